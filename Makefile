@@ -1,0 +1,78 @@
+# `make run` and `make test` are all that a new machine needs; .ci/need installs or names what is missing.
+
+GO ?= go
+NPM := static/node_modules/.package-lock.json
+ASSETS := static/assets/govuk.css static/assets/echarts.min.js static/assets/licences.txt
+
+# Under CI nothing is taken from the test cache.
+COUNT := $(if $(CI),-count=1)
+
+# Tests that read real letters look for them here; without the folder they say that they skip.
+ifneq ($(wildcard ../shared/letters),)
+export TIMELINE_TEST_LETTERS ?= $(CURDIR)/../shared/letters
+endif
+
+# Runs a command with the browser's path in CHROME and a PostgreSQL in TEST_DATABASE_URL.
+WITH_BOTH = CHROME="$$(.ci/chrome)" .ci/postgres
+
+.DELETE_ON_ERROR:
+.PHONY: run build test bench assets pictures torture
+
+## run: set up, build, seed and serve on http://127.0.0.1:8080
+run: build
+	exec bin/timeline serve
+
+## build: the assets and bin/timeline
+build: assets
+	.ci/need go cc
+	CGO_ENABLED=1 $(GO) build -trimpath -o bin/timeline ./cmd/timeline
+
+## test: everything that CI runs, on SQLite, on PostgreSQL and in a browser
+test: assets
+	.ci/need go cc postgres chromium fonts
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+	@unformatted="$$(find cmd internal seed static -name node_modules -prune -o -name '*.go' -exec gofmt -l {} +)"; \
+		if [ -n "$$unformatted" ]; then echo "not formatted, run gofmt -w on:"; echo "$$unformatted"; exit 1; fi
+	$(WITH_BOTH) $(GO) test $(COUNT) ./...
+	$(WITH_BOTH) $(GO) test $(COUNT) -race -short $$($(GO) list ./... | grep -v '/internal/chart$$')
+
+## bench: the measured figures, as a table
+bench: build
+	.ci/need wrk
+	$(GO) test ./cmd/timeline -run '^TestBenchReport$$' -count=1 -v -args -bench-report
+
+## assets: the npm packages' files, laid in the git-ignored assets folder
+assets: $(ASSETS)
+
+## pictures: the pictures in the README and the docs, from the running program
+pictures: build
+	.ci/need chromium fonts
+	CHROME="$$(.ci/chrome)" $(GO) test ./cmd/timeline -run '^TestPictures$$' -count=1 -args -pictures
+
+## torture: the fault tests, twenty times over
+torture: assets
+	.ci/need go cc postgres chromium fonts
+	$(WITH_BOTH) $(GO) test ./... -run 'Fault' -count=20 -timeout 60m
+
+$(NPM): static/package.json static/package-lock.json static/.npmrc
+	.ci/need node
+	cd static && npm ci --no-progress --loglevel=error
+	touch $@
+
+static/assets/govuk.css: static/sass/govuk.scss $(NPM)
+	static/node_modules/.bin/sass --load-path=static/node_modules/govuk-frontend/dist --no-source-map --style=compressed $< $@
+
+static/assets/echarts.min.js: $(NPM)
+	cp static/node_modules/echarts/dist/echarts.min.js $@
+
+# echarts.min.js has zrender and parts of d3 in it.
+static/assets/licences.txt: static/licences/govuk-frontend.txt $(NPM)
+	cd static && for part in \
+		"GOV.UK Frontend:licences/govuk-frontend.txt" \
+		"Apache ECharts, notice:node_modules/echarts/NOTICE" \
+		"Apache ECharts, licence:node_modules/echarts/LICENSE" \
+		"d3, in Apache ECharts:node_modules/echarts/licenses/LICENSE-d3" \
+		"zrender, in Apache ECharts:node_modules/zrender/LICENSE"; do \
+		printf '%s\n\n' "== $${part%%:*} =="; cat "$${part#*:}" || exit 1; printf '\n\n'; \
+	done >assets/licences.txt

@@ -1,0 +1,81 @@
+package inspection
+
+import "strings"
+
+// BodyKind tells apart the kinds of body that inspections are about.
+type BodyKind string
+
+// The kinds of Body.
+const (
+	// Authority is a council with children's services: the body that Ofsted inspects and grades.
+	Authority BodyKind = "authority"
+	// Provider runs services for one or more authorities under registrations of its own, as a children's trust does.
+	Provider BodyKind = "provider"
+	// Partnership is the council, NHS and others of one area, which Area SEND inspections and JTAIs judge together.
+	Partnership BodyKind = "partnership"
+	// Place is an area that several authorities share since an earlier council was split; it is never graded itself.
+	Place BodyKind = "place"
+)
+
+// Body is a council, provider, partnership or place. Its ID is the slug in its address and never changes.
+type Body struct {
+	ID         string   `gorm:"primaryKey" json:"id"`
+	Kind       BodyKind `json:"kind"`
+	Name       string   `json:"name"`
+	Code       string   `json:"code"` // the CODE of references; unique, never reused; empty for places and partnerships
+	URN        string   `json:"urn,omitempty"`
+	LACode     string   `json:"la_code,omitempty"`
+	ONSCode    string   `json:"ons_code,omitempty"`
+	Region     string   `json:"region,omitempty"`
+	Type       string   `json:"type,omitempty"`
+	Population int      `json:"population_0_25,omitempty"` // aged 0 to 25; 0 where it is not known
+	Neighbours string   `json:"statistical_neighbours,omitempty"`
+	Created    Date     `json:"created_on"`
+	Ended      Date     `json:"ended_on"`            // its last day; unknown while it exists
+	ListedOn   string   `json:"listed_on,omitempty"` // the authority on whose page a partnership stands
+	Note       string   `json:"note,omitempty"`
+	SourceID   string   `json:"source,omitempty"`
+}
+
+// EndedBy reports whether the body had ended before a day.
+func (b Body) EndedBy(day Date) bool { return b.Ended.Known() && b.Ended.Before(day) }
+
+// NeighbourCodes returns the local authority codes of its statistical neighbours, nearest first.
+func (b Body) NeighbourCodes() []string { return strings.Fields(b.Neighbours) }
+
+// NameWithin returns the name as it reads on the page of a place: "North" for North Northamptonshire within
+// Northamptonshire, the whole name where the place's is no part of it.
+func (b Body) NameWithin(place string) string {
+	if short, cut := strings.CutSuffix(b.Name, " "+place); cut && short != "" {
+		return short
+	}
+	return b.Name
+}
+
+// Succession says that on a day one authority took over (part of) another's area. No grade passes along it.
+type Succession struct {
+	FromID     string     `gorm:"primaryKey" json:"from"`
+	ToID       string     `gorm:"primaryKey" json:"to"`
+	On         Date       `gorm:"column:on_day" json:"on"`
+	Confidence Confidence `json:"confidence"`
+	SourceID   string     `json:"source"`
+	Note       string     `json:"note,omitempty"`
+}
+
+// PlaceMember says that an authority belongs to a place, in the order in which the place lists them.
+type PlaceMember struct {
+	PlaceID     string `gorm:"primaryKey" json:"place"`
+	AuthorityID string `gorm:"primaryKey" json:"authority"`
+	Position    int    `json:"position"`
+}
+
+// Service says that a provider serves an authority.
+type Service struct {
+	ProviderID  string     `gorm:"primaryKey" json:"provider"`
+	AuthorityID string     `gorm:"primaryKey" json:"authority"`
+	From        Date       `gorm:"column:from_day" json:"from"`
+	Until       Date       `gorm:"column:until_day" json:"until"`
+	Confidence  Confidence `json:"confidence"`
+	SourceID    string     `json:"source"`
+	Note        string     `json:"note,omitempty"`
+}

@@ -1,0 +1,202 @@
+package inspection
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// CountLine is one count of the first screen, with the sentence around it. Counts of different kinds of inspection are
+// kept apart and never added.
+type CountLine struct {
+	Number int
+	Words  string // what is counted, after the number
+	Note   string
+	List   CountList
+}
+
+// CountList names what a count opens.
+type CountList string
+
+// The lists that counts open.
+const (
+	ListAreas    CountList = "areas"
+	ListSEND     CountList = "send"
+	ListExpected CountList = "expected"
+	ListVisits   CountList = "visits"
+)
+
+const noProgress = "No progress recorded here yet."
+
+// Counts returns the counts for some authorities as they stood on a day.
+func (r *Record) Counts(authorities []Body, asOf Date) []CountLine {
+	out := []CountLine{r.areaCount(authorities, asOf)}
+	if c, ok := r.sendCount(authorities, asOf); ok {
+		out = append(out, c)
+	}
+	return append(out, r.expectedCount(authorities, asOf), r.visitCount(authorities, asOf))
+}
+
+// latestLetters returns the latest full inspection of each authority that has one.
+func (r *Record) latestLetters(authorities []Body, asOf Date) []*Inspection {
+	var out []*Inspection
+	for _, a := range authorities {
+		if full := r.fullInspections(a.ID, asOf); len(full) > 0 {
+			out = append(out, full[len(full)-1])
+		}
+	}
+	return out
+}
+
+// LatestAreas returns the areas to improve of the latest full letters, one that stands in twin letters once, with the
+// number counted letter by letter.
+func (r *Record) LatestAreas(authorities []Body, asOf Date) (areas []Recommendation, byLetter int) {
+	seen := map[string]bool{}
+	for _, in := range r.latestLetters(authorities, asOf) {
+		for _, rec := range in.Recommendations {
+			byLetter++
+			if rec.SharedKey != "" && seen[rec.SharedKey] {
+				continue
+			}
+			seen[rec.SharedKey] = true
+			areas = append(areas, rec)
+		}
+	}
+	return areas, byLetter
+}
+
+func (r *Record) areaCount(authorities []Body, asOf Date) CountLine {
+	letters := r.latestLetters(authorities, asOf)
+	out := CountLine{List: ListAreas}
+	if len(letters) == 0 {
+		out.Words = "areas to improve: no letter of a full inspection is held"
+		return out
+	}
+	areas, byLetter := r.LatestAreas(authorities, asOf)
+	printed, known := 0, true
+	var years []string
+	for _, in := range letters {
+		known = known && in.AreasCount != nil
+		if in.AreasCount != nil {
+			printed += *in.AreasCount
+		}
+		day, _ := in.OutDay()
+		if y := fmt.Sprint(day.Year()); !slices.Contains(years, y) {
+			years = append(years, y)
+		}
+	}
+	letterWords := "letter of " + ListWords(years)
+	if len(letters) > 1 {
+		letterWords = ListWords(years) + " letters"
+	}
+	out.Number, out.Note = len(areas), noProgress
+	out.Words = plural(len(areas), "area", "areas") + " to improve in the " + letterWords
+	switch {
+	case !known && len(areas) == 0:
+		out.Number, out.Note = 0, ""
+		out.Words = "areas to improve: those of the " + letterWords + " are not in this record yet"
+	case known && printed > byLetter:
+		out.Number = printed
+		out.Words = plural(printed, "area", "areas") + " to improve in the " + letterWords
+		out.Note = fmt.Sprintf("%d of them are held here. %s", byLetter, noProgress)
+	case len(letters) == 2 && byLetter == 2*len(areas):
+		out.Words += fmt.Sprintf(", the same %s in both councils (%d counted council by council)", NumberWords(len(areas)), byLetter)
+	case len(letters) > 1:
+		out.Words += fmt.Sprintf(" (%d counted council by council)", byLetter)
+	}
+	return out
+}
+
+func (r *Record) sendCount(authorities []Body, asOf Date) (CountLine, bool) {
+	out := CountLine{List: ListSEND}
+	priority := 0
+	var years []string
+	for _, a := range authorities {
+		for _, p := range r.Partnerships(a.ID) {
+			for _, f := range r.Catalogue.Frameworks() {
+				in := r.latestOutcome(p, f, asOf)
+				if in == nil || !f.Outcome || len(in.Recommendations) == 0 {
+					continue
+				}
+				out.Number += len(in.Recommendations)
+				priority += PriorityActions(in.Recommendations)
+				day, _ := in.OutDay()
+				if y := fmt.Sprint(day.Year()); !slices.Contains(years, y) {
+					years = append(years, y)
+				}
+			}
+		}
+	}
+	if out.Number == 0 {
+		return out, false
+	}
+	out.Words = fmt.Sprintf("SEND %s from %s (%d for priority action): no progress recorded here",
+		plural(out.Number, "area", "areas"), ListWords(years), priority)
+	return out, true
+}
+
+func (r *Record) expectedCount(authorities []Body, asOf Date) CountLine {
+	out := CountLine{List: ListExpected}
+	plans := 0
+	var returns []string
+	number := map[string]int{}
+	for _, e := range r.Expected(authorities, asOf) {
+		if !e.Until.Before(asOf) {
+			continue
+		}
+		out.Number++
+		if e.Clock != nil {
+			plans++
+			continue
+		}
+		if number[e.Announcement.Words] == 0 {
+			returns = append(returns, e.Announcement.Words)
+		}
+		number[e.Announcement.Words]++
+	}
+	var parts []string
+	if plans > 0 {
+		parts = append(parts, CountWords(plans, "action plan", "action plans"))
+	}
+	for _, w := range returns {
+		parts = append(parts, CountWords(number[w], "SEND "+w, "SEND "+w+"s"))
+	}
+	out.Words = plural(out.Number, "thing", "things") + " expected, nothing recorded"
+	if len(parts) > 0 {
+		out.Words += ": " + strings.Join(parts, ", ")
+	}
+	return out
+}
+
+func (r *Record) visitCount(authorities []Body, asOf Date) CountLine {
+	out := CountLine{List: ListVisits}
+	seen := map[*Inspection]bool{}
+	any := false
+	for _, a := range authorities {
+		full := r.fullInspections(a.ID, asOf)
+		for _, in := range r.InspectionsOf(a.ID, asOf) {
+			k, _ := r.Catalogue.Kind(in.Kind)
+			after := len(full) == 0 || ByDay(in, full[len(full)-1]) > 0
+			if !k.Graded && after && !seen[in] {
+				seen[in] = true
+				out.Number++
+			}
+		}
+		any = any || len(full) > 0
+	}
+	out.Words = "Visits since the last graded inspection: none known."
+	if !any {
+		out.Words = "Visits: none known."
+	}
+	if out.Number > 0 {
+		out.Words = plural(out.Number, "visit", "visits") + " known since the last graded inspection"
+	}
+	return out
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}

@@ -1,0 +1,92 @@
+package inspection
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Freshness is how new the record of England is: the newest publication on it, and the day on which the list behind it
+// was read.
+type Freshness struct {
+	Newest Date
+	ReadOn Date
+}
+
+// NewestLetter returns the newest publication day among the inspections of the record's bodies by a day.
+func (r *Record) NewestLetter(asOf Date) Date {
+	var newest Date
+	for _, in := range r.Inspections {
+		if in.OutBy(asOf) && in.Published.After(newest) {
+			newest = in.Published
+		}
+	}
+	return newest
+}
+
+// FreshnessWords says, for some authorities, how fresh their record is and which lists are not complete.
+func (r *Record) FreshnessWords(authorities []Body, england Freshness, asOf Date) []string {
+	var out []string
+	if newest := r.NewestLetter(asOf); newest.Known() {
+		out = append(out, "Newest letter held: "+newest.Words()+".")
+	}
+	if england.Newest.Known() {
+		words := "Newest in the England record: " + england.Newest.Words()
+		if england.ReadOn.Known() {
+			words += ", read on " + england.ReadOn.Words()
+		}
+		out = append(out, words+".")
+	}
+	if lists := r.incompleteLists(authorities, asOf); len(lists) > 0 {
+		out = append(out, fmt.Sprintf("No complete list of %s is held.", joinWords(lists, "or")))
+	}
+	return out
+}
+
+// incompleteLists names the lists whose incompleteness could change what the first screen says: visits, returns that an
+// outcome announced, and a provider's inspections where the last one known had the lowest grade of its scale.
+func (r *Record) incompleteLists(authorities []Body, asOf Date) []string {
+	var names []string
+	add := func(name string) {
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	for _, a := range authorities {
+		if !r.CompleteTo(a, "visits").Known() {
+			add("visits")
+		}
+	}
+	for _, e := range r.Expected(authorities, asOf) {
+		k, _ := r.Catalogue.Kind(e.Announcement.Kind)
+		for _, p := range r.Partnerships(e.Body.ID) {
+			if e.Clock == nil && e.Until.Before(asOf) && !r.CompleteTo(p, k.Record).Known() {
+				add("SEND " + strings.TrimSuffix(e.Announcement.Words, " inspection"))
+			}
+		}
+	}
+	for _, p := range r.Providers(authorities...) {
+		lanes := map[string]*Inspection{}
+		for _, in := range r.InspectionsOf(p.ID, asOf) {
+			if r.Graded(in) {
+				k, _ := r.Catalogue.Kind(in.Kind)
+				lanes[k.Lane] = in
+			}
+		}
+		for _, in := range r.InspectionsOf(p.ID, asOf) {
+			k, _ := r.Catalogue.Kind(in.Kind)
+			f, _ := r.Catalogue.Framework(in.Framework)
+			g, ok := r.outcome(in)
+			if lanes[k.Lane] != in || !ok || r.CompleteTo(p, k.Record).Known() {
+				continue
+			}
+			if scale, _ := r.Catalogue.Scale(f.Strands[0].Scale); scale.Lowest(g.Code) {
+				add(strings.ToLower(strings.TrimSuffix(k.Lane, " agency")))
+			}
+		}
+	}
+	if len(names) > 0 {
+		names[len(names)-1] += " inspections"
+	}
+	return names
+}

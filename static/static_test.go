@@ -1,0 +1,83 @@
+package static
+
+import (
+	"bytes"
+	"io/fs"
+	"regexp"
+	"testing"
+	"testing/fstest"
+
+	"github.com/andybalholm/brotli"
+)
+
+func TestFilesAreOneFlatFolder(t *testing.T) {
+	if err := fstest.TestFS(Files(), "app.css", "app.js", "charts.js"); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"assets", "assets/.keep", ".keep", "static.go"} {
+		if file, err := Files().Open(name); err == nil {
+			_ = file.Close()
+			t.Errorf("%s can be opened; only assets may be", name)
+		}
+	}
+}
+
+func TestAssetsFromNPM(t *testing.T) {
+	if missing := Missing(); len(missing) > 0 {
+		t.Skipf("built without %v: `make assets` lays them, and `make test` does so first", missing)
+	}
+
+	css := read(t, "govuk.css")
+	forbidden := map[string]*regexp.Regexp{
+		"GDS Transport, which belongs to GOV.UK":       regexp.MustCompile(`(?i)GDS Transport`),
+		"a font of its own":                            regexp.MustCompile(`(?i)@font-face`),
+		"the crown or the royal arms":                  regexp.MustCompile(`(?i)crown|crest`),
+		"something to load, perhaps from another host": regexp.MustCompile(`(?i)url\(|@import`),
+		"a source map that is not served":              regexp.MustCompile(`sourceMappingURL`),
+	}
+	for what, pattern := range forbidden {
+		if found := pattern.Find(css); found != nil {
+			t.Errorf("govuk.css has %s: %q", what, found)
+		}
+	}
+	for _, class := range []string{".govuk-summary-list", ".govuk-skip-link", ".govuk-details", ".govuk-error-summary"} {
+		if !bytes.Contains(css, []byte(class)) {
+			t.Errorf("govuk.css lacks %s", class)
+		}
+	}
+	// A page may take 150 KB with all that it loads; the style sheet must leave room for the rest.
+	if size := compressed(t, css); size > 25<<10 {
+		t.Errorf("govuk.css takes %d bytes on the wire, more than 25 KB", size)
+	}
+
+	if !bytes.Contains(read(t, "echarts.min.js"), []byte("renderToSVGString")) {
+		t.Error("echarts.min.js cannot draw SVG on the server")
+	}
+	for _, words := range []string{"Crown Copyright", "Apache License", "The Apache Software Foundation", "Baidu", "Bostock"} {
+		if !bytes.Contains(read(t, "licences.txt"), []byte(words)) {
+			t.Errorf("licences.txt lacks %q", words)
+		}
+	}
+}
+
+func read(t *testing.T, name string) []byte {
+	t.Helper()
+	content, err := fs.ReadFile(Files(), name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return content
+}
+
+func compressed(t *testing.T, content []byte) int {
+	t.Helper()
+	var packed bytes.Buffer
+	w := brotli.NewWriterLevel(&packed, brotli.BestCompression)
+	if _, err := w.Write(content); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return packed.Len()
+}
