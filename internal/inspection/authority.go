@@ -22,7 +22,8 @@ type Body struct {
 	ID         string   `gorm:"primaryKey" json:"id"`
 	Kind       BodyKind `json:"kind"`
 	Name       string   `json:"name"`
-	Code       string   `json:"code"` // the CODE of references; unique, never reused; empty for places and partnerships
+	ShortName  string   `json:"short_name,omitempty"` // as a sentence calls a provider: "the children's trust"
+	Code       string   `json:"code"`                 // the CODE of references; unique, never reused; empty for places and partnerships
 	URN        string   `json:"urn,omitempty"`
 	LACode     string   `json:"la_code,omitempty"`
 	ONSCode    string   `json:"ons_code,omitempty"`

@@ -121,11 +121,11 @@ func (r *Record) visitDifference(a, b Body, nameA, nameB string, asOf Date) (Dif
 	add := func(of, other Body, name string) {
 		for _, in := range r.InspectionsOf(of.ID, asOf) {
 			if k, _ := r.Catalogue.Kind(in.Kind); !k.Graded && !in.Of(other.ID) {
-				all = append(all, visit{in, fmt.Sprintf("%s %s %s", name, in.Topic, in.Visited().ShortMonthWords())})
+				all = append(all, visit{in, fmt.Sprintf("%s %s %s", name, lowerFirst(in.Topic), in.Visited().ShortMonthWords())})
 			}
 		}
 		for _, in := range r.PerhapsOf(of.ID, asOf) {
-			all = append(all, visit{in, fmt.Sprintf("%s %s probably %s", in.Visited().ShortMonthWords(), in.Topic, name)})
+			all = append(all, visit{in, fmt.Sprintf("%s %s probably %s", in.Visited().ShortMonthWords(), lowerFirst(in.Topic), name)})
 		}
 	}
 	add(a, b, nameA)

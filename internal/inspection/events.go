@@ -77,9 +77,9 @@ func (r *Record) eventMark(in *Inspection, body string) Mark {
 	k, _ := r.Catalogue.Kind(in.Kind)
 	m := Mark{Inspection: in, Confirmed: in.Of(body), Visit: !k.Graded}
 	if m.Visit {
-		m.On, m.When, m.Words = in.Visited(), in.VisitedWords(), in.Topic
+		m.On, m.When, m.Words = in.Visited(), in.VisitedWords(), lowerFirst(in.Topic)
 		if m.Words == "" {
-			m.Words = strings.ToLower(k.Name[:1]) + k.Name[1:]
+			m.Words = lowerFirst(k.Name)
 		}
 		if c := in.FieldConfidence("topic"); in.Topic != "" && c.Weak() {
 			m.Words += " (topic from press only)"
@@ -268,13 +268,4 @@ func boolOrder(a, b bool) int {
 		return 1
 	}
 	return -1
-}
-
-// sentenceCase returns a phrase with its first letter in capitals.
-func sentenceCase(s string) string {
-	if s == "" {
-		return s
-	}
-	first := []rune(s)
-	return strings.ToUpper(string(first[0])) + string(first[1:])
 }

@@ -114,7 +114,7 @@ func (r *Record) DateLines(authorities []Body, place string, asOf Date) []DateLi
 			out = append(out, returnLine(e, name, asOf))
 			continue
 		}
-		line := clockLine(e, asOf)
+		line := clockLine(e, len(authorities) > 1, asOf)
 		i := slices.IndexFunc(out, func(l DateLine) bool { return l.Clock != nil && l.When == line.When && l.Words == line.Words })
 		if i < 0 {
 			out = append(out, line)
@@ -126,7 +126,7 @@ func (r *Record) DateLines(authorities []Body, place string, asOf Date) []DateLi
 		}
 	}
 	slices.SortStableFunc(out, func(a, b DateLine) int {
-		return cmp.Or(boolOrder(b.Passed, a.Passed), a.on.Compare(b.on))
+		return cmp.Or(boolOrder(a.Passed, b.Passed), a.on.Compare(b.on))
 	})
 	return out
 }
@@ -146,7 +146,7 @@ func returnLine(e Expectation, name string, asOf Date) DateLine {
 	return l
 }
 
-func clockLine(e Expectation, asOf Date) DateLine {
+func clockLine(e Expectation, several bool, asOf Date) DateLine {
 	c := e.Clock
 	l := DateLine{When: c.Due.Words(), Inspection: e.Inspection, Clock: c, on: c.Due, Passed: c.Due.Before(asOf)}
 	day := "Latest day"
@@ -154,7 +154,11 @@ func clockLine(e Expectation, asOf Date) DateLine {
 	if c.Basis == "received" {
 		day, basis = "Day", fmt.Sprintf("%d working days from the day the letter was received", c.Rule.Value)
 	}
-	l.Words = fmt.Sprintf("%s for each council's written statement of action (%s).", day, basis)
+	whose := "the council's"
+	if several {
+		whose = "each council's"
+	}
+	l.Words = fmt.Sprintf("%s for %s written statement of action (%s).", day, whose, basis)
 	if l.Passed {
 		l.Words += " No link recorded: ask."
 	}

@@ -166,7 +166,7 @@ func (r *Record) sinceSentences(full []*Inspection) []string {
 	if r.Family(last) != r.Family(before) {
 		f, _ := r.Catalogue.Framework(before.Framework)
 		return []string{fmt.Sprintf("The inspection before, in %s, was under other rules (%s), so its grades are not compared with these. It gave: %s.",
-			before.Visited().MonthWords(), f.PlainName, lowerGrades(r.gradeWords(before)))}
+			before.Visited().MonthWords(), f.PlainName, r.gradeWords(before))}
 	}
 	var moves []string
 	split := map[string][]string{}
@@ -235,8 +235,6 @@ func moveWords(up int, noun bool) string {
 	}
 	return out
 }
-
-func lowerGrades(s string) string { return s }
 
 // overallSentences says that there is no overall grade any more, and what the last one was (rule 4).
 func (r *Record) overallSentences(full []*Inspection) []string {

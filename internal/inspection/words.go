@@ -3,6 +3,7 @@ package inspection
 import (
 	"fmt"
 	"strings"
+	"unicode"
 )
 
 var smallNumbers = []string{"no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"}
@@ -36,10 +37,20 @@ func CountWords(n int, one, many string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
+// lowerFirst returns a phrase as it stands inside a sentence. An abbreviation at its head stays in capitals.
 func lowerFirst(s string) string {
+	runes := []rune(s)
+	if len(runes) == 0 || len(runes) > 1 && unicode.IsUpper(runes[1]) {
+		return s
+	}
+	return string(unicode.ToLower(runes[0])) + string(runes[1:])
+}
+
+// sentenceCase returns a phrase with its first letter in capitals.
+func sentenceCase(s string) string {
 	if s == "" {
 		return s
 	}
-	first := []rune(s)
-	return strings.ToLower(string(first[0])) + string(first[1:])
+	runes := []rune(s)
+	return string(unicode.ToUpper(runes[0])) + string(runes[1:])
 }
