@@ -10,7 +10,8 @@ import (
 // kept apart and never added.
 type CountLine struct {
 	Number int
-	Words  string // what is counted, after the number
+	Known  bool   // whether Number may be shown: a list that is not held has no count, not even none
+	Words  string // what is counted, after the number; the whole sentence where Number may not be shown
 	Note   string
 	List   CountList
 }
@@ -34,7 +35,10 @@ func (r *Record) Counts(authorities []Body, asOf Date) []CountLine {
 	if c, ok := r.sendCount(authorities, asOf); ok {
 		out = append(out, c)
 	}
-	return append(out, r.expectedCount(authorities, asOf), r.visitCount(authorities, asOf))
+	if c := r.expectedCount(authorities, asOf); c.Number > 0 {
+		out = append(out, c)
+	}
+	return append(out, r.visitCount(authorities, asOf))
 }
 
 // latestLetters returns the latest full inspection of each authority that has one.
@@ -69,7 +73,7 @@ func (r *Record) areaCount(authorities []Body, asOf Date) CountLine {
 	letters := r.latestLetters(authorities, asOf)
 	out := CountLine{List: ListAreas}
 	if len(letters) == 0 {
-		out.Words = "areas to improve: no letter of a full inspection is held"
+		out.Words = "Areas to improve: no letter of a full inspection is held."
 		return out
 	}
 	areas, byLetter := r.LatestAreas(authorities, asOf)
@@ -89,12 +93,12 @@ func (r *Record) areaCount(authorities []Body, asOf Date) CountLine {
 	if len(letters) > 1 {
 		letterWords = ListWords(years) + " letters"
 	}
-	out.Number, out.Note = len(areas), noProgress
+	out.Number, out.Known, out.Note = len(areas), true, noProgress
 	out.Words = plural(len(areas), "area", "areas") + " to improve in the " + letterWords
 	switch {
 	case !known && len(areas) == 0:
-		out.Number, out.Note = 0, ""
-		out.Words = "areas to improve: those of the " + letterWords + " are not in this record yet"
+		out.Number, out.Known, out.Note = 0, false, ""
+		out.Words = "Areas to improve: those of the " + letterWords + " are not in this record yet."
 	case known && printed > byLetter:
 		out.Number = printed
 		out.Words = plural(printed, "area", "areas") + " to improve in the " + letterWords
@@ -130,13 +134,14 @@ func (r *Record) sendCount(authorities []Body, asOf Date) (CountLine, bool) {
 	if out.Number == 0 {
 		return out, false
 	}
+	out.Known = true
 	out.Words = fmt.Sprintf("SEND %s from %s (%d for priority action): no progress recorded here",
 		plural(out.Number, "area", "areas"), ListWords(years), priority)
 	return out, true
 }
 
 func (r *Record) expectedCount(authorities []Body, asOf Date) CountLine {
-	out := CountLine{List: ListExpected}
+	out := CountLine{List: ListExpected, Known: true}
 	plans := 0
 	var returns []string
 	number := map[string]int{}
@@ -189,6 +194,7 @@ func (r *Record) visitCount(authorities []Body, asOf Date) CountLine {
 		out.Words = "Visits: none known."
 	}
 	if out.Number > 0 {
+		out.Known = true
 		out.Words = plural(out.Number, "visit", "visits") + " known since the last graded inspection"
 	}
 	return out

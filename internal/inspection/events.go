@@ -54,6 +54,9 @@ func (r *Record) subStrandLanes(base Framework, full []*Inspection) []Lane {
 	return out
 }
 
+// visitsLane is the lane that visits to an authority share.
+const visitsLane = "Visits"
+
 // eventLane gathers a body's events of the kinds that share a lane.
 func (r *Record) eventLane(lane, name, body string, asOf Date) Lane {
 	out := Lane{Code: strings.ToLower(strings.ReplaceAll(lane, " ", "-")), Name: name}
@@ -63,10 +66,11 @@ func (r *Record) eventLane(lane, name, body string, asOf Date) Lane {
 		}
 	}
 	slices.SortStableFunc(out.Marks, func(a, b Mark) int { return a.On.Compare(b.On) })
-	if n := len(out.Marks); n > 0 {
-		out.Latest = latestOf(out.Marks[n-1])
-	} else {
-		out.Latest = Latest{Words: "None known"}
+	out.Latest = Latest{Words: "None known"}
+	for _, m := range out.Marks {
+		if !m.Visit || out.Latest.Grade.Code == "" { // a visit never takes the place of a grade
+			out.Latest = latestOf(m)
+		}
 	}
 	return out
 }
@@ -78,7 +82,7 @@ func (r *Record) eventMark(in *Inspection, body string) Mark {
 	m := Mark{Inspection: in, Confirmed: in.Of(body), Visit: !k.Graded}
 	if m.Visit {
 		m.On, m.When, m.Words = in.Visited(), in.VisitedWords(), lowerFirst(in.Topic)
-		if m.Words == "" {
+		if m.Words == "" || k.Lane != visitsLane {
 			m.Words = lowerFirst(k.Name)
 		}
 		if c := in.FieldConfidence("topic"); in.Topic != "" && c.Weak() {
@@ -91,15 +95,16 @@ func (r *Record) eventMark(in *Inspection, body string) Mark {
 	if !published {
 		m.On, m.When = in.Visited(), in.VisitedWords()+", publication date not found"
 	}
-	m.Words = AbsentNotFound.Words()
+	m.Absence = AbsentNotFound
 	if in.Document == DocumentNotPublished {
-		m.Words = AbsentNotPublished.Words()
+		m.Absence = AbsentNotPublished
 	}
+	m.Words = m.Absence.Words()
 	f, _ := r.Catalogue.Framework(in.Framework)
 	for _, strand := range f.Strands {
 		if j, ok := in.Judgement(strand.Code); ok && strand.Within == "" {
 			if g, ok := r.Catalogue.Grade(in.Framework, strand.Code, j.Grade); ok {
-				m.Grade, m.Words = g, g.Name
+				m.Grade, m.Absence, m.Words = g, "", g.Name
 			}
 			break
 		}
@@ -108,10 +113,16 @@ func (r *Record) eventMark(in *Inspection, body string) Mark {
 }
 
 func latestOf(m Mark) Latest {
-	return Latest{
-		Grade: m.Grade, When: m.On.MonthWords(), Inspection: m.Inspection,
-		Words: sentenceCase(m.Words) + ", " + m.On.MonthWords(),
+	when := m.On.MonthWords()
+	if m.Visit {
+		when = m.Inspection.VisitedWords()
 	}
+	out := Latest{Grade: m.Grade, When: when, Inspection: m.Inspection, Words: sentenceCase(m.Words) + ", " + when}
+	if !m.Confirmed {
+		out.Note = "probably; not confirmed"
+		out.Words += " (" + out.Note + ")"
+	}
+	return out
 }
 
 // laterWords says that later events of a kind may exist, where the record does not reach the day it stands on.
@@ -135,7 +146,7 @@ func (r *Record) MoreLanes(authorities []Body, place string, asOf Date) []Lane {
 	add := func(body Body, suffix string) {
 		for _, f := range r.Catalogue.Frameworks() {
 			for _, k := range f.Kinds {
-				if k.Lane == "" || k.Lane == "Visits" || f.SingleTopic {
+				if k.Lane == "" || k.Lane == visitsLane || f.SingleTopic {
 					continue
 				}
 				code := body.ID + "-" + k.Lane

@@ -63,6 +63,7 @@ type Mark struct {
 	Visit      bool   // gives no grade
 	Confirmed  bool   // whether the event is confirmed to be of this body
 	Grade      Grade
+	Absence    Absence     // why it shows no grade; empty where it shows one
 	Inspection *Inspection // nil for a structural event
 	Milestone  *Milestone
 }
@@ -108,7 +109,7 @@ func (r *Record) Lanes(authority Body, asOf Date) Lanes {
 		out.Main = append(out.Main, r.judgementLane(authority, strand, full, out))
 	}
 	joinSpans(out.Main)
-	visits := r.eventLane("Visits", "Visits, no grade", authority.ID, asOf)
+	visits := r.eventLane(visitsLane, "Visits, no grade", authority.ID, asOf)
 	visits.Later = r.laterWords(authority, "visits", asOf)
 	out.Main = append(out.Main, visits)
 	out.More = append(out.More, r.subStrandLanes(base, full)...)
@@ -204,7 +205,7 @@ func (r *Record) judgementLane(authority Body, lane Strand, full []*Inspection, 
 		if len(full) == 0 && in.Solid.Known() && in.Solid.Before(first) {
 			before.SolidUntil = in.Solid
 		}
-		if len(full) == 0 && before.Absence == AbsentNotYet && !in.Solid.Known() {
+		if len(full) == 0 && !in.Solid.Known() { // nobody looked, or the reports are not held
 			before.Absence = AbsentNotFound
 		}
 		out.Blocks = append(out.Blocks, before)
@@ -262,7 +263,12 @@ func (r *Record) judgementBlock(lane string, in *Inspection) Block {
 
 // markOf turns a block into a dated mark, for lanes that may not run on.
 func markOf(b Block) Mark {
-	return Mark{On: b.From, When: b.From.Words(), Words: b.Words(), Confirmed: true, Grade: b.Grade, Inspection: b.Inspection}
+	day, published := b.Inspection.OutDay()
+	when := day.Words()
+	if !published {
+		when = b.Inspection.VisitedWords() + ", publication date not found"
+	}
+	return Mark{On: day, When: when, Words: b.Words(), Confirmed: true, Grade: b.Grade, Absence: b.Absence, Inspection: b.Inspection}
 }
 
 // joinSpans notes which neighbouring lanes show one and the same judgement, so that it is drawn, and read out, once.

@@ -186,3 +186,9 @@ func TestCatalogueRefuses(t *testing.T) {
 		}
 	})
 }
+
+func TestACouncilWhoseReportsAreNotHeldIsNotSaidToBeUninspected(t *testing.T) {
+	r := newRecord(t)
+	r.Completeness = nil
+	wantLines(t, draw(t, r, "shire-county-council", "leaders", "2026-11-21"), "2013-01-01 to 2021-03-31: grade not found")
+}
