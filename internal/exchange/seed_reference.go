@@ -1,0 +1,108 @@
+package exchange
+
+import (
+	"slices"
+	"strings"
+
+	"inspectiontimeline/internal/inspection"
+)
+
+// readReferenceData reads the words and rules of the field and how far the record is complete.
+func (s *seedReader) readReferenceData() {
+	s.readThemes()
+	s.readTerms()
+	s.readRules()
+	s.readBankHolidays()
+	s.readCompleteness()
+}
+
+func (s *seedReader) readThemes() {
+	used := map[string]int{}
+	for i, r := range s.table("themes.csv", "code name meaning", "") {
+		theme := inspection.Theme{
+			Code: r.slug("code", r.text("code")), Name: r.needed("name"), Meaning: r.needed("meaning"), Position: i + 1,
+		}
+		r.once("code", theme.Code, used)
+		s.themes[theme.Code] = true
+		s.record.Themes = append(s.record.Themes, theme)
+	}
+}
+
+func (s *seedReader) readTerms() {
+	used := map[string]int{}
+	for _, r := range s.table("glossary.csv", "term short meaning also", "") {
+		term := inspection.Term{
+			ID: slugOf(r.text("term")), Term: r.needed("term"), Short: r.text("short"),
+			Meaning: r.needed("meaning"), Also: r.text("also"),
+		}
+		r.once("term", term.ID, used)
+		s.record.Terms = append(s.record.Terms, term)
+	}
+}
+
+// slugOf turns a name into lower-case words with hyphens.
+func slugOf(name string) string {
+	words := strings.FieldsFunc(strings.ToLower(strings.NewReplacer("’", "", "'", "").Replace(name)), func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < '0' || r > '9')
+	})
+	return strings.Join(words, "-")
+}
+
+func (s *seedReader) readRules() {
+	used := map[string]int{}
+	for _, r := range s.table("rules.csv",
+		"code about value unit counts_from valid_from valid_to source confidence words", "") {
+		rule := inspection.Rule{
+			Code: r.needed("code"), About: r.needed("about"), Value: r.number("value"), Unit: r.text("unit"),
+			CountsFrom: r.text("counts_from"), ValidFrom: r.dateIn("valid_from"), ValidUntil: r.dateIn("valid_to"),
+			SourceID: r.sourceIn("source"), Confidence: r.confidenceIn(), Words: r.needed("words"),
+		}
+		if rule.Value != 0 {
+			r.oneOf("unit", rule.Unit, "working_days")
+			r.needed("counts_from")
+		}
+		r.inOrder("valid_from", rule.ValidFrom, "valid_to", rule.ValidUntil)
+		r.once("code", rule.Code, used)
+		s.record.Rules = append(s.record.Rules, rule)
+	}
+}
+
+func (s *seedReader) readBankHolidays() {
+	used := map[string]int{}
+	for _, r := range s.table("bank_holidays.csv", "date name kind", "") {
+		holiday := inspection.BankHoliday{
+			On: r.date("date", r.needed("date")), Name: r.needed("name"),
+			Kind: r.oneOf("kind", r.text("kind"), "ordinary", "moved", "one_off"),
+		}
+		if holiday.On.Known() && !holiday.On.Exact() {
+			r.wrong("date", "is not a whole day")
+		}
+		r.once("date", holiday.On.String(), used)
+		s.record.BankHolidays = append(s.record.BankHolidays, holiday)
+	}
+	s.record.Calendar = inspection.NewCalendar(s.record.BankHolidays)
+}
+
+func (s *seedReader) readCompleteness() {
+	var records []string
+	for _, kind := range s.record.Catalogue.Kinds() {
+		if kind.Record != "" && !slices.Contains(records, kind.Record) {
+			records = append(records, kind.Record)
+		}
+	}
+	used := map[string]int{}
+	for _, r := range s.table("completeness.csv", "body record complete_to source note", "") {
+		line := inspection.Completeness{
+			BodyID: r.needed("body"), Record: r.oneOf("record", r.text("record"), records...),
+			To: r.dateIn("complete_to"), SourceID: r.sourceIn("source"), Note: r.text("note"),
+		}
+		if line.BodyID != inspection.EveryAuthority {
+			r.body("body", line.BodyID)
+		}
+		if line.To.Known() && !line.To.Exact() {
+			r.wrong("complete_to", "is not a whole day")
+		}
+		r.once("record", line.BodyID+" "+line.Record, used)
+		s.record.Completeness = append(s.record.Completeness, line)
+	}
+}

@@ -1,0 +1,200 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+
+	"inspectiontimeline/internal/inspection"
+)
+
+// batch is the number of rows in one INSERT, few enough for the number of values that SQLite lets a statement have.
+const batch = 200
+
+// tx is one write. Whatever it does to a record it also notes.
+type tx struct {
+	db      *gorm.DB
+	actor   inspection.Actor
+	at      time.Time
+	last    Mark
+	entries []inspection.Change
+	keys    []inspection.ChangeKey
+}
+
+// write is the one door for every change: it runs do in a transaction and appends what do noted to the chain.
+func (s *Store) write(ctx context.Context, by inspection.Actor, do func(*tx) error) error {
+	err := s.writePool.WithContext(ctx).Transaction(func(db *gorm.DB) error {
+		if s.engine.serialise != "" {
+			if err := db.Exec(s.engine.serialise).Error; err != nil {
+				return err
+			}
+		}
+		t := &tx{db: db, actor: by, at: s.clock().UTC().Truncate(time.Second)}
+		var err error
+		if t.last, err = lastMark(db); err != nil {
+			return err
+		}
+		if err := do(t); err != nil {
+			return err
+		}
+		return t.append()
+	})
+	return translate(err)
+}
+
+// note adds an entry to the chain; before is nil for a record that was created.
+func (t *tx) note(kind inspection.RecordKind, id string, action inspection.ActionKind, before, after any) error {
+	entry := inspection.Change{
+		Number: t.last.Number + 1, Previous: t.last.Hash, At: t.at,
+		ActorID: t.actor.ID, ActorPost: t.actor.Post, ActorRole: t.actor.Role,
+		RecordKind: kind, RecordID: id, Action: action,
+	}
+	for _, side := range []struct {
+		record any
+		text   *string
+	}{{before, &entry.Before}, {after, &entry.After}} {
+		if side.record == nil {
+			continue
+		}
+		data, err := json.Marshal(side.record)
+		if err != nil {
+			return fmt.Errorf("write down %s %s: %w", kind, id, err)
+		}
+		*side.text = string(data)
+	}
+	key := make([]byte, 32)
+	rand.Read(key) // never fails: it would end the program
+	entry.Seal = inspection.SealChange(key, entry.Before, entry.After)
+	entry.Hash = entry.ComputeHash()
+	t.entries = append(t.entries, entry)
+	t.keys = append(t.keys, inspection.ChangeKey{Number: entry.Number, Key: hex.EncodeToString(key)})
+	t.last = Mark{Number: entry.Number, Hash: entry.Hash}
+	return nil
+}
+
+func (t *tx) append() error {
+	if len(t.entries) == 0 {
+		return nil
+	}
+	if err := t.db.CreateInBatches(t.entries, batch).Error; err != nil {
+		return fmt.Errorf("append to the record of changes: %w", err)
+	}
+	if err := t.db.CreateInBatches(t.keys, batch).Error; err != nil {
+		return fmt.Errorf("keep the keys of changes: %w", err)
+	}
+	return nil
+}
+
+// Mark is a place in the chain of changes: the number of an entry and its hash.
+type Mark struct {
+	Number int64
+	Hash   string
+}
+
+// String returns the text form, "1201:9f86d0…".
+func (m Mark) String() string { return fmt.Sprintf("%d:%s", m.Number, m.Hash) }
+
+// ParseMark reads the text form of a Mark.
+func ParseMark(text string) (Mark, error) {
+	number, hash, ok := strings.Cut(strings.TrimSpace(text), ":")
+	n, err := strconv.ParseInt(number, 10, 64)
+	raw, notHex := hex.DecodeString(hash)
+	if !ok || err != nil || n < 1 || notHex != nil || len(raw) != 32 {
+		return Mark{}, fmt.Errorf("read mark %q: want the number and hash of an entry, as check prints them", text)
+	}
+	return Mark{Number: n, Hash: strings.ToLower(hash)}, nil
+}
+
+func lastMark(db *gorm.DB) (Mark, error) {
+	var last []Mark
+	err := db.Model(&inspection.Change{}).Select("number", "hash").Order("number DESC").Limit(1).Scan(&last).Error
+	if err != nil || len(last) == 0 {
+		return Mark{}, err
+	}
+	return last[0], nil
+}
+
+// Version returns the number of the last change. It is cheap enough to ask before every page, and what was derived from
+// the data at one version is good until the next.
+func (s *Store) Version(ctx context.Context) (int64, error) {
+	var version int64
+	err := s.readPool.WithContext(ctx).Raw("SELECT COALESCE(MAX(number), 0) FROM changes").Scan(&version).Error
+	if err != nil {
+		return 0, fmt.Errorf("ask for the last change: %w", translate(err))
+	}
+	return version, nil
+}
+
+// Checked is what Check proved.
+type Checked struct {
+	Last    Mark
+	Entries int64
+	Erased  int64 // entries whose texts were destroyed with their key; the chain holds them by their seal alone
+}
+
+// Check reads the whole chain of changes and proves it, entry by entry. It fails with inspection.ErrChainBroken and
+// names the first entry that is wrong. Where since is given, that entry must still be there.
+func (s *Store) Check(ctx context.Context, since *Mark) (Checked, error) {
+	var done Checked
+	err := s.read(ctx, func(r *reader) error {
+		rows, err := r.db.Table("changes").Select("changes.*, change_keys.key").
+			Joins("LEFT JOIN change_keys ON change_keys.number = changes.number").Order("changes.number").Rows()
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		found := since == nil
+		for rows.Next() {
+			var row struct {
+				inspection.Change
+				Key *string
+			}
+			if err := r.db.ScanRows(rows, &row); err != nil {
+				return err
+			}
+			key, err := decodeKey(row.Key)
+			if err != nil {
+				return fmt.Errorf("%w: the key of entry %d cannot be read", inspection.ErrChainBroken, row.Number)
+			}
+			if err := row.Follows(done.Last.Number, done.Last.Hash, key); err != nil {
+				return err
+			}
+			done.Last = Mark{Number: row.Number, Hash: row.Hash}
+			done.Entries++
+			if key == nil {
+				done.Erased++
+			}
+			found = found || done.Last == *since
+		}
+		if err := rows.Err(); err != nil {
+			return err
+		}
+		if !found {
+			return fmt.Errorf("%w: entry %s is gone", inspection.ErrChainBroken, since)
+		}
+		return nil
+	})
+	if err != nil {
+		return done, fmt.Errorf("check the record of changes: %w", err)
+	}
+	return done, nil
+}
+
+func decodeKey(text *string) ([]byte, error) {
+	if text == nil {
+		return nil, nil
+	}
+	key, err := hex.DecodeString(*text)
+	if err == nil && len(key) == 0 {
+		err = errors.New("the key is empty")
+	}
+	return key, err
+}

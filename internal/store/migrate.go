@@ -1,0 +1,73 @@
+package store
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"io/fs"
+	"strconv"
+	"strings"
+
+	"github.com/pressly/goose/v3"
+)
+
+// versionTable marks a database as ours, so it does not have the name that every program with the same library uses.
+const versionTable = "timeline_versions"
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Migrations returns the program's migrations.
+func Migrations() fs.FS { return migrations }
+
+// Migrate brings the database to the program's version. Several programs may do so at once.
+func (s *Store) Migrate(ctx context.Context) error {
+	if version, err := s.schemaVersion(ctx); err == nil && version == newestMigration() {
+		return nil
+	}
+	db, err := s.writePool.DB()
+	if err != nil {
+		return fmt.Errorf("migrate database: %w", err)
+	}
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return fmt.Errorf("migrate database: %w", err)
+	}
+	options := []goose.ProviderOption{goose.WithTableName(versionTable), goose.WithDisableGlobalRegistry(true)}
+	if s.engine.locker != nil {
+		options = append(options, goose.WithSessionLocker(s.engine.locker))
+	}
+	provider, err := goose.NewProvider(s.engine.dialect, db, files, options...)
+	if err != nil {
+		return fmt.Errorf("migrate database: %w", err)
+	}
+	if _, err := provider.Up(ctx); err != nil {
+		return fmt.Errorf("migrate database: %w", translate(err))
+	}
+	return nil
+}
+
+// schemaVersion returns the number of the newest migration that the database has had, 0 for an empty database.
+func (s *Store) schemaVersion(ctx context.Context) (int64, error) {
+	db := s.writePool.WithContext(ctx)
+	if !db.Migrator().HasTable(versionTable) {
+		return 0, nil
+	}
+	var version int64
+	err := db.Raw("SELECT COALESCE(MAX(version_id), 0) FROM " + versionTable + " WHERE is_applied").Scan(&version).Error
+	return version, err
+}
+
+// newestMigration returns the number of the program's newest migration.
+func newestMigration() int64 {
+	names, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil || len(names) == 0 {
+		panic("store: the program holds no migrations")
+	}
+	newest := strings.TrimPrefix(names[len(names)-1], "migrations/") // Glob sorts; names begin with five digits
+	number, err := strconv.ParseInt(newest[:5], 10, 64)
+	if err != nil {
+		panic("store: migration " + newest + " does not begin with its number")
+	}
+	return number
+}

@@ -1,0 +1,309 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+	"gorm.io/driver/postgres"
+	"gorm.io/driver/sqlite"
+	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
+	"gorm.io/gorm/schema"
+
+	"inspectiontimeline/internal/inspection"
+)
+
+// This file is the only one that knows that there are two engines.
+
+// Options say how to open a database.
+type Options struct {
+	// Clock gives the time of changes; the machine's when nil.
+	Clock func() time.Time
+	// Catalogue is what stored codes are checked against. Without one they are not checked and records come without.
+	Catalogue *inspection.Catalogue
+	// MustExist refuses a path at which there is no file yet, rather than creating a database there.
+	MustExist bool
+	// Wait is how long to wait for a database that another program holds; five seconds when zero.
+	Wait time.Duration
+}
+
+const (
+	defaultWait = 5 * time.Second
+	// connectWait bounds how long an unreachable server can hold up the start.
+	connectWait = 10 * time.Second
+	// readers is the number of connections that read an SQLite file at the same time; it allows one writer.
+	readers = 4
+	// postgresConnections leaves room for other programs on a server of the usual hundred.
+	postgresConnections = 10
+)
+
+// engine is what differs between the two.
+type engine struct {
+	dialect   goose.Dialect
+	locker    lock.SessionLocker // holds back other programs that migrate at the same time
+	tryWrite  string             // fails in a database that may only be read; always undone
+	serialise string             // run first in every write, where the engine does not let in one writer at a time itself
+}
+
+var (
+	sqliteEngine = engine{
+		dialect:  goose.DialectSQLite3,
+		tryWrite: "CREATE TABLE writable (yes INTEGER)", // beginning to write succeeds even in a file that may only be read
+	}
+	postgresEngine = engine{
+		dialect: goose.DialectPostgres,
+		locker:  schemaLock{},
+		tryWrite: "DO $$ BEGIN IF current_setting('transaction_read_only')::boolean THEN " +
+			"RAISE read_only_sql_transaction USING MESSAGE = 'the server allows only reading'; END IF; END $$",
+		serialise: "LOCK TABLE changes IN EXCLUSIVE MODE", // readers are let through
+	}
+)
+
+// Open opens the database at a path (SQLite) or a postgres:// address. It refuses, having changed nothing, a database
+// that is locked, cannot be written, is newer than the program or holds something else, and one whose records use
+// codes that no framework defines. It does not migrate.
+func Open(ctx context.Context, dsn string, opts Options) (*Store, error) {
+	s := &Store{clock: opts.Clock, catalogue: opts.Catalogue}
+	if s.clock == nil {
+		s.clock = time.Now
+	}
+	if opts.Wait == 0 {
+		opts.Wait = defaultWait
+	}
+	var err error
+	name := dsn
+	switch scheme, _, isAddress := strings.Cut(dsn, "://"); {
+	case isAddress && (scheme == "postgres" || scheme == "postgresql"):
+		name, err = s.openPostgres(dsn)
+	case isAddress:
+		err = fmt.Errorf("cannot use %q: want a path or a postgres:// address", scheme)
+	default:
+		err = s.openSQLite(ctx, dsn, opts)
+	}
+	if err == nil {
+		err = s.accept(ctx)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open database %s: %w", name, translate(err)), s.Close())
+	}
+	return s, nil
+}
+
+// openPostgres returns the address without its password, for messages.
+func (s *Store) openPostgres(dsn string) (name string, err error) {
+	config, err := pgx.ParseConfig(dsn)
+	if err != nil {
+		return "postgres", errors.New("cannot read the address: want postgres://user:password@host:port/database")
+	}
+	name = fmt.Sprintf("postgres://%s:%d/%s", config.Host, config.Port, config.Database)
+	if config.ConnectTimeout == 0 {
+		config.ConnectTimeout = connectWait
+	}
+	s.engine = postgresEngine
+	db := stdlib.OpenDB(*config)
+	db.SetMaxOpenConns(postgresConnections)
+	db.SetMaxIdleConns(postgresConnections)
+	s.writePool, err = gorm.Open(postgres.New(postgres.Config{Conn: db}), gormConfig())
+	if err != nil {
+		return name, errors.Join(err, db.Close())
+	}
+	s.readPool = s.writePool
+	return name, nil
+}
+
+func (s *Store) openSQLite(ctx context.Context, path string, opts Options) (err error) {
+	if strings.HasPrefix(path, ":") || path == "" {
+		return errors.New("want the path of a file")
+	}
+	if path, err = filepath.Abs(path); err != nil {
+		return fmt.Errorf("find its folder: %w", err)
+	}
+	if err := examineFile(ctx, path, opts.MustExist); err != nil {
+		return err
+	}
+	s.engine = sqliteEngine
+	common := url.Values{
+		"_journal_mode": {"WAL"}, "_synchronous": {"FULL"}, "_foreign_keys": {"on"},
+		"_busy_timeout": {fmt.Sprint(opts.Wait.Milliseconds())},
+	}
+	writing := sqliteAddress(path, common, url.Values{"_txlock": {"immediate"}})
+	if s.writePool, err = openSQLitePool(writing, 1); err != nil {
+		return err
+	}
+	// Readers may not take the writer's lock, nor write by mistake.
+	reading := sqliteAddress(path, common, url.Values{"_txlock": {"deferred"}, "_query_only": {"on"}})
+	s.readPool, err = openSQLitePool(reading, readers)
+	return err
+}
+
+func openSQLitePool(address string, connections int) (*gorm.DB, error) {
+	db, err := sql.Open("sqlite3", address)
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(connections)
+	db.SetMaxIdleConns(connections)
+	pool, err := gorm.Open(sqlite.New(sqlite.Config{Conn: db}), gormConfig())
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return pool, nil
+}
+
+func sqliteAddress(path string, settings ...url.Values) string {
+	all := url.Values{}
+	for _, values := range settings {
+		for name, value := range values {
+			all[name] = value
+		}
+	}
+	return (&url.URL{Scheme: "file", Path: path, RawQuery: all.Encode()}).String()
+}
+
+// examineFile looks at the file as it lies on the disk before any connection could write to it or make a log beside it.
+func examineFile(ctx context.Context, path string, mustExist bool) error {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && mustExist:
+		return ErrMissing
+	case errors.Is(err, fs.ErrNotExist):
+		if _, err := os.Stat(filepath.Dir(path)); err != nil {
+			return fmt.Errorf("%w: its folder does not exist", ErrMissing)
+		}
+		return nil
+	case err != nil:
+		return fmt.Errorf("look at the file: %w", err)
+	case info.IsDir():
+		return fmt.Errorf("%w: it is a folder", ErrNotOurs)
+	}
+	// SQLite would open a file that may only be read, and make a log beside it.
+	file, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return fmt.Errorf("%w (%w)", ErrReadOnly, errors.Unwrap(err))
+	}
+	if err := file.Close(); err != nil || info.Size() == 0 {
+		return err
+	}
+	db, err := sql.Open("sqlite3", sqliteAddress(path, url.Values{"mode": {"ro"}, "immutable": {"1"}}))
+	if err != nil {
+		return fmt.Errorf("look at the file: %w", err)
+	}
+	defer db.Close()
+	rows, err := db.QueryContext(ctx, "SELECT name FROM sqlite_master WHERE type = 'table'")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var tables []string
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return err
+		}
+		tables = append(tables, name)
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	return checkOurs(tables)
+}
+
+// checkOurs tells a database of this program, or an empty one, from any other by its tables.
+func checkOurs(tables []string) error {
+	if len(tables) > 0 && !slices.Contains(tables, versionTable) {
+		return ErrNotOurs
+	}
+	return nil
+}
+
+// accept makes the checks that need a connection, without changing anything.
+func (s *Store) accept(ctx context.Context) error {
+	tables, err := s.writePool.WithContext(ctx).Migrator().GetTables()
+	if err != nil {
+		return err
+	}
+	if err := checkOurs(tables); err != nil {
+		return err
+	}
+	version, err := s.schemaVersion(ctx)
+	if err != nil {
+		return err
+	}
+	if version > newestMigration() {
+		return ErrNewer
+	}
+	if err := s.checkWritable(ctx); err != nil {
+		return err
+	}
+	if version < newestMigration() || s.catalogue == nil {
+		return nil
+	}
+	return s.checkCodes(ctx)
+}
+
+// errUndo rolls a transaction back that did what it was for.
+var errUndo = errors.New("undo")
+
+func (s *Store) checkWritable(ctx context.Context) error {
+	err := s.writePool.WithContext(ctx).Transaction(func(db *gorm.DB) error {
+		if err := db.Exec(s.engine.tryWrite).Error; err != nil {
+			return err
+		}
+		return errUndo
+	})
+	if errors.Is(err, errUndo) {
+		return nil
+	}
+	return err
+}
+
+func gormConfig() *gorm.Config {
+	return &gorm.Config{
+		TranslateError:         true,
+		SkipDefaultTransaction: true,           // every method begins its own
+		Logger:                 logger.Discard, // errors are returned; they are not for standard output
+		NamingStrategy:         naming{},
+	}
+}
+
+// naming gives tables the plural of their type's name, and completeness, which has none, its own.
+type naming struct{ schema.NamingStrategy }
+
+// TableName returns the table of a type.
+func (n naming) TableName(typeName string) string {
+	if typeName == "Completeness" {
+		return "completeness"
+	}
+	return n.NamingStrategy.TableName(typeName)
+}
+
+// schemaLock lets one program at a time migrate a PostgreSQL schema. The lock belongs to the session, so a program that
+// dies gives it up.
+type schemaLock struct{}
+
+const schemaLockKey = "hashtextextended('inspection timeline migrations in ' || current_schema(), 0)"
+
+// SessionLock waits for the lock.
+func (schemaLock) SessionLock(ctx context.Context, conn *sql.Conn) error {
+	_, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock("+schemaLockKey+")")
+	return err
+}
+
+// SessionUnlock gives the lock up.
+func (schemaLock) SessionUnlock(ctx context.Context, conn *sql.Conn) error {
+	_, err := conn.ExecContext(ctx, "SELECT pg_advisory_unlock("+schemaLockKey+")")
+	return err
+}
