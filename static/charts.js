@@ -11,59 +11,29 @@
  *     itemPayload: {inset: [top, bottom], years: true, names: [...], items: [item, ...]}    items in the order of data
  *   }]
  *
+ * internal/chart/lane_payload.go says what each item and each of its fields means.
+ *
  * x is a value axis in milliseconds UTC (never 'time': it would follow the reader's clock), y a category axis with
- * inverse: true. inset is the free room above and below a block inside its row, in pixels (default [5, 5]). years: true
- * draws a line at each 1 January and the years under the plot: hide the labels of the x axis and leave 22 px below the
- * plot, and 24 px above it if breaks have words. names are the rows' names where there is no room beside the plot: they
- * are drawn above each lane, so hide the labels of the y axis and make inset at least [20, 4]. A block of 32 px or more
- * may set its word on two lines. internal/chart/lane_payload.go holds the same as Go types.
- *
- *   item.kind       block    a judgement from start to end on rows row..lastRow
- *                   absence  the same place, but nothing was judged: drawn as a leader, never as a grade
- *                   mark     a visit: a diamond at start with its words beside it
- *                   dot      an outcome at its date that claims nothing about later: a small block with its words
- *                   event    a numbered flag
- *                   tick     fieldwork from start to end, at the foot of the row
- *                   break    a heavy line through every row at start
- *                   cell     a block that fills one cell of two category axes (start = column, row = row)
- *                   band     a block from start to end between the y values row and lastRow of a value axis
- *   item.look       what a block, absence, dot, cell or band shows: outstanding, good, requires_improvement, inadequate,
- *                   adequate, neutral; not_judged, no_such_judgement, not_inspected_yet, grade_not_found, visit,
- *                   not_published, before_record; named, not_named, list_not_held
- *   item.startSure  start is known only to a month or year: start is the first day it may have been, startSure the last
- *   item.endSure    the same for the end: endSure is the first day it may have been, end the last
- *   item.openFrom   the day the record is complete to: solid up to it, an open outline from it to end
- *   item.words      candidates, longest first; the first that fits is drawn, whole, or none
- *   item.unconfirmed  a mark whose authority is not confirmed: an empty diamond with '?'
- *   item.number     the number on an event's flag
- *   item.edge       of a break: 'authority' (one thick line) or 'framework' (two thin dashed ones)
- *   item.tip        the sentence that the interactive chart says for the item
- *
- * Marks, dots and events of the same rows keep out of each other's way: they take as many lines as the rows have room
- * for, so a row of visits may be given two categories, the second with an empty name.
+ * inverse: true, or a value axis for bands, labels and lines.
  */
 (function (root) {
   'use strict';
 
   var FAMILY = 'Helvetica Neue, Arial, Liberation Sans, sans-serif'; // unquoted: ECharts would not escape a quote
-  var SIZE = 12;
-  var LINE = 15;
-  var FONT = SIZE + 'px ' + FAMILY;
+  var SIZE = 12, LINE = 15, FONT = SIZE + 'px ' + FAMILY;
   var ROOM = 1.15; // the reader's font may be wider than the table that measured the word
 
   // Each look has its own pattern, so that print, grey and colour-blind eyes tell what colour tells.
   var PATTERNS = {
     outstanding: 'dots', good: 'plain', requires_improvement: 'hatch', inadequate: 'cross', adequate: 'level',
-    neutral: 'plain', named: 'plain', not_named: 'dash', list_not_held: 'hatch', not_judged: 'line',
+    neutral: 'line', named: 'disc', not_named: 'plain', list_not_held: 'hatch', not_judged: 'line',
     no_such_judgement: 'dash', not_inspected_yet: 'stop', grade_not_found: 'query', visit: 'diamond',
     not_published: 'times', before_record: 'slash'
   };
-  var ABSENCES = ['not_judged', 'no_such_judgement', 'not_inspected_yet', 'grade_not_found', 'visit', 'not_published',
-    'before_record', 'not_named', 'list_not_held'];
 
   var PALETTES = {
     light: {
-      page: '#ffffff', ink: '#16202a', muted: '#55606b', hair: '#d9dfe4', track: '#f4f6f7',
+      page: '#ffffff', ink: '#16202a', muted: '#55606b', hair: '#d9dfe4', track: '#f4f6f7', soft: '#a9b4bd',
       looks: {
         outstanding: {fill: '#79c7b6', line: '#2b8676', edge: '#07493f'},
         good: {fill: '#cfe7ea', line: '#8fbfc6', edge: '#1d5f6b'},
@@ -71,11 +41,11 @@
         inadequate: {fill: '#e2a8ae', line: '#a84c5d', edge: '#6b1427'},
         adequate: {fill: '#e9e9e6', line: '#a5a59f', edge: '#55554f'},
         neutral: {fill: '#e9e9e6', line: '#a5a59f', edge: '#55554f'},
-        named: {fill: '#c3d3e8', line: '#8aa5c9', edge: '#274b7a'}
+        named: {fill: '#c3d3e8', line: '#274b7a', edge: '#274b7a'}
       }
     },
     dark: {
-      page: '#14181c', ink: '#f2f5f7', muted: '#aab5bf', hair: '#323a42', track: '#1c2228',
+      page: '#14181c', ink: '#f2f5f7', muted: '#aab5bf', hair: '#323a42', track: '#1c2228', soft: '#5d6872',
       looks: {
         outstanding: {fill: '#14695d', line: '#5fc4b1', edge: '#a5e8da'},
         good: {fill: '#1d4650', line: '#3c7784', edge: '#8fcbd6'},
@@ -83,44 +53,41 @@
         inadequate: {fill: '#6e2335', line: '#c06b7e', edge: '#f4b3c0'},
         adequate: {fill: '#34393e', line: '#747d86', edge: '#b6bfc7'},
         neutral: {fill: '#34393e', line: '#747d86', edge: '#b6bfc7'},
-        named: {fill: '#29456c', line: '#5f83b5', edge: '#a9c7ef'}
+        named: {fill: '#29456c', line: '#a9c7ef', edge: '#a9c7ef'}
       }
     }
   };
   ['light', 'dark'].forEach(function (scheme) {
     var palette = PALETTES[scheme];
-    ABSENCES.forEach(function (look) {
-      palette.looks[look] = {fill: palette.track, line: palette.muted, edge: palette.muted};
+    Object.keys(PATTERNS).forEach(function (look) { // absences have no colours of their own
+      palette.looks[look] = palette.looks[look] || {fill: palette.track, line: palette.muted, edge: palette.muted};
     });
+    palette.looks.list_not_held.line = palette.soft;
   });
 
   // Depths: patterns lie under words, and what stands for one day lies over what lasts.
   var GROUND = 0, FILL = 10, PATTERN = 11, EDGE = 12, PLATE = 13, WORD = 14, TICK = 15, BREAK = 20, MARK = 30;
 
-  // ---- small drawing helpers -------------------------------------------------------------------------------------
-
   function round(n) { return Math.round(n * 10) / 10; }
 
   function rect(x0, y0, x1, y1, fill, depth, opacity) {
-    return {
-      type: 'rect', z2: depth, silent: depth === GROUND,
-      shape: {x: round(x0), y: round(y0), width: round(Math.max(0, x1 - x0)), height: round(Math.max(0, y1 - y0))},
-      style: {fill: fill, opacity: opacity == null ? 1 : opacity}
-    };
+    var shape = {x: round(x0), y: round(y0), width: round(Math.max(0, x1 - x0)), height: round(Math.max(0, y1 - y0))};
+    return {type: 'rect', z2: depth, silent: depth === GROUND, shape: shape, style: {fill: fill, opacity: opacity == null ? 1 : opacity}};
   }
 
   function stroke(d, colour, width, depth, dash) {
-    var style = {stroke: colour, lineWidth: width, fill: 'none', lineCap: dash ? 'butt' : 'round'};
-    if (dash) { style.lineDash = dash; }
+    var style = {stroke: colour, lineWidth: width, fill: 'none', lineCap: dash ? 'butt' : 'round', lineDash: dash || null};
     return {type: 'path', z2: depth, silent: true, shape: {pathData: d}, style: style};
   }
 
+  function polygon(points, fill, edge, depth) {
+    points = points.map(function (p) { return [round(p[0]), round(p[1])]; });
+    return {type: 'polygon', z2: depth, shape: {points: points}, style: {fill: fill, stroke: edge, lineWidth: 1.25}};
+  }
+
   function label(text, x, y, colour, align, depth) {
-    return {
-      type: 'text', z2: depth, silent: true,
-      style: {text: text, x: round(x), y: round(y), fill: colour, fontSize: SIZE, fontFamily: FAMILY,
-        align: align, verticalAlign: 'middle'}
-    };
+    return {type: 'text', z2: depth, silent: true, style: {text: text, x: round(x), y: round(y), fill: colour, align: align,
+      verticalAlign: 'middle', fontSize: SIZE, fontFamily: FAMILY}};
   }
 
   function line(x0, y0, x1, y1) {
@@ -131,12 +98,12 @@
 
   function plain(text) { return String(text).replace(/\s+/g, ' ').trim(); }
 
-  // ---- patterns --------------------------------------------------------------------------------------------------
-
-  // Lines at 45 degrees, cut at the box by arithmetic: a clip path would be one more thing to serve and to print.
+  // Patterns keep to one grid across the picture, so that neighbours of one look join without a seam. Lines are cut at the
+  // box by arithmetic: a clip path would be one more thing to serve and to print.
   function diagonals(box, gap, rising) {
     var d = '', width = box.x1 - box.x0, height = box.y1 - box.y0;
-    for (var c = gap / 2; c < width + height; c += gap) {
+    var phase = rising ? box.x0 + box.y0 : box.y0 - box.x1;
+    for (var c = Math.ceil(phase / gap) * gap - phase; c < width + height; c += gap) {
       var from = Math.max(0, c - height), to = Math.min(width, c);
       var a = rising ? box.x0 + from : box.x1 - from, b = rising ? box.x0 + to : box.x1 - to;
       d += line(a, box.y0 + c - from, b, box.y0 + c - to);
@@ -146,17 +113,20 @@
 
   function levels(box, gap) {
     var d = '';
-    for (var y = box.y0 + gap / 2; y < box.y1; y += gap) { d += line(box.x0, y, box.x1, y); }
+    for (var y = Math.ceil((box.y0 + 1) / gap) * gap; y < box.y1 - 1; y += gap) { d += line(box.x0, y, box.x1, y); }
     return d;
   }
 
-  function signs(box, sign, across, down) {
-    var columns = Math.floor((box.x1 - box.x0) / across), rows = Math.max(1, Math.floor((box.y1 - box.y0) / down)), d = '';
-    var left = (box.x0 + box.x1 - (columns - 1) * across) / 2, top = (box.y0 + box.y1 - (rows - 1) * down) / 2;
+  // Down a box signs are centred instead: on a grid, a low band could miss every row and lose its pattern. A leader is one
+  // row of them, centred along it too.
+  function signs(box, sign, across, down, leader) {
+    var d = '', half = across / 2, rows = leader ? 1 : Math.max(1, Math.floor((box.y1 - box.y0) / down));
+    var left = box.x0 + (box.joinLeft ? 0 : half), right = box.x1 - (box.joinRight ? 0 : half);
+    if (right < left && !leader) { return sign((left + right) / 2, (box.y0 + box.y1) / 2); }
+    var first = leader ? left + (right - left) % across / 2 : Math.ceil(left / across) * across;
     for (var r = 0; r < rows; r++) {
-      for (var c = 0; c < columns; c++) {
-        d += sign(left + c * across, top + r * down);
-      }
+      var y = (box.y0 + box.y1 + (2 * r + 1 - rows) * down) / 2;
+      for (var x = first; x <= right; x += across) { d += sign(x, y); }
     }
     return d;
   }
@@ -175,8 +145,8 @@
   // leader draws an absence in one line of signs; the same signs tile a whole cell or band.
   function pattern(look, box, colour, leader) {
     var name = PATTERNS[look], middle = (box.y0 + box.y1) / 2, d;
-    if (box.x1 - box.x0 < 2 || box.y1 - box.y0 < 2) { return []; }
-    if (name === 'plain') { return []; }
+    if (name === 'plain' || box.x1 - box.x0 < 2 || box.y1 - box.y0 < 2) { return []; }
+    if (name === 'disc') { return [stroke(SIGNS.stop((box.x0 + box.x1) / 2, middle), colour, 9, PATTERN)]; }
     if (name === 'dots') {
       d = signs(box, function (x, y) { return SIGNS.stop(x - 2, y - 2) + SIGNS.stop(x + 2, y + 2); }, 8, 8);
       return [stroke(d, colour, 1.7, PATTERN)];
@@ -188,22 +158,21 @@
       d = leader ? line(box.x0 + 4, middle, box.x1 - 4, middle) : levels(box, 8);
       return [stroke(d, colour, 1.2, PATTERN)];
     }
-    d = signs(box, SIGNS[name], name === 'dash' ? 16 : 14, leader ? box.y1 - box.y0 : 14);
+    d = signs(box, SIGNS[name], name === 'dash' ? 16 : 14, 14, leader);
     return d ? [stroke(d, colour, name === 'stop' ? 2.2 : 1.2, PATTERN)] : [];
   }
 
-  // ---- words -----------------------------------------------------------------------------------------------------
-
-  // fit finds the first candidate that fits whole, on one line or on two, between left and right without touching a
-  // break: {lines, x, room}, or null.
+  // fit finds the first candidate that fits whole, on one line or on up to three, between left and right without
+  // touching a break: {lines, x, room}, or null.
   function fit(words, left, right, height, view) {
     var spaces = clear(left, right, view);
     for (var i = 0; i < (words || []).length; i++) {
-      var text = plain(words[i]), ways = [text && height >= LINE ? [text] : null, height >= 2 * LINE ? halves(text) : null];
-      for (var w = 0; w < 2; w++) {
-        for (var s = 0; ways[w] && s < spaces.length; s++) {
+      var text = plain(words[i]);
+      for (var count = 1; text && count <= 3 && height >= count * LINE; count++) {
+        var lines = broken(text, count), wide = lines ? breadth(lines) : Infinity;
+        for (var s = 0; s < spaces.length; s++) {
           var room = spaces[s][1] - spaces[s][0];
-          if (breadth(ways[w]) <= room) { return {lines: ways[w], x: spaces[s][0], room: room}; }
+          if (wide <= room) { return {lines: lines, x: spaces[s][0], room: room}; }
         }
       }
     }
@@ -219,106 +188,97 @@
     return spaces.concat([[from, right]]);
   }
 
-  function halves(text) {
-    var parts = text.split(' '), best = null, least = Infinity;
-    for (var i = 1; i < parts.length; i++) {
-      var pair = [parts.slice(0, i).join(' '), parts.slice(i).join(' ')];
-      var widest = Math.max(measure(pair[0]), measure(pair[1]));
-      if (widest < least) { least = widest; best = pair; }
+  // broken sets a text on so many lines, as narrow as it can be; null where it has fewer words.
+  function broken(text, count) {
+    var parts = text.split(' '), best = count === 1 ? [text] : null;
+    for (var i = 1; count > 1 && i < parts.length; i++) {
+      var rest = broken(parts.slice(i).join(' '), count - 1), lines = rest && [parts.slice(0, i).join(' ')].concat(rest);
+      if (lines && (!best || breadth(lines) < breadth(best))) { best = lines; }
     }
     return best;
   }
 
   function breadth(lines) { return Math.max.apply(null, lines.map(measure)); }
 
-  function write(parts, lines, x, middle, colour, plate) {
-    var top = middle - (lines.length - 1) * LINE / 2;
-    var right = x + breadth(lines) * 1.1 / ROOM + 4; // narrower than the room kept free: the rest may be pattern
+  // The plate is a little narrower than the room kept free: beyond it a wider font meets pattern, not an edge.
+  function write(parts, lines, x, box, colour, align, plate) {
+    var top = (box.y0 + box.y1 - (lines.length - 1) * LINE) / 2, wide = breadth(lines) * 1.1 / ROOM + 9;
     if (plate) {
-      parts.push(rect(x - 5, top - LINE / 2 - 1, right, top + (lines.length - 0.5) * LINE + 1, plate, PLATE));
+      var left = align === 'center' ? x - wide / 2 : x - 5;
+      var middle = (box.y0 + box.y1) / 2, high = lines.length * LINE / 2 + 1;
+      parts.push(rect(left, Math.max(box.y0 + 1, middle - high), left + wide, Math.min(box.y1 - 1, middle + high), plate, PLATE));
     }
-    lines.forEach(function (text, i) { parts.push(label(text, x, top + i * LINE, colour, 'left', WORD)); });
+    lines.forEach(function (text, i) { parts.push(label(text, x, top + i * LINE, colour, align, WORD)); });
   }
 
-  // ---- blocks ----------------------------------------------------------------------------------------------------
-
-  // span turns an item into pixels: where it may begin, where it surely stands, where it is open, where it ends.
+  // span turns an item into pixels: where it may begin, where it surely stands, from where it is open, where it ends.
   function span(item, view) {
     var clamp = function (x) { return Math.min(view.right, Math.max(view.left, x)); };
-    var x0 = view.x(item.start), x1 = view.x(item.end), sure0 = x0, sure1 = x1;
-    if (item.startSure > item.start) { sure0 = Math.max(view.x(item.startSure), x0 + 10); }
-    if (item.endSure && item.endSure < item.end) { sure1 = Math.min(view.x(item.endSure), x1 - 10); }
-    var open = item.openFrom && item.openFrom < item.end ? view.x(item.openFrom) : sure1;
+    var x0 = view.x(item.start), x1 = view.x(item.end);
+    var sure0 = item.startSure > item.start ? Math.max(view.x(item.startSure), x0 + 10) : x0;
     var box = {
-      softStart: sure0 > x0, softEnd: sure1 < x1, open: open < sure1,
-      cutLeft: x0 < view.left - 1, cutRight: x1 > view.right + 1,
+      soft: sure0 > x0, open: item.openFrom < item.end, cutLeft: x0 < view.left - 1, cutRight: x1 > view.right + 1,
       x0: clamp(x0) + 1, x1: clamp(x1) - 1, y0: view.top(item.row), y1: view.bottom(item.lastRow)
     };
     box.sure0 = Math.max(box.x0, Math.min(clamp(sure0), box.x1));
-    box.sure1 = Math.min(box.x1, Math.max(clamp(Math.min(sure1, open)), box.sure0));
+    box.sure1 = box.open ? Math.min(box.x1, Math.max(clamp(view.x(item.openFrom)), box.sure0)) : box.x1;
     return box;
-  }
-
-  function steps(parts, from, to, box, fill) {
-    var count = 4, width = (to - from) / count;
-    for (var i = 0; i < count; i++) {
-      var x = from + i * width;
-      parts.push(rect(Math.min(x, x + width), box.y0, Math.max(x, x + width), box.y1, fill, FILL, (i + 0.6) / (count + 0.5)));
-    }
   }
 
   function drawBlock(item, view, box) {
     var look = view.palette.looks[item.look] || view.palette.looks.neutral, parts = [];
-    var tall = box.y1 - box.y0, exact = !box.softStart && !box.cutLeft, spine = exact && item.kind === 'block' ? 4 : 0;
+    var exact = !box.soft && !box.cutLeft && !box.joinLeft, spine = exact && item.kind === 'block' ? 4 : 0;
     if (box.x1 - box.x0 < spine + 1) { box.x1 = box.sure1 = box.x0 + spine + 1; }
     parts.push(rect(box.sure0, box.y0, box.sure1, box.y1, look.fill, FILL));
-    if (box.softStart) { steps(parts, box.x0, box.sure0, box, look.fill); }
-    if (box.softEnd) { steps(parts, box.x1, box.sure1, box, look.fill); }
+    for (var i = 0, step = (box.sure0 - box.x0) / 4; box.soft && i < 4; i++) {
+      parts.push(rect(box.x0 + i * step, box.y0, box.x0 + (i + 1) * step, box.y1, look.fill, FILL, (i + 0.6) / 4.5));
+    }
     if (box.open) { parts.push(rect(box.sure1, box.y0, box.x1, box.y1, look.fill, FILL, 0.4)); }
-    var hatched = {x0: box.sure0 + spine, x1: box.open ? box.x1 : box.sure1, y0: box.y0, y1: box.y1};
-    parts = parts.concat(pattern(item.look, hatched, look.line, false));
+    parts = parts.concat(pattern(item.look, {x0: box.sure0 + spine, x1: box.sure1, y0: box.y0, y1: box.y1,
+      joinLeft: box.joinLeft, joinRight: box.joinRight}, look.line));
+    if (box.open) {
+      pattern(item.look, {x0: box.sure1, x1: box.x1, y0: box.y0, y1: box.y1}, look.line).forEach(function (p) {
+        p.style.opacity = 0.5;
+        parts.push(p);
+      });
+    }
 
     var firm = line(box.sure0, box.y0, box.sure1, box.y0) + line(box.sure0, box.y1, box.sure1, box.y1), loose = '';
     if (exact && !spine) { firm += line(box.x0, box.y0, box.x0, box.y1); }
-    if (!box.softEnd && !box.open && !box.cutRight) { firm += line(box.x1, box.y0, box.x1, box.y1); }
-    if (box.softStart) { loose += frame(box.x0, box.sure0, box, true); }
-    if (box.softEnd) { loose += frame(box.x1, box.sure1, box, true); }
-    if (box.open) { loose += frame(box.x1, box.sure1, box, false); }
+    if (!box.open && !box.cutRight && !box.joinRight) { firm += line(box.x1, box.y0, box.x1, box.y1); }
+    if (box.soft) { loose += frame(box.x0, box.sure0, box) + line(box.x0, box.y0, box.x0, box.y1); }
+    if (box.open) { loose += frame(box.sure1, box.x1, box); }
     parts.push(stroke(firm, look.edge, 1.25, EDGE));
     if (loose) { parts.push(stroke(loose, look.edge, 1.25, EDGE, [4, 3])); }
     if (spine) { parts.push(rect(box.x0 - 0.6, box.y0 - 0.6, box.x0 + spine, box.y1 + 0.6, look.edge, EDGE)); }
 
     // The word stands on the sure part if it can, and may run on over the open part: both carry the same grade.
-    var word = fit(item.words, box.sure0 + spine + 7, (box.open ? box.x1 : box.sure1) - 4, tall - 2, view);
+    var word = fit(item.words, box.sure0 + spine + 7, (box.open ? box.x1 : box.sure1) - 4, box.y1 - box.y0 - 2, view);
     if (word) {
-      var centred = item.kind === 'cell' || item.kind === 'band' ? (word.room - breadth(word.lines)) / 2 : 0;
-      write(parts, word.lines, word.x + centred, (box.y0 + box.y1) / 2, view.palette.ink,
+      var centred = item.kind === 'cell' || item.kind === 'band';
+      write(parts, word.lines, centred ? word.x + word.room / 2 : word.x, box, view.palette.ink, centred ? 'center' : 'left',
         PATTERNS[item.look] === 'plain' ? null : look.fill);
     }
     return parts;
   }
 
-  // frame is the dashed top, bottom and, where there is one, outer side of a part that is not sure.
-  function frame(outer, inner, box, closed) {
-    return line(inner, box.y0, outer, box.y0) + line(inner, box.y1, outer, box.y1) +
-      (closed ? line(outer, box.y0, outer, box.y1) : '');
-  }
+  // frame is the dashed top and bottom of a part that is not sure.
+  function frame(x0, x1, box) { return line(x0, box.y0, x1, box.y0) + line(x0, box.y1, x1, box.y1); }
 
   function drawAbsence(item, view, box) {
-    var palette = view.palette, parts = [rect(box.x0, box.y0, box.x1, box.y1, palette.track, FILL)];
-    var rest = {x0: box.x0 + 5, x1: box.x1 - 5, y0: box.y0, y1: box.y1};
-    var word = fit(item.words, box.x0 + 8, box.x1 - 4, box.y1 - box.y0, view);
+    var palette = view.palette, parts = [rect(box.x0, box.y0, box.sure1, box.y1, palette.track, FILL)];
+    var rest = {x0: box.x0 + 5, x1: box.sure1 - 5, y0: box.y0, y1: box.y1};
+    var word = fit(item.words, box.x0 + 8, box.sure1 - 4, box.y1 - box.y0, view);
+    if (box.open) { parts.push(stroke(frame(box.sure1, box.x1, box), palette.muted, 1, EDGE, [4, 3])); }
     if (word) {
-      write(parts, word.lines, word.x, (box.y0 + box.y1) / 2, palette.muted, null);
+      write(parts, word.lines, word.x, box, palette.muted, 'left', null);
       rest.x0 = word.x + breadth(word.lines) + 4;
     }
-    if (!box.softStart && !box.cutLeft) { parts.push(stroke(line(box.x0, box.y0, box.x0, box.y1), palette.muted, 1.25, EDGE)); }
+    if (!box.soft && !box.cutLeft) { parts.push(stroke(line(box.x0, box.y0, box.x0, box.y1), palette.muted, 1.25, EDGE)); }
     return parts.concat(pattern(item.look, rest, palette.muted, true));
   }
 
-  // ---- marks at one date -----------------------------------------------------------------------------------------
-
-  var GLYPH = 8; // half of the room that a mark takes on its line
+  var GLYPH = 8, RISE = 3; // half of the room that a mark takes on its line, and that a rise or fall of a line takes
 
   function isMark(item) { return item.kind === 'mark' || item.kind === 'dot' || item.kind === 'event'; }
 
@@ -329,7 +289,7 @@
   // placeMarks gives every mark a line of its row and the longest words that touch nothing. When the marks themselves
   // collide it starts again with shorter words; in the last round marks may overlap, for then their dates are the same.
   function placeMarks(items, view) {
-    var marks = [], longest = 0, round = 0, places;
+    var marks = [], longest = 0, skip = 0, places;
     items.forEach(function (item, i) {
       var x = isMark(item) ? markX(item, view) : NaN;
       if (x >= view.left - 1 && x <= view.right + 1) {
@@ -338,22 +298,25 @@
       }
     });
     marks.sort(function (a, b) { return a.x - b.x || a.index - b.index; });
-    do { places = placeRound(marks, view, round, round > longest); round++; } while (!places);
+    do { places = placeRound(marks, view, skip, skip > longest); skip++; } while (!places);
     return places;
   }
 
   function placeRound(marks, view, skip, last) {
-    var taken = {}, places = {};
+    var places = {}, taken = {above: marks.filter(function (m) { return m.item.above; }).map(function (m) {
+      return {level: 0, from: m.x - RISE, to: m.x + RISE, own: m};
+    })};
     for (var m = 0; m < marks.length; m++) {
-      var mark = marks[m], key = mark.item.row + '-' + mark.item.lastRow, lane = taken[key] = taken[key] || [];
+      var mark = marks[m], above = mark.item.above, key = above ? 'above' : mark.item.row + '-' + mark.item.lastRow;
+      var lane = taken[key] = taken[key] || [];
       var top = view.top(mark.item.row), tall = view.bottom(mark.item.lastRow) - top;
-      var count = Math.max(1, Math.floor(tall / (2 * GLYPH + 2)));
+      var count = above ? 1 : Math.max(1, Math.floor(tall / (2 * GLYPH + 2)));
       var place = findPlace(mark, (mark.item.words || []).slice(skip), lane, count, view);
       if (!place && !last) { return null; }
-      place = place || {level: 0, words: ''};
+      place = place || {level: 0, words: '', from: mark.x, to: mark.x};
       place.x = mark.x;
       place.y = top + (place.level + 0.5) * tall / count;
-      lane.push({level: place.level, from: place.from || mark.x - GLYPH, to: place.to || mark.x + GLYPH});
+      lane.push(place);
       places[mark.index] = place;
     }
     return places;
@@ -363,8 +326,8 @@
   // topic says little.
   function findPlace(mark, words, lane, count, view) {
     var choices = words.map(plain).filter(Boolean);
-    return choose(mark, choices, lane, count, view, false) || choose(mark, choices, lane, count, view, true) ||
-      choose(mark, [''], lane, count, view, true);
+    return choose(mark, choices, lane, count, view, false) ||
+      choose(mark, mark.item.above ? [''] : choices.concat(''), lane, count, view, true);
   }
 
   function choose(mark, choices, lane, count, view, across) {
@@ -372,10 +335,10 @@
       var wide = choices[i] ? measure(choices[i]) + 6 : 0;
       for (var level = 0; level < count; level++) {
         for (var side = 0; side < (wide ? 2 : 1); side++) {
-          var from = mark.x - GLYPH - (side ? wide : 0), to = mark.x + GLYPH + (side ? 0 : wide);
-          var inside = !wide || (from >= view.left && to <= view.right + 6);
-          var crossed = crosses(view, from, to, mark.x);
-          if (inside && (across || !crossed) && isFree(lane, level, from, to)) {
+          var half = mark.item.above ? RISE : GLYPH;
+          var from = mark.x - (wide && side ? GLYPH + wide : half), to = mark.x + (wide && !side ? GLYPH + wide : half);
+          var inside = !wide || (side ? from >= view.left : to <= view.right + 6), crossed = crosses(view, from, to, mark.x);
+          if (inside && (across || !crossed) && isFree(lane, level, from, to, mark)) {
             return {level: level, words: choices[i], left: side === 1, from: from, to: to, crossed: crossed};
           }
         }
@@ -385,11 +348,11 @@
   }
 
   function crosses(view, from, to, own) {
-    return view.breaks.some(function (x) { return x > from - 4 && x < to + 4 && Math.abs(x - own) > GLYPH; });
+    return view.breaks.some(function (x) { return x > from - 2 && x < to + 2 && Math.abs(x - own) > GLYPH; });
   }
 
-  function isFree(lane, level, from, to) {
-    return lane.every(function (t) { return t.level !== level || to + 4 <= t.from || from >= t.to + 4; });
+  function isFree(lane, level, from, to, own) {
+    return lane.every(function (t) { return t.level !== level || t.own === own || to + 4 <= t.from || from >= t.to + 4; });
   }
 
   function drawMark(item, view, place) {
@@ -405,26 +368,24 @@
     } else if (item.kind === 'dot') {
       var box = {x0: x - 6, y0: y - 6, x1: x + 6, y1: y + 6};
       parts.push(rect(box.x0, box.y0, box.x1, box.y1, look.fill, MARK));
-      pattern(item.look, box, look.line, false).forEach(function (p) { p.z2 = MARK; parts.push(p); });
+      pattern(item.look, box, look.line).forEach(function (p) { p.z2 = MARK; parts.push(p); });
       parts.push(stroke('M' + round(box.x0) + ',' + round(box.y0) + 'h12v12h-12Z', look.edge, 1.5, MARK));
     } else {
       var r = item.unconfirmed ? GLYPH + 1 : GLYPH - 1.5;
-      parts.push({type: 'polygon', z2: MARK, shape: {points: [[x, y - r], [x + r, y], [x, y + r], [x - r, y]].map(function (p) {
-        return [round(p[0]), round(p[1])];
-      })}, style: {fill: item.unconfirmed ? palette.page : palette.ink, stroke: palette.ink, lineWidth: 1.25}});
+      parts.push(polygon([[x, y - r], [x + r, y], [x, y + r], [x - r, y]], item.unconfirmed ? palette.page : palette.ink,
+        palette.ink, MARK));
       if (item.unconfirmed) { parts.push(label('?', x, y, palette.ink, 'center', MARK + 1)); }
     }
     if (place.words) {
-      var gap = GLYPH + 4;
+      var gap = GLYPH + 4, base = item.above ? y - LINE : y;
       if (place.crossed) {
-        parts.push(rect(place.left ? place.from : x + gap - 3, y - 8, place.left ? x - gap + 3 : place.to, y + 8, palette.page, MARK));
+        var from = place.left ? place.from : x + gap - 3, to = place.left ? x - gap + 3 : place.to;
+        parts.push(rect(from, base - 8, to, base + 8, palette.page, MARK - 1));
       }
-      parts.push(label(place.words, place.left ? x - gap : x + gap, y, palette.ink, place.left ? 'right' : 'left', MARK + 1));
+      parts.push(label(place.words, place.left ? x - gap : x + gap, base, palette.ink, place.left ? 'right' : 'left', MARK));
     }
     return parts;
   }
-
-  // ---- breaks, fieldwork and the ground --------------------------------------------------------------------------
 
   function drawBreak(item, view, words) {
     var x = view.x(item.start), ink = view.palette.ink, parts = [];
@@ -435,53 +396,93 @@
         stroke(line(x - 2, top, x - 2, bottom) + line(x + 2, top, x + 2, bottom), ink, 1.25, BREAK, [5, 3]) :
         rect(x - 1.75, top, x + 1.75, bottom, ink, BREAK));
     });
-    if (words) { parts.push(label(words.text, words.x, view.plot.y - 14, ink, 'left', BREAK)); }
+    if (words.text) { parts.push(label(words.text, words.x, view.plot.y - 14, ink, 'left', BREAK)); }
     return parts;
   }
 
-  // Words of a break stand above the plot, centred on it where they can be, and never over those of the one before.
+  // Words of a break stand above the plot and over its own line. Where they do not all fit, some are shorter.
   function placeBreaks(items, view) {
-    var places = {}, free = 0, breaks = [];
+    var breaks = [], places = null;
     items.forEach(function (item, i) {
-      if (item.kind === 'break') { breaks.push({index: i, item: item, x: view.x(item.start)}); }
+      var words = (item.words || []).map(plain).concat('');
+      if (item.kind === 'break') { breaks.push({index: i, x: view.x(item.start), words: words}); }
     });
     breaks.sort(function (a, b) { return a.x - b.x || a.index - b.index; });
-    breaks.forEach(function (b, n) {
-      var next = n + 1 < breaks.length ? breaks[n + 1].x - 6 : view.width;
-      (b.item.words || []).map(plain).some(function (text) {
-        var wide = measure(text), x = Math.max(free, Math.min(b.x - wide / 2, view.width - wide));
-        if (!text || x > b.x || x + wide > Math.max(next, b.x + 6)) { return false; }
-        places[b.index] = {text: text, x: x};
-        free = x + wide + 10;
-        return true;
-      });
+    for (var shorter = 0; !places; shorter++) { places = placeBefore(breaks, breaks.length - 1, view.width, shorter); }
+    return places;
+  }
+
+  // placeBefore places a break and all before it left of a limit, with candidates that are so many steps shorter in all.
+  function placeBefore(breaks, n, limit, shorter) {
+    if (n < 0) { return shorter ? null : {}; }
+    var one = breaks[n];
+    for (var i = 0; i < one.words.length; i++) {
+      var text = one.words[i], wide = text ? measure(text) : 0, cost = text ? i : i + 4; // no words at all come last
+      for (var side = 0; cost <= shorter && side < 2; side++) { // centred on the line, or beginning at it
+        var x = Math.max(0, Math.min(side ? one.x - 4 : one.x - wide / 2, limit - wide));
+        if (text && (x > one.x || x + wide < one.x || x + wide > limit)) { continue; }
+        var places = placeBefore(breaks, n - 1, text ? x - 10 : limit, shorter - cost);
+        if (places) {
+          places[one.index] = {text: text, x: x};
+          return places;
+        }
+      }
+    }
+    return null;
+  }
+
+  // placeLabels sets words beside the plot at the heights of what they name, from the foot up and none upon another.
+  function placeLabels(items, view) {
+    var labels = [], places = {}, free = view.plot.y + view.plot.height + LINE;
+    items.forEach(function (item, i) {
+      var word = item.kind === 'label' ? fit(item.words, view.right + 20, view.width, 3 * LINE, {breaks: []}) : null;
+      if (word) { labels.push({index: i, lines: word.lines, at: (view.y(item.row) + view.y(item.lastRow)) / 2}); }
+    });
+    labels.sort(function (a, b) { return b.at - a.at || a.index - b.index; }).forEach(function (l) {
+      var half = l.lines.length * LINE / 2 + 2;
+      l.y = Math.min(l.at, free - half);
+      free = l.y - half;
+      places[l.index] = l;
     });
     return places;
   }
 
-  function drawTick(item, view) {
-    var x = (view.x(item.start) + view.x(item.end)) / 2, foot = round(view.floor(item.lastRow));
-    return x < view.left || x > view.right ? [] : [{type: 'polygon', z2: TICK, style: {fill: view.palette.ink},
-      shape: {points: [[round(x - 4), foot], [round(x + 4), foot], [round(x), foot - 5]]}}];
+  function drawLabel(item, view, place) {
+    if (!place) { return []; }
+    var x = view.right, leader = line(view.x(item.start) + 2, place.at, x + 6, place.at) + line(x + 6, place.at, x + 16, place.y);
+    var parts = [stroke(leader, view.palette.muted, 1, TICK)];
+    write(parts, place.lines, x + 20, {y0: place.y, y1: place.y}, view.palette.ink, 'left', null);
+    return parts;
   }
 
-  function upright(x, view) {
-    return view.strips.map(function (strip) { return line(x, strip[0], x, strip[1]); }).join('');
+  function drawNote(item, view) {
+    var middle = (view.top(item.row) + view.bottom(item.lastRow)) / 2, parts = [], look = view.palette.looks[item.look];
+    var left = Math.max(view.left, view.x(item.start)) + 8, right = Math.min(view.right, view.x(item.end));
+    var word = fit(item.words, left, right, 3 * LINE, view), box = {y0: middle - 2 * LINE, y1: middle + 2 * LINE};
+    if (word) { write(parts, word.lines, word.x, box, view.palette.muted, 'left', look ? look.fill : null); }
+    return parts;
+  }
+
+  function drawTick(item, view) {
+    var x = (view.x(item.start) + view.x(item.end)) / 2, foot = view.floor(item.lastRow);
+    return x < view.left || x > view.right ? [] :
+      [polygon([[x - 4, foot], [x + 4, foot], [x, foot - 5]], view.palette.ink, null, TICK)];
   }
 
   function drawGround(view, payload) {
-    var plot = view.plot, palette = view.palette, parts = [], d = line(plot.x, plot.y, plot.x + plot.width, plot.y), ticks = '';
-    for (var r = 0; r < view.rows; r++) {
-      if (!view.joined[r]) { d += line(plot.x, view.floor(r), plot.x + plot.width, view.floor(r)); }
+    var plot = view.plot, palette = view.palette, parts = [];
+    var d = line(view.left, plot.y, view.right, plot.y);
+    for (var r = 0; r < view.rows && view.tall >= LINE; r++) { // lower rows are the units of a value axis
+      var foot = plot.y + (r + 1) * view.tall;
+      if (!view.joined[r]) { d += line(view.left, foot, view.right, foot); }
     }
-    parts.push(stroke(d, palette.hair, 1, GROUND));
     (payload.names || []).forEach(function (name, r) {
       if (!name) { return; }
       var text = label(plain(name), plot.x, view.floor(r - 1) + 11, palette.ink, 'left', WORD);
       text.style.fontWeight = 600;
       parts.push(text);
     });
-    if (!payload.years) { return parts; }
+    if (!payload.years) { return parts.concat(stroke(d, palette.hair, 1, GROUND)); }
     var first = new Date(view.time(view.left)).getUTCFullYear(), last = new Date(view.time(view.right)).getUTCFullYear();
     var wide = measure('2000'), step = 1;
     var one = view.x(Date.UTC(first + 1, 0, 1)) - view.x(Date.UTC(first, 0, 1));
@@ -489,36 +490,34 @@
     for (var year = first; year <= last; year++) {
       var from = view.x(Date.UTC(year, 0, 1)), to = view.x(Date.UTC(year + 1, 0, 1));
       var middle = (Math.max(from, view.left) + Math.min(to, view.right)) / 2;
-      if (from > view.left + 1) { ticks += upright(from, view); }
+      if (from > view.left + 1) { d += view.strips.map(function (s) { return line(from, s[0], from, s[1]); }).join(''); }
       var fits = step > 1 ? middle - wide / 2 >= view.left - 4 && middle + wide / 2 <= view.right + 4 :
         Math.min(to, view.right) - Math.max(from, view.left) >= wide;
       if (fits && year % step === 0) {
         parts.push(label(String(year), middle, plot.y + plot.height + 13, palette.muted, 'center', GROUND));
       }
     }
-    if (ticks) { parts.push(stroke(ticks, palette.hair, 1, GROUND)); }
-    return parts;
+    return parts.concat(stroke(d, palette.hair, 1, GROUND));
   }
-
-  // ---- the series ------------------------------------------------------------------------------------------------
 
   function makeView(params, api) {
     var payload = params.itemPayload, plot = params.coordSys, inset = payload.inset || [5, 5];
     var zero = api.coord([0, 0])[0], slope = (api.coord([1e11, 0])[0] - zero) / 1e11, tall = api.size([0, 1])[1];
     var view = {
       palette: PALETTES[payload.scheme] || PALETTES.light, plot: plot, width: api.getWidth(),
-      left: plot.x, right: plot.x + plot.width, rows: Math.round(plot.height / tall), named: Boolean(payload.names),
+      left: plot.x, right: plot.x + plot.width, named: Boolean(payload.names),
+      rows: Math.round(plot.height / tall), tall: tall, column: api.size([1, 0])[0],
       x: function (value) { return api.coord([value, 0])[0]; },
       y: function (value) { return api.coord([0, value])[1]; },
-      column: function (value) { return {middle: api.coord([value, 0])[0], half: api.size([1, 0])[0] / 2}; },
       time: function (x) { return (x - zero) / slope; },
       floor: function (row) { return api.coord([0, row])[1] + tall / 2; },
       top: function (row) { return view.floor(row) - tall + inset[0]; },
       bottom: function (row) { return view.floor(row) - inset[1]; },
-      breaks: [], joined: {}, strips: [[plot.y, plot.y + plot.height]]
+      breaks: [], joined: {}, starts: {}, ends: {}, strips: [[plot.y, plot.y + plot.height]]
     };
     payload.items.forEach(function (item) {
       if (item.kind === 'break') { view.breaks.push(view.x(item.start)); }
+      if (item.kind === 'band') { view.starts[item.look + item.start] = view.ends[item.look + item.end] = true; }
       for (var row = item.row; isMark(item) && row < item.lastRow; row++) { view.joined[row] = true; }
     });
     view.breaks.sort(function (a, b) { return a - b; });
@@ -536,6 +535,7 @@
       context.view = makeView(params, api);
       context.marks = placeMarks(items, context.view);
       context.breaks = placeBreaks(items, context.view);
+      context.labels = placeLabels(items, context.view);
       if (params.itemPayload.years || params.itemPayload.names) { parts = drawGround(context.view, params.itemPayload); }
     }
     return {type: 'group', children: parts.concat(drawItem(items[params.dataIndex], params.dataIndex, context))};
@@ -546,35 +546,38 @@
     if (isMark(item)) { return context.marks[index] ? drawMark(item, view, context.marks[index]) : []; }
     if (item.kind === 'break') { return drawBreak(item, view, context.breaks[index]); }
     if (item.kind === 'tick') { return drawTick(item, view); }
+    if (item.kind === 'label') { return drawLabel(item, view, context.labels[index]); }
+    if (item.kind === 'note') { return drawNote(item, view); }
     if (item.kind === 'cell') {
-      var column = view.column(item.start), x0 = column.middle - column.half, x1 = column.middle + column.half;
-      return drawBlock(item, view, {x0: x0 + 1, x1: x1 - 1, sure0: x0 + 1, sure1: x1 - 1, y0: view.top(item.row), y1: view.bottom(item.row)});
+      var x0 = view.x(item.start) - view.column / 2 + 1, x1 = x0 + view.column - 2;
+      return drawBlock(item, view, {x0: x0, x1: x1, sure0: x0, sure1: x1, y0: view.top(item.row), y1: view.bottom(item.row)});
     }
     if (view.x(item.end) <= view.left || view.x(item.start) >= view.right) { return []; }
     box = span(item, view);
     if (item.kind === 'band') {
       box.y0 = Math.min(view.y(item.row), view.y(item.lastRow));
       box.y1 = Math.max(view.y(item.row), view.y(item.lastRow));
+      box.joinLeft = view.ends[item.look + item.start];
+      box.joinRight = view.starts[item.look + item.end];
+      if (box.joinLeft) { box.x0 = box.sure0 = Math.round(box.x0 - 1); } // on whole pixels no seam shows between the two
+      if (box.joinRight) { box.x1 = box.sure1 = Math.round(box.x1 + 1); }
       return drawBlock(item, view, box);
     }
     return item.kind === 'absence' ? drawAbsence(item, view, box) : drawBlock(item, view, box);
   }
 
-  // ---- what the server and the browser share ---------------------------------------------------------------------
-
   function theme(scheme) {
     var palette = PALETTES[scheme], text = {color: palette.ink, fontFamily: FAMILY, fontSize: SIZE};
     var axis = {
       axisLine: {show: true, lineStyle: {color: palette.muted}}, axisTick: {show: false},
-      axisLabel: {color: palette.ink, fontSize: SIZE, fontFamily: FAMILY},
+      axisLabel: {color: palette.ink, fontSize: SIZE, fontFamily: FAMILY, lineHeight: LINE},
       splitLine: {lineStyle: {color: palette.hair}}, nameTextStyle: text
     };
     return {
-      backgroundColor: 'transparent', textStyle: text, categoryAxis: axis, valueAxis: axis,
-      legend: {textStyle: text}, custom: {itemPayload: {scheme: scheme}},
-      tooltip: {
-        renderMode: 'richText', confine: true, backgroundColor: palette.page, borderColor: palette.muted, textStyle: text
-      }
+      backgroundColor: 'transparent', color: [palette.ink], textStyle: text, categoryAxis: axis, valueAxis: axis,
+      title: {textStyle: {color: palette.ink, fontFamily: FAMILY, fontSize: SIZE, fontWeight: 600}},
+      custom: {z: 3, itemPayload: {scheme: scheme}}, // as high as lines, so that depths decide
+      tooltip: {confine: true, backgroundColor: palette.page, borderColor: palette.muted, textStyle: text}
     };
   }
 

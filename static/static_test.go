@@ -11,7 +11,7 @@ import (
 )
 
 func TestFilesAreOneFlatFolder(t *testing.T) {
-	if err := fstest.TestFS(Files(), "app.css", "app.js", "charts.js"); err != nil {
+	if err := fstest.TestFS(Files(), "app.css", "charts.js", "interactive.js"); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"assets", "assets/.keep", ".keep", "static.go"} {

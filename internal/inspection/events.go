@@ -61,7 +61,8 @@ const visitsLane = "Visits"
 func (r *Record) eventLane(lane, name, body string, asOf Date) Lane {
 	out := Lane{Code: strings.ToLower(strings.ReplaceAll(lane, " ", "-")), Name: name}
 	for _, in := range append(r.InspectionsOf(body, asOf), r.PerhapsOf(body, asOf)...) {
-		if k, ok := r.Catalogue.Kind(in.Kind); ok && k.Lane == lane {
+		f, _ := r.Catalogue.Framework(in.Framework)
+		if k, ok := f.Kind(in.Kind); ok && k.Lane == lane && !f.SingleTopic { // those of one subject have lanes of their own
 			out.Marks = append(out.Marks, r.eventMark(in, body))
 		}
 	}

@@ -1,0 +1,407 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"text/tabwriter"
+	"time"
+
+	"github.com/andybalholm/brotli"
+	"github.com/gin-gonic/gin"
+
+	"inspectiontimeline/internal/inspection"
+	"inspectiontimeline/internal/store"
+	"inspectiontimeline/internal/store/storetest"
+)
+
+var benchReport = flag.Bool("bench-report", false, "measure the program that make build built and print the figures")
+
+const (
+	// loadRounds is how often each of the two servers that are compared is put under load, in turns.
+	loadRounds   = 3
+	loadDuration = "10s"
+	// noticeWait is a little more than the second for which a server trusts the number of the last change.
+	noticeWait = 1100 * time.Millisecond
+)
+
+// asBareHandler makes this test binary a server that does nothing but write the file it names.
+const asBareHandler = "TIMELINE_TEST_AS_BARE_HANDLER"
+
+// TestBenchReport prints the figures that the program is held to. Times depend on the machine, so only the ratios, which
+// are measured in one run on the same machine, can fail it.
+func TestBenchReport(t *testing.T) {
+	if !*benchReport {
+		t.Skip("make bench runs it")
+	}
+	if _, err := exec.LookPath("wrk"); err != nil {
+		t.Fatalf("the load comes from wrk: %v", err)
+	}
+	r := report{t: t}
+	folder := t.TempDir()
+	r.measureStarts(folder)
+
+	p := startProcess(t, folder, nil, programPath(t), "serve", "--addr", "127.0.0.1:0")
+	r.measureWeight(p.url)
+	r.measureFirstRenderings(p, filepath.Join(folder, "timeline.db"))
+	r.measureCachedPage(p.url)
+	current, peak := p.memory(t)
+	r.add("memory under load", megabytes(current), "200 MB", current <= 200<<20, false)
+	r.add("memory at its highest", megabytes(peak), "200 MB", peak <= 200<<20, false)
+	r.print()
+}
+
+// report is the table of figures.
+type report struct {
+	t     *testing.T
+	lines []string
+}
+
+func (r *report) add(name, figure, limit string, met, fails bool) {
+	r.t.Helper()
+	verdict := "ok"
+	if !met {
+		verdict = "MISSED"
+		if fails {
+			r.t.Errorf("%s: %s, limit %s", name, figure, limit)
+		}
+	}
+	r.lines = append(r.lines, strings.Join([]string{name, figure, limit, verdict}, "\t"))
+}
+
+func (r *report) addTime(name string, took, limit time.Duration) {
+	r.t.Helper()
+	r.add(name, took.Round(time.Millisecond).String(), limit.String(), took <= limit, false)
+}
+
+func (r *report) print() {
+	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "\nfigure\tmeasured\tlimit\t")
+	for _, line := range r.lines {
+		fmt.Fprintln(w, line)
+	}
+	w.Flush()
+}
+
+// measureStarts starts the program in empty folders, the last of which is the one given, and then again where it ran.
+func (r *report) measureStarts(folder string) {
+	var first, again []time.Duration
+	for _, where := range []string{r.t.TempDir(), r.t.TempDir(), folder} {
+		start := time.Now()
+		p := startProcess(r.t, where, nil, programPath(r.t), "serve", "--addr", "127.0.0.1:0")
+		fetch(r.t, p.url+"/")
+		first = append(first, time.Since(start))
+		p.stop(r.t)
+	}
+	for range 5 {
+		start := time.Now()
+		p := startProcess(r.t, folder, nil, programPath(r.t), "serve", "--addr", "127.0.0.1:0")
+		fetch(r.t, p.url+"/healthz")
+		again = append(again, time.Since(start))
+		p.stop(r.t)
+	}
+	r.addTime("empty folder to first dashboard", median(first), 2*time.Second)
+	r.addTime("second start to /healthz", median(again), 500*time.Millisecond)
+}
+
+// measureWeight loads the first page in a browser without JavaScript, as it is for a reader's first visit.
+func (r *report) measureWeight(url string) {
+	b := openTab(r.t, url)
+	b.scripts(false)
+	b.look(1280, 720)
+	b.open("/")
+	var bytes float64
+	loaded := b.loaded()
+	for _, one := range loaded {
+		bytes += one.bytes
+	}
+	b.reportFaults("the first page") // another host would be one
+	// A browser without a window does not ask for the icon; others do.
+	icon := ask[string](b, `document.querySelector("link[rel=icon]").href`)
+	answer, body := fetch(r.t, icon)
+	bytes += float64(len(body) + headerSize(answer))
+	r.add("/ with all it loads", fmt.Sprintf("%.0f KB", bytes/1000), "150 KB", bytes <= 150_000, true)
+	r.add("/ requests", strconv.Itoa(len(loaded)+1), "12", len(loaded)+1 <= 12, true)
+}
+
+func headerSize(answer *http.Response) int {
+	var b bytes.Buffer
+	_ = answer.Header.Write(&b) // to memory
+	return b.Len()
+}
+
+// measureFirstRenderings changes the data before each page is asked for. The change is made by another program on the
+// same database, as an import would.
+func (r *report) measureFirstRenderings(p *process, db string) {
+	s, err := store.Open(r.t.Context(), db, storetest.Options(r.t))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	defer s.Close()
+	changes := 0
+	change := func() {
+		changes++
+		term := inspection.Term{ID: fmt.Sprintf("measured-%d", changes), Term: fmt.Sprintf("Measured %d", changes), Meaning: "A change of data."}
+		if _, err := s.LoadSeed(r.t.Context(), &inspection.Record{Terms: []inspection.Term{term}}); err != nil {
+			r.t.Fatal(err)
+		}
+		<-time.After(noticeWait)
+	}
+	addresses := []string{"/"}
+	for _, one := range startingAddresses(r.t) {
+		if one.status == http.StatusOK && one.address != "/" {
+			addresses = append(addresses, one.address)
+		}
+	}
+	var slowest, slowestDrawing time.Duration
+	var slowestAddress, slowestDrawn string
+	drawn := map[string]bool{}
+	for _, address := range addresses {
+		change()
+		start := time.Now()
+		_, body := fetch(r.t, p.url+address)
+		if took := time.Since(start); took > slowest {
+			slowest, slowestAddress = took, address
+		}
+		for _, drawing := range regexp.MustCompile(`/charts/[^" ]+\.svg[^" ]*`).FindAllString(string(body), -1) {
+			if drawn[drawing] {
+				continue
+			}
+			drawn[drawing] = true
+			start := time.Now()
+			fetch(r.t, p.url+strings.ReplaceAll(drawing, "&amp;", "&"))
+			if took := time.Since(start); took > slowestDrawing {
+				slowestDrawing, slowestDrawn = took, drawing
+			}
+		}
+		if address == "/" {
+			r.addTime("first rendering of /", slowest, 400*time.Millisecond)
+		}
+	}
+	r.addTime(fmt.Sprintf("slowest first rendering of %d pages: %s", len(addresses), slowestAddress), slowest, 400*time.Millisecond)
+	path, _, _ := strings.Cut(slowestDrawn, "?")
+	r.addTime(fmt.Sprintf("slowest of %d drawings: %s", len(drawn), path), slowestDrawing, time.Second)
+}
+
+// measureCachedPage compares the first page, as it comes from the cache, with a server that only writes the same bytes.
+func (r *report) measureCachedPage(url string) {
+	answer, body := fetch(r.t, url+"/")
+	if answer.Header.Get("Content-Encoding") != "br" {
+		r.t.Fatalf("the first page comes in the encoding %q, want br", answer.Header.Get("Content-Encoding"))
+	}
+	file := filepath.Join(r.t.TempDir(), "page.br")
+	if err := os.WriteFile(file, packed(r.t, url), 0o600); err != nil {
+		r.t.Fatal(err)
+	}
+	self, err := os.Executable()
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	bare := startProcess(r.t, r.t.TempDir(), []string{asBareHandler + "=" + file}, self)
+	if _, same := fetch(r.t, bare.url+"/"); !bytes.Equal(body, same) {
+		r.t.Fatal("the bare handler writes other bytes")
+	}
+	var rates, bareRates []float64
+	var tails, bareTails []time.Duration
+	for range loadRounds {
+		rate, tail := load(r.t, bare.url+"/")
+		bareRates, bareTails = append(bareRates, rate), append(bareTails, tail)
+		rate, tail = load(r.t, url+"/")
+		rates, tails = append(rates, rate), append(tails, tail)
+	}
+	rate, bareRate := median(rates), median(bareRates)
+	tail, bareTail := median(tails), median(bareTails)
+	r.add(fmt.Sprintf("cached / against a bare handler: %.0f and %.0f requests a second", rate, bareRate),
+		fmt.Sprintf("%.2f", rate/bareRate), "at least 0.50", rate >= bareRate/2, true)
+	r.add(fmt.Sprintf("99 of 100 answers within %s and %s", tail, bareTail),
+		fmt.Sprintf("%.2f", float64(tail)/float64(bareTail)), "at most 3.00", tail <= 3*bareTail, true)
+}
+
+// packed returns the first page as it travels.
+func packed(t *testing.T, url string) []byte {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url+"/", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Accept-Encoding", "br")
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return body
+}
+
+// fetch asks for an address as a browser does and returns the answer and its unpacked body.
+func fetch(t *testing.T, address string) (*http.Response, []byte) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Accept-Encoding", "br")
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	var reader io.Reader = answer.Body
+	if answer.Header.Get("Content-Encoding") == "br" {
+		reader = brotli.NewReader(reader)
+	}
+	body, err := io.ReadAll(reader)
+	if err != nil || answer.StatusCode != http.StatusOK {
+		t.Fatalf("%s is answered %d: %v", address, answer.StatusCode, err)
+	}
+	return answer, body
+}
+
+var (
+	wrkRate = regexp.MustCompile(`Requests/sec:\s+([0-9.]+)`)
+	wrkTail = regexp.MustCompile(`99%\s+([0-9.]+)(us|ms|s)\b`)
+)
+
+// load asks for an address over 32 connections and returns the requests a second and the time within which 99 of 100
+// were answered.
+func load(t *testing.T, address string) (rate float64, tail time.Duration) {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "wrk", "-t2", "-c32", "-d"+loadDuration, "--latency", "-H", "Accept-Encoding: br", address).CombinedOutput()
+	if err != nil {
+		t.Fatalf("wrk: %v\n%s", err, out)
+	}
+	if bytes.Contains(out, []byte("Non-2xx")) || bytes.Contains(out, []byte("Socket errors")) {
+		t.Fatalf("not every request was answered:\n%s", out)
+	}
+	rates, tails := wrkRate.FindSubmatch(out), wrkTail.FindSubmatch(out)
+	if rates == nil || tails == nil {
+		t.Fatalf("wrk printed no figures:\n%s", out)
+	}
+	rate, _ = strconv.ParseFloat(string(rates[1]), 64)                // the pattern has only digits
+	tail, _ = time.ParseDuration(string(tails[1]) + string(tails[2])) // and a unit that Go knows
+	return rate, tail
+}
+
+// process is a server in a process of its own.
+type process struct {
+	cmd *exec.Cmd
+	url string
+}
+
+// startProcess starts a server and returns when it says that it listens.
+func startProcess(t *testing.T, folder string, env []string, program string, args ...string) *process {
+	t.Helper()
+	cmd := exec.Command(program, args...)
+	cmd.Dir, cmd.Env, cmd.Stderr = folder, env, os.Stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	p := &process{cmd: cmd}
+	t.Cleanup(func() { p.stop(t) })
+	lines := bufio.NewScanner(out)
+	lines.Scan()
+	url, ok := strings.CutPrefix(lines.Text(), "listening on ")
+	if !ok {
+		t.Fatalf("%s said %q", program, lines.Text())
+	}
+	p.url = url
+	return p
+}
+
+// stop ends the process as a service manager does. It may be called again.
+func (p *process) stop(t *testing.T) {
+	t.Helper()
+	if p.cmd.ProcessState != nil {
+		return
+	}
+	if err := errors.Join(p.cmd.Process.Signal(syscall.SIGTERM), p.cmd.Wait()); err != nil {
+		t.Errorf("stop the server: %v", err)
+	}
+}
+
+// memory returns the bytes that a process holds now and those it held at most.
+func (p *process) memory(t *testing.T) (current, peak int64) {
+	t.Helper()
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
+	if err != nil {
+		t.Fatalf("only Linux says how much memory a process holds: %v", err)
+	}
+	figure := func(name string) int64 {
+		match := regexp.MustCompile(name + `:\s+([0-9]+) kB`).FindSubmatch(status)
+		if match == nil {
+			t.Fatalf("/proc has no %s", name)
+		}
+		kilobytes, _ := strconv.ParseInt(string(match[1]), 10, 64) // digits
+		return kilobytes << 10
+	}
+	return figure("VmRSS"), figure("VmHWM")
+}
+
+func megabytes(n int64) string { return fmt.Sprintf("%.0f MB", float64(n)/(1<<20)) }
+
+func median[T cmp.Ordered](all []T) T {
+	sorted := slices.Sorted(slices.Values(all))
+	return sorted[len(sorted)/2]
+}
+
+// programPath returns the program that make build has built.
+func programPath(t *testing.T) string {
+	t.Helper()
+	path, err := filepath.Abs("../../bin/timeline")
+	if err == nil {
+		_, err = os.Stat(path)
+	}
+	if err != nil {
+		t.Fatalf("make build builds the program: %v", err)
+	}
+	return path
+}
+
+// serveBareHandler writes one file in answer to every request, with nothing else around it.
+func serveBareHandler() {
+	body, err := os.ReadFile(os.Getenv(asBareHandler))
+	if err != nil {
+		panic(err)
+	}
+	gin.SetMode(gin.ReleaseMode)
+	g := gin.New()
+	g.GET("/", func(c *gin.Context) {
+		c.Header("Content-Encoding", "br")
+		c.Data(http.StatusOK, "text/html; charset=utf-8", body)
+	})
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		panic(err)
+	}
+	fmt.Printf("listening on http://%s\n", listener.Addr())
+	go func() { panic(http.Serve(listener, g)) }()
+	stop, cancel := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer cancel()
+	<-stop.Done()
+	os.Exit(0)
+}

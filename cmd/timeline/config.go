@@ -1,0 +1,111 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"net"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"inspectiontimeline/internal/inspection"
+	"inspectiontimeline/internal/store"
+)
+
+// config is what flags and environment say. A flag given on the command line wins over its variable.
+type config struct {
+	addr  string
+	db    string
+	home  string
+	since string
+	mark  *store.Mark // what since names
+	ready bool
+
+	getenv func(string) string
+}
+
+const (
+	defaultAddr = "127.0.0.1:8080"
+	defaultDB   = "timeline.db"
+	defaultHome = "northamptonshire"
+)
+
+func databaseFlags(set *flag.FlagSet, c *config) {
+	set.StringVar(&c.db, "db", defaultDB, "path of the SQLite file, or a postgres:// address")
+}
+
+func serveFlags(set *flag.FlagSet, c *config) {
+	databaseFlags(set, c)
+	set.StringVar(&c.addr, "addr", defaultAddr, "address and port to listen on")
+	set.StringVar(&c.home, "home", defaultHome, "slug of the place or authority that the first page is about")
+}
+
+func checkFlags(set *flag.FlagSet, c *config) {
+	databaseFlags(set, c)
+	set.StringVar(&c.since, "since", "", "N:HASH of an entry that must still be there")
+}
+
+func doctorFlags(set *flag.FlagSet, c *config) {
+	serveFlags(set, c)
+	set.BoolVar(&c.ready, "ready", false, "only ask the running server whether it is ready")
+}
+
+// fromEnvironment fills each flag that was not given from its variable: --addr from TIMELINE_ADDR.
+func (c *config) fromEnvironment(set *flag.FlagSet) error {
+	given := map[string]bool{}
+	set.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	var errs []error
+	set.VisitAll(func(f *flag.Flag) {
+		name := "TIMELINE_" + strings.ToUpper(f.Name)
+		value := c.getenv(name)
+		if value == "" || given[f.Name] {
+			return
+		}
+		if err := f.Value.Set(value); err != nil {
+			errs = append(errs, fmt.Errorf("%s=%q: %w", name, value, err))
+		}
+	})
+	return errors.Join(errs...)
+}
+
+var slugPattern = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+
+// validate reports every mistake at once, each with what would be right.
+func (c *config) validate(set *flag.FlagSet) error {
+	var problems inspection.Problems
+	wrong := func(name, format string, args ...any) {
+		if set.Lookup(name) != nil {
+			problems = append(problems, inspection.Problem{Field: "--" + name, Words: fmt.Sprintf(format, args...)})
+		}
+	}
+	if host, port, err := net.SplitHostPort(c.addr); err != nil {
+		wrong("addr", "%q is not an address and a port, such as %s", c.addr, defaultAddr)
+	} else {
+		if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
+			wrong("addr", "%q is not a port between 0 and 65535", port)
+		}
+		if host != "" && host != "localhost" && net.ParseIP(host) == nil {
+			wrong("addr", "%q is not an IP address or localhost", host)
+		}
+	}
+	if c.db == "" {
+		wrong("db", "give the path of the SQLite file or a postgres:// address")
+	} else if scheme, _, ok := strings.Cut(c.db, "://"); ok && scheme != "postgres" && scheme != "postgresql" {
+		wrong("db", "%q databases are not known; give a path or a postgres:// address", scheme)
+	}
+	if !slugPattern.MatchString(c.home) {
+		wrong("home", "%q is not a slug, such as %s", c.home, defaultHome)
+	}
+	if c.since != "" {
+		mark, err := store.ParseMark(c.since)
+		if err != nil {
+			wrong("since", "%v", err)
+		}
+		c.mark = &mark
+	}
+	if len(problems) > 0 {
+		return problems
+	}
+	return nil
+}

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"inspectiontimeline/internal/exchange"
+	"inspectiontimeline/internal/inspection"
+	"inspectiontimeline/internal/store"
+	"inspectiontimeline/seed"
+)
+
+// openStore opens the database as every subcommand does.
+func openStore(ctx context.Context, cfg config, mustExist bool) (*store.Store, error) {
+	catalogue, err := exchange.ReadFrameworks(seed.Files())
+	if err != nil {
+		return nil, fmt.Errorf("read frameworks: %w", err)
+	}
+	return store.Open(ctx, cfg.db, store.Options{Clock: time.Now, Catalogue: catalogue, MustExist: mustExist})
+}
+
+// prepared opens the database and migrates it.
+func prepared(ctx context.Context, cfg config) (*store.Store, error) {
+	s, err := openStore(ctx, cfg, false)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Migrate(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// loadSeed adds what the seed has and the database lacks.
+func loadSeed(ctx context.Context, s *store.Store) (store.Loaded, error) {
+	record, err := exchange.ReadSeed(seed.Files())
+	if err != nil {
+		return store.Loaded{}, fmt.Errorf("read seed: %w", err)
+	}
+	return s.LoadSeed(ctx, record)
+}
+
+func migrate(ctx context.Context, cfg config, _ []string, out io.Writer) error {
+	s, err := prepared(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(out, "the database is at this program's version")
+	return s.Close()
+}
+
+func seedDatabase(ctx context.Context, cfg config, _ []string, out io.Writer) error {
+	s, err := prepared(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	loaded, err := loadSeed(ctx, s)
+	if err != nil {
+		return errors.Join(err, s.Close())
+	}
+	fmt.Fprintf(out, "%s added, %d of them inspections\n",
+		inspection.CountWords(loaded.Total(), "record", "records"), loaded.Added[inspection.OfInspection])
+	return s.Close()
+}
+
+func check(ctx context.Context, cfg config, _ []string, out io.Writer) error {
+	s, err := openStore(ctx, cfg, true)
+	if err != nil {
+		return err
+	}
+	checked, err := s.Check(ctx, cfg.mark)
+	if err != nil {
+		return errors.Join(err, s.Close())
+	}
+	fmt.Fprintf(out, "the record of changes is whole: %s, the last is %s\n",
+		inspection.CountWords(int(checked.Entries), "entry", "entries"), checked.Last)
+	return s.Close()
+}

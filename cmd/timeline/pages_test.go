@@ -1,0 +1,241 @@
+package main
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"inspectiontimeline/internal/inspection"
+	"inspectiontimeline/internal/store/storetest"
+)
+
+// manyShapes is far above the number of pages that differ in kind, so that a crawl which finds more has lost its way.
+const manyShapes = 90
+
+// TestPagesInBrowser opens a page of every kind, those of an answer to a mistake too, as readers with and without
+// JavaScript, with light and dark screens, on wide and narrow ones.
+func TestPagesInBrowser(t *testing.T) {
+	origin := siteURL(t)
+	b := openTab(t, origin)
+	axe, err := os.ReadFile("../../static/node_modules/axe-core/axe.min.js")
+	if err != nil {
+		t.Fatalf("make assets lays the accessibility checks: %v", err)
+	}
+
+	todo := startingAddresses(t)
+	seen := map[string]bool{}
+	for _, one := range todo {
+		seen[shape(one.address)] = true
+	}
+	for len(todo) > 0 {
+		one := todo[0]
+		todo = todo[1:]
+		t.Run(strings.TrimPrefix(one.address, "/"), func(t *testing.T) {
+			b.t = t
+			readWithScripts(b, one, string(axe))
+			for _, address := range linksWithin(b) {
+				if !seen[shape(address)] {
+					seen[shape(address)] = true
+					todo = append(todo, visit{address, http.StatusOK})
+				}
+			}
+			readWithoutScripts(b, one)
+		})
+		if len(seen) > manyShapes {
+			t.Fatalf("the crawl found %d kinds of page", len(seen))
+		}
+	}
+}
+
+// visit is a page to open and the status with which it has to answer.
+type visit struct {
+	address string
+	status  int
+}
+
+// startingAddresses are every main address, and those of detail that links might not lead to. The crawl adds the rest.
+func startingAddresses(t *testing.T) []visit {
+	t.Helper()
+	var all []visit
+	add := func(status int, addresses ...string) {
+		for _, address := range addresses {
+			all = append(all, visit{address, status})
+		}
+	}
+	add(http.StatusOK, "/", "/authorities", "/inspections", "/recommendations", "/milestones", "/sources", "/glossary", "/about",
+		"/authorities/northamptonshire", "/authorities/west-northamptonshire", "/authorities/northamptonshire-county-council",
+		"/authorities/bradford", "/authorities?q=north", "/authorities?q=nothing-is-called-so",
+		"/inspections?authority=west-northamptonshire&kind=ilacs&year=2022", "/inspections?year=2013",
+		"/recommendations?authority=north-northamptonshire", "/recommendations/NN-ILACS-2026-1")
+	for _, in := range fullestInspections(t) {
+		add(http.StatusOK, "/inspections/"+in)
+	}
+	add(http.StatusNotFound, "/nowhere", "/authorities/atlantis", "/inspections/none", "/recommendations/XX-ILACS-1999-1")
+	add(http.StatusBadRequest, "/inspections?year=soon", "/inspections?kind=surprise&authority=bradford",
+		"/recommendations?theme=weather", "/authorities?region=atlantis")
+	return all
+}
+
+// fullestInspections returns, for each kind in the seed, the inspection of which most is recorded.
+func fullestInspections(t *testing.T) []string {
+	t.Helper()
+	fullest := map[string]*inspection.Inspection{}
+	parts := func(in *inspection.Inspection) int {
+		return len(in.Judgements) + len(in.Recommendations) + len(in.Findings) + len(in.Responses) + len(in.Disagreements) + len(in.Gaps)
+	}
+	for _, in := range storetest.Seed(t).Inspections {
+		if held := fullest[in.Kind]; held == nil || parts(in) > parts(held) {
+			fullest[in.Kind] = in
+		}
+	}
+	var ids []string
+	for _, in := range fullest {
+		ids = append(ids, in.ID)
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// readWithScripts opens a page with JavaScript and checks it in every look.
+func readWithScripts(b *tab, one visit, axe string) {
+	t := b.t
+	t.Helper()
+	b.scripts(true)
+	b.look(1280, 720, "prefers-color-scheme", "light")
+	if status := b.open(one.address); status != one.status {
+		t.Fatalf("answered %d, want %d", status, one.status)
+	}
+	// What is closed is read too: the pictures in it and the accessibility of its words.
+	ask[any](b, `document.querySelectorAll("details").forEach(one => one.open = true)`)
+	ask[any](b, axe+"\nnull")
+	for _, scheme := range []string{"light", "dark"} {
+		for _, width := range []int64{1280, 375} {
+			where := fmt.Sprintf("at %d px, %s,", width, scheme)
+			b.look(width, 720, "prefers-color-scheme", scheme)
+			for _, picture := range brokenPictures(b) {
+				t.Errorf("%s the picture %s does not load", where, picture)
+			}
+			for _, violation := range axeViolations(b) {
+				t.Errorf("%s %s", where, violation)
+			}
+			checkFits(b, where)
+		}
+	}
+	b.look(320, 720)
+	checkFits(b, "at 320 px")
+	b.reportFaults("with JavaScript the page")
+}
+
+// readWithoutScripts opens a page without JavaScript: its words and pictures are there all the same.
+func readWithoutScripts(b *tab, one visit) {
+	t := b.t
+	t.Helper()
+	const words = `document.querySelector("main").innerText`
+	b.look(1280, 720)
+	b.open(one.address)
+	with := ask[string](b, words)
+	b.scripts(false)
+	b.open(one.address)
+	if n := ask[int](b, `document.querySelectorAll("button[data-chart-option]").length`); n > 0 {
+		t.Errorf("without JavaScript the page has %d buttons that do nothing", n)
+	}
+	// Only buttons are added by scripts.
+	for line := range strings.Lines(ask[string](b, words)) {
+		if line = strings.TrimSpace(line); !strings.Contains(with, line) {
+			t.Errorf("without JavaScript the page says %q, with it it does not", line)
+		}
+	}
+	for _, picture := range brokenPictures(b) {
+		t.Errorf("without JavaScript the picture %s does not load", picture)
+	}
+	b.reportFaults("without JavaScript the page")
+}
+
+// brokenPictures waits for the pictures of a page and returns those that do not appear.
+func brokenPictures(b *tab) []string {
+	b.t.Helper()
+	return ask[[]string](b, `(async () => {
+		const shown = [...document.images].filter(image => image.checkVisibility())
+		shown.forEach(image => image.loading = "eager")
+		await Promise.all(shown.map(image => image.decode().catch(() => {})))
+		return shown.filter(image => !image.naturalWidth).map(image => image.currentSrc || image.src)
+	})()`)
+}
+
+// checkFits reports a page that is wider than the screen, and what makes it so.
+func checkFits(b *tab, where string) {
+	b.t.Helper()
+	wide := ask[[]string](b, `(() => {
+		const page = document.documentElement
+		if (page.scrollWidth <= page.clientWidth) return []
+		const scrolls = one => one && (getComputedStyle(one).overflowX !== "visible" || scrolls(one.parentElement))
+		return [page.scrollWidth + " px"].concat([...document.body.querySelectorAll("*")]
+			.filter(one => one.getBoundingClientRect().right > page.clientWidth + 0.5 && !scrolls(one.parentElement))
+			.slice(0, 5).map(one => one.outerHTML.slice(0, 120)))
+	})()`)
+	if len(wide) > 0 {
+		b.t.Errorf("%s the page has to be scrolled sideways: %s", where, strings.Join(wide, "\n\t"))
+	}
+}
+
+// axeViolations returns what axe-core finds wrong: WCAG 2.2 at levels A and AA, and its best practice.
+func axeViolations(b *tab) []string {
+	b.t.Helper()
+	found := ask[[]struct {
+		ID    string
+		Help  string
+		Nodes []struct {
+			HTML           string
+			FailureSummary string
+		}
+	}](b, `axe.run(document, {preload: false, resultTypes: ["violations"], runOnly: [
+		"wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice",
+	]}).then(result => result.violations)`)
+	var words []string
+	for _, violation := range found {
+		for _, node := range violation.Nodes[:min(len(violation.Nodes), 3)] {
+			words = append(words, fmt.Sprintf("axe: %s: %s: %.200s: %s (of %d)",
+				violation.ID, violation.Help, node.HTML, node.FailureSummary, len(violation.Nodes)))
+		}
+	}
+	return words
+}
+
+// linksWithin returns the addresses of pages that the page shown leads to.
+func linksWithin(b *tab) []string {
+	b.t.Helper()
+	var pages []string
+	for _, link := range ask[[]string](b, `[...document.links].filter(a => !a.download).map(a => a.href)`) {
+		if address, ok := strings.CutPrefix(link, b.origin); ok {
+			address, _, _ = strings.Cut(address, "#")
+			pages = append(pages, cmp.Or(address, "/"))
+		}
+	}
+	return pages
+}
+
+// shape is what addresses of the same kind of page have in common: the first part of the path, how long it is, and the
+// names of the parameters.
+func shape(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	parts := strings.Split(u.Path, "/")
+	for i := 2; i < len(parts); i++ {
+		parts[i] = "…"
+	}
+	var names []string
+	for name := range u.Query() {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	text, _ := json.Marshal(names)
+	return strings.Join(parts, "/") + string(text)
+}

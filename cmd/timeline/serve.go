@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"syscall"
+	"time"
+
+	"inspectiontimeline/internal/chart"
+	"inspectiontimeline/internal/store"
+	"inspectiontimeline/internal/web"
+	"inspectiontimeline/static"
+)
+
+const (
+	// stopWait is how long answers in progress may take after the program is told to stop.
+	stopWait = 10 * time.Second
+	// drawers is the number of ECharts engines; each takes about 60 MB.
+	drawers = 1
+)
+
+// serve migrates and, where the database is empty, loads the seed; then it serves until ctx ends.
+func serve(ctx context.Context, cfg config, _ []string, out io.Writer) (err error) {
+	if missing := static.Missing(); len(missing) > 0 {
+		return fmt.Errorf("%s not built into this program: run make build", strings.Join(missing, ", "))
+	}
+	listener, err := listen(cfg.addr)
+	if err != nil {
+		return err
+	}
+	defer listener.Close() // a second close, after Shutdown, does no harm
+	s, err := prepared(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	handler, err := newHandler(ctx, s, cfg, time.Now, slog.New(slog.NewJSONHandler(os.Stderr, nil)))
+	if err != nil {
+		return err
+	}
+	server := &http.Server{
+		Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
+		WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(listener) }()
+	fmt.Fprintf(out, "listening on http://%s\n", listener.Addr())
+	select {
+	case err := <-ended:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	finish, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWait)
+	defer cancel()
+	if err := server.Shutdown(finish); err != nil {
+		return fmt.Errorf("finish what was being answered: %w", err)
+	}
+	return nil
+}
+
+// listen opens the port before anything is done to the database.
+func listen(addr string) (net.Listener, error) {
+	listener, err := net.Listen("tcp", addr)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, fmt.Errorf("listen on %s: another program uses this port; give another with --addr", addr)
+	case err != nil:
+		return nil, fmt.Errorf("listen on %s: %w", addr, err)
+	}
+	return listener, nil
+}
+
+// newHandler loads the seed into an empty database and wires the rooms together.
+func newHandler(ctx context.Context, s *store.Store, cfg config, clock func() time.Time, log *slog.Logger) (http.Handler, error) {
+	empty, err := s.Empty(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("look whether the database is empty: %w", err)
+	}
+	if empty {
+		if _, err := loadSeed(ctx, s); err != nil {
+			return nil, err
+		}
+	}
+	files := static.Files()
+	echarts, err := fs.ReadFile(files, "echarts.min.js")
+	if err != nil {
+		return nil, fmt.Errorf("read ECharts: %w", err)
+	}
+	charts, err := fs.ReadFile(files, "charts.js")
+	if err != nil {
+		return nil, fmt.Errorf("read the charts' script: %w", err)
+	}
+	server, err := web.New(web.Config{
+		Store: s, Engine: chart.NewEngine(echarts, charts, drawers), Files: files, Clock: clock, Home: cfg.home, Log: log,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("prepare the pages: %w", err)
+	}
+	if err := server.CheckHome(ctx); err != nil {
+		return nil, fmt.Errorf("%w; give the slug of an authority or a place with --home", err)
+	}
+	return server.Handler(), nil
+}

@@ -1,0 +1,103 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"inspectiontimeline/internal/chart"
+	"inspectiontimeline/internal/inspection"
+)
+
+// authorityListPage lists every council with children's services in England.
+type authorityListPage struct {
+	Page
+	Query   string
+	Filter  *filter
+	Found   string
+	Rows    []authorityRow
+	Places  []Link
+	England *figure
+}
+
+type authorityRow struct {
+	Link         Link
+	Region, Type string
+	Ended        string
+	Leaders      latestCell
+	Overall      latestCell
+}
+
+func (s *Server) listAuthorities(c *gin.Context) error {
+	known, err := s.reference(c)
+	if err != nil {
+		return err
+	}
+	r, today := known.england, s.today()
+	page := authorityListPage{Page: s.base(c, "Authorities"), Query: strings.TrimSpace(c.Query("q"))}
+	var regions, types []string
+	for _, b := range known.bodies {
+		if b.Kind == inspection.Authority {
+			regions, types = append(regions, b.Region), append(types, b.Type)
+		}
+	}
+	f := newFilter(c)
+	region := f.choose("region", "Region", "Every region", "a region", optionsOf(regions))
+	kind := f.choose("type", "Type of council", "Every type", "a type of council", optionsOf(types))
+	page.Filter, page.Problems = f, f.problems
+	for _, b := range known.bodies {
+		if !strings.Contains(strings.ToLower(b.Name), strings.ToLower(page.Query)) {
+			continue
+		}
+		if b.Kind == inspection.Place && region == "" && kind == "" {
+			page.Places = append(page.Places, bodyLink(b))
+		}
+		if b.Kind != inspection.Authority || region != "" && b.Region != region || kind != "" && b.Type != kind {
+			continue
+		}
+		page.Rows = append(page.Rows, authorityRowOf(r, b, today))
+	}
+	page.Found = inspection.CountWords(len(page.Rows), "authority", "authorities")
+	england, err := chart.England(r, today)
+	if err != nil {
+		return err
+	}
+	if !england.Empty() {
+		page.England = newFigure(england)
+	}
+	status := http.StatusOK
+	if len(page.Problems) > 0 {
+		status, page.Title = http.StatusBadRequest, "Error: "+page.Title
+	}
+	return s.render(c, status, "authority_list", page)
+}
+
+// optionsOf makes one option of each value in use.
+func optionsOf(values []string) optionGroup {
+	slices.Sort(values)
+	var out optionGroup
+	for _, v := range slices.Compact(values) {
+		if v != "" {
+			out.Options = append(out.Options, selectOption{Value: v, Name: v})
+		}
+	}
+	return out
+}
+
+func authorityRowOf(r *inspection.Record, b inspection.Body, today inspection.Date) authorityRow {
+	row := authorityRow{Link: bodyLink(b), Region: b.Region, Type: b.Type}
+	if b.EndedBy(today) {
+		row.Ended = "ended " + b.Ended.Words()
+	}
+	for _, lane := range r.Lanes(b, today).Main {
+		switch lane.Code {
+		case "leaders":
+			row.Leaders = latestCellOf(lane)
+		case inspection.OverallStrand:
+			row.Overall = latestCellOf(lane)
+		}
+	}
+	return row
+}

@@ -1,0 +1,620 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"inspectiontimeline/internal/inspection"
+)
+
+// authorityShowPage is the page about one authority, or about the authorities of one place. The first page is that of
+// the home place.
+type authorityShowPage struct {
+	Page
+	Heading     string
+	Switch      []Link // between a place and its councils
+	Ended       string // of an earlier council: when, and who came after it
+	Successors  []Link
+	Fresh       []string
+	Headlines   []headlineView
+	Others      []headlineView
+	Latest      latestTable
+	Counts      []countView
+	Councils    []laneView
+	Earlier     []laneView
+	EarlierLine string // what is said at the heavy line before the earlier councils
+	More        *moreView
+	Dates       *datesView // nil for an earlier council, for which nothing is to come
+	Areas       areasView
+	SEND        []areasView
+	Visits      []visitView
+	Differences []inspection.Difference
+	DifferNames string
+	Overall     *figure
+	Themes      *figure
+	Figures     []figureView
+	Providers   []providerView
+	Neighbours  []Link
+	Unknown     []gapView
+	CSS         string // a word for the layout: "pair" where two councils stand side by side
+}
+
+type headlineView struct {
+	Lead    string
+	Letters string
+	Links   []Link
+	Detail  []string
+}
+
+type latestTable struct {
+	Caption string
+	Columns []string
+	Rows    []latestRow
+}
+
+type latestRow struct {
+	Name  string
+	Lines int // the height of its row in the picture, in units of a row
+	Cells []latestCell
+}
+
+// latestCell is what is latest in one lane. Look names the swatch beside the words; the words say the same.
+type latestCell struct {
+	Look  string
+	Grade string
+	When  string
+	Words string // where there is no grade
+	Note  string
+}
+
+type countView struct {
+	Number  int
+	Numbers bool // whether the number is shown; a sentence that says that nothing is known has none
+	Words   string
+	Note    string
+	List    string // the part of the page that it opens
+}
+
+type datesView struct{ Ahead, Passed []dateView }
+
+type dateView struct {
+	When   string
+	Words  string
+	Letter *Link
+	Rule   string
+	Source *Link
+}
+
+type areasView struct {
+	Heading string
+	Ours    bool // the words are ours and not a quotation
+	Letters []Link
+	Items   []areaView
+}
+
+type areaView struct {
+	Number   string
+	Words    string
+	Themes   string
+	Priority bool
+	Link     Link
+}
+
+type visitView struct {
+	When, Body, Words string
+	Confirmed         bool
+	Link              Link
+}
+
+type figureView struct {
+	Name, Value, When, Note string
+	Source                  Link
+}
+
+type providerView struct{ Name, Words string }
+
+type gapView struct {
+	Link  Link
+	Words []string
+}
+
+// laneView is one council's lanes: the picture, the column of words beside it, and the same as a list.
+type laneView struct {
+	ID      string
+	Name    string
+	Address string
+	Figure  figure
+	Latest  []latestRow
+	Entries []entryView
+}
+
+type entryView struct {
+	When, Title, Address string
+	Lines                []string
+	Break                bool
+}
+
+type moreView struct {
+	Names  string
+	Figure figure
+	Events []entryView
+}
+
+func (s *Server) showHome(c *gin.Context) error { return s.showBody(c, s.home) }
+
+func (s *Server) showAuthority(c *gin.Context) error { return s.showBody(c, c.Param("slug")) }
+
+// hasPage reports whether a body has a page of its own. Partnerships and providers stand on those of their authorities.
+func hasPage(b inspection.Body) bool {
+	return b.Kind == inspection.Authority || b.Kind == inspection.Place
+}
+
+// subject is what a page about a body is made from.
+type subject struct {
+	record  *inspection.Record
+	body    inspection.Body
+	members []inspection.Body // the authorities it is about
+	place   inspection.Body   // the place it is or belongs to; empty where there is none
+	today   inspection.Date
+	until   inspection.Date // today or, for an earlier council, its last day: what came later is not its own
+}
+
+func (s *Server) subject(c *gin.Context, slug string) (subject, error) {
+	record, err := s.store.Record(c, slug)
+	if err != nil {
+		return subject{}, err
+	}
+	body, ok := record.Body(slug)
+	if !ok || !hasPage(body) {
+		return subject{}, fmt.Errorf("page of %s: %w", slug, inspection.ErrNotFound)
+	}
+	sub := subject{record: record, body: body, members: record.Members(slug), today: s.today(), until: s.today()}
+	if body.EndedBy(sub.today) {
+		sub.until = body.Ended.Last()
+	}
+	for _, m := range record.PlaceMembers {
+		if m.AuthorityID == slug || m.PlaceID == slug {
+			sub.place, _ = record.Body(m.PlaceID)
+		}
+	}
+	return sub, nil
+}
+
+func (s *Server) showBody(c *gin.Context, slug string) error {
+	sub, err := s.subject(c, slug)
+	if err != nil {
+		return err
+	}
+	known, err := s.reference(c)
+	if err != nil {
+		return err
+	}
+	r, today := sub.record, sub.today
+	heading := sub.heading()
+	page := authorityShowPage{
+		Page: s.base(c, heading), Heading: heading, Switch: sub.links(),
+		Fresh:       r.FreshnessWords(sub.members, known.freshness(r, today), sub.until),
+		Headlines:   sub.headlines(),
+		Others:      sub.otherHeadlines(),
+		Counts:      counts(r.Counts(sub.members, today)),
+		Areas:       sub.latestAreas(),
+		SEND:        sub.sendAreas(),
+		Visits:      sub.visits(),
+		Figures:     sub.figures(),
+		Providers:   sub.providers(),
+		Neighbours:  neighbours(sub.members, known.bodies),
+		Unknown:     sub.unknown(),
+		CSS:         map[bool]string{true: "pair", false: "single"}[len(sub.members) > 1],
+		EarlierLine: sub.earlierLine(),
+	}
+	if slug == s.home {
+		page.Canonical = "/"
+		page.Nav[0].Here = c.Request.URL.Path == "/"
+	}
+	if sub.body.EndedBy(today) {
+		page.Ended = sub.body.Name + " ended on " + sub.body.Ended.Words() + ". Its grades are its own and nobody else’s."
+		for _, b := range r.Successors(sub.body.ID) {
+			page.Successors = append(page.Successors, bodyLink(b))
+		}
+	}
+	if page.Ended == "" {
+		page.Dates = sub.dates()
+	}
+	if len(sub.members) == 2 {
+		a, b := sub.members[0], sub.members[1]
+		page.Differences = r.Differences(a, b, sub.body.Name, today)
+		page.DifferNames = a.NameWithin(sub.body.Name) + " and " + b.NameWithin(sub.body.Name)
+	}
+	if err := s.addCharts(&page, sub); err != nil {
+		return err
+	}
+	return s.render(c, http.StatusOK, "authority_show", page)
+}
+
+// addCharts adds the drawings and the words that belong to them.
+func (s *Server) addCharts(page *authorityShowPage, sub subject) error {
+	var all []inspection.Lanes
+	for _, m := range sub.members {
+		lanes := sub.record.Lanes(m, sub.today)
+		view, err := sub.laneView(lanes)
+		if err != nil {
+			return err
+		}
+		all = append(all, lanes)
+		page.Councils = append(page.Councils, view)
+	}
+	page.Latest = latestTableOf(all, sub.body.Name)
+	for _, b := range sub.record.EarlierCouncils(sub.members...) {
+		view, err := sub.laneView(sub.record.Lanes(b, sub.today))
+		if err != nil {
+			return err
+		}
+		page.Earlier = append(page.Earlier, view)
+	}
+	var err error
+	if page.More, err = sub.more(); err != nil {
+		return err
+	}
+	if sub.body.Kind == inspection.Authority {
+		if page.Overall, err = sub.overall(); err != nil {
+			return err
+		}
+	}
+	page.Themes, err = sub.themes()
+	return err
+}
+
+// heading says whose page it is.
+func (sub subject) heading() string {
+	name := sub.body.Name
+	if sub.body.EndedBy(sub.today) {
+		return "Children’s services of " + name
+	}
+	for _, suffix := range []string{", City of", ", County of"} {
+		name = strings.TrimSuffix(name, suffix)
+	}
+	return "Children’s services in " + name
+}
+
+// links lead between a place and its councils.
+func (sub subject) links() []Link {
+	if sub.place.ID == "" {
+		return nil
+	}
+	members := sub.record.Members(sub.place.ID)
+	all := "All councils"
+	if len(members) == 2 {
+		all = "Both councils"
+	}
+	out := []Link{{Name: all, Address: "/authorities/" + sub.place.ID, Here: sub.body.ID == sub.place.ID}}
+	for _, m := range members {
+		out = append(out, Link{Name: m.Name, Address: "/authorities/" + m.ID, Here: m.ID == sub.body.ID})
+	}
+	return out
+}
+
+func bodyLink(b inspection.Body) Link { return Link{Name: b.Name, Address: "/authorities/" + b.ID} }
+
+func inspectionAddress(in *inspection.Inspection) string { return "/inspections/" + in.ID }
+
+// councilOf names the council of the page that an inspection was of, as short as the page allows.
+func (sub subject) councilOf(in *inspection.Inspection) string {
+	for _, m := range sub.members {
+		if in.Of(m.ID) {
+			return m.NameWithin(sub.body.Name)
+		}
+		for _, p := range sub.record.Partnerships(m.ID) {
+			if in.Of(p.ID) {
+				return m.NameWithin(sub.body.Name)
+			}
+		}
+	}
+	return sub.record.Name(sub.body.ID)
+}
+
+func (sub subject) headlines() []headlineView {
+	var out []headlineView
+	for _, h := range sub.record.Headlines(sub.members, sub.today) {
+		view := headlineView{Lead: h.Lead, Letters: h.LettersOn, Detail: h.Detail}
+		for _, in := range h.Letters {
+			view.Links = append(view.Links, Link{Name: sub.councilOf(in), Address: inspectionAddress(in)})
+		}
+		out = append(out, view)
+	}
+	return out
+}
+
+func (sub subject) otherHeadlines() []headlineView {
+	var out []headlineView
+	for _, h := range sub.record.OtherHeadlines(sub.members, sub.today) {
+		view := headlineView{Lead: h.Lead}
+		if h.Detail != "" {
+			view.Detail = []string{h.Detail}
+		}
+		for _, in := range h.Inspections {
+			view.Links = append(view.Links, Link{Name: sub.councilOf(in), Address: inspectionAddress(in)})
+		}
+		if view.Letters = "Report"; len(view.Links) > 1 {
+			view.Letters = "Reports"
+		}
+		out = append(out, view)
+	}
+	return out
+}
+
+// latestTableOf sets the lanes' latest entries side by side, a column for each council.
+func latestTableOf(all []inspection.Lanes, place string) latestTable {
+	out := latestTable{Caption: "Latest published grades"}
+	var codes []string
+	for _, lanes := range all {
+		out.Columns = append(out.Columns, lanes.Body.NameWithin(place))
+		for _, lane := range lanes.Main {
+			if !slices.Contains(codes, lane.Code) {
+				codes = append(codes, lane.Code)
+				out.Rows = append(out.Rows, latestRow{Name: lane.Name})
+			}
+		}
+	}
+	for i, code := range codes {
+		for _, lanes := range all {
+			var cell latestCell
+			if n := slices.IndexFunc(lanes.Main, func(l inspection.Lane) bool { return l.Code == code }); n >= 0 {
+				cell = latestCellOf(lanes.Main[n])
+			}
+			out.Rows[i].Cells = append(out.Rows[i].Cells, cell)
+		}
+	}
+	return out
+}
+
+func latestCellOf(lane inspection.Lane) latestCell {
+	l := lane.Latest
+	out := latestCell{Look: string(l.Absence), Grade: l.Grade.Name, Note: l.Note}
+	switch {
+	case out.Grade != "":
+		out.Look, out.When = l.Grade.Fill, l.When
+	case l.Absence == inspection.AbsentNoSuchJudgement:
+		out.Words = "None given"
+	default:
+		out.Words, out.Note = l.Words, "" // the words hold the note
+	}
+	if n := len(lane.Marks); n > 0 && lane.Marks[n-1].Visit {
+		out.Look = string(inspection.AbsentVisit)
+	}
+	return out
+}
+
+func counts(lines []inspection.CountLine) []countView {
+	var out []countView
+	for _, l := range lines {
+		out = append(out, countView{
+			Number: l.Number, Numbers: l.Number > 0 || l.List == inspection.ListExpected,
+			Words: l.Words, Note: l.Note, List: string(l.List),
+		})
+	}
+	return out
+}
+
+func (sub subject) dates() *datesView {
+	var out datesView
+	for _, line := range sub.record.DateLines(sub.members, sub.body.Name, sub.today) {
+		view := dateView{When: line.When, Words: line.Words}
+		if line.Inspection != nil {
+			view.Letter = &Link{Name: "the letter", Address: inspectionAddress(line.Inspection)}
+		}
+		if line.Clock != nil {
+			view.Rule = line.Clock.Rule.Words
+			view.Source = &Link{Name: line.Clock.Source.Title, Address: "/sources#" + line.Clock.Source.ID}
+		}
+		if line.Passed {
+			out.Passed = append(out.Passed, view)
+		} else {
+			out.Ahead = append(out.Ahead, view)
+		}
+	}
+	return &out
+}
+
+func (sub subject) latestAreas() areasView {
+	areas, _ := sub.record.LatestAreas(sub.members, sub.today)
+	out := areasView{Heading: "Latest letters: areas to improve"}
+	for _, h := range sub.record.Headlines(sub.members, sub.today) {
+		for _, in := range h.Letters {
+			out.addLetter(sub.councilOf(in), in)
+		}
+	}
+	if len(out.Letters) == 1 {
+		out.Heading = "Latest letter: areas to improve"
+	}
+	out.add(sub.record, areas)
+	return out
+}
+
+// sendAreas lists what the latest Area SEND reports asked for, council by council.
+func (sub subject) sendAreas() []areasView {
+	var out []areasView
+	for _, m := range sub.members {
+		for _, p := range sub.record.Partnerships(m.ID) {
+			for _, in := range slices.Backward(sub.record.InspectionsOf(p.ID, sub.today)) {
+				f, _ := sub.record.Catalogue.Framework(in.Framework)
+				if !f.Outcome || len(in.Recommendations) == 0 {
+					continue
+				}
+				day, _ := in.OutDay()
+				view := areasView{Heading: fmt.Sprintf("%s, %s", m.Name, day.MonthWords())}
+				view.addLetter(m.NameWithin(sub.body.Name), in)
+				view.add(sub.record, in.Recommendations)
+				out = append(out, view)
+				break
+			}
+		}
+	}
+	return out
+}
+
+func (v *areasView) addLetter(name string, in *inspection.Inspection) {
+	if in.ReportAddress != "" {
+		v.Letters = append(v.Letters, Link{Name: name, Address: in.ReportAddress})
+	}
+}
+
+func (v *areasView) add(r *inspection.Record, items []inspection.Recommendation) {
+	for i, item := range items {
+		v.Ours = v.Ours || item.Wording == inspection.Paraphrase
+		v.Items = append(v.Items, areaView{
+			Number: fmt.Sprint(i + 1), Words: item.Words, Themes: themeNames(r, item.Themes),
+			Priority: item.Kind == inspection.PriorityAction,
+			Link:     Link{Name: item.Reference, Address: "/recommendations/" + item.Reference},
+		})
+	}
+}
+
+func themeNames(r *inspection.Record, codes []string) string {
+	var names []string
+	for _, t := range r.Themes {
+		if slices.Contains(codes, t.Code) {
+			names = append(names, t.Name)
+		}
+	}
+	return strings.Join(names, " · ")
+}
+
+// visits lists the visits of the page's councils, latest first, one that went to several once.
+func (sub subject) visits() []visitView {
+	r := sub.record
+	var all []*inspection.Inspection
+	for _, m := range sub.members {
+		for _, in := range append(r.InspectionsOf(m.ID, sub.today), r.PerhapsOf(m.ID, sub.today)...) {
+			if !r.Graded(in) && !slices.Contains(all, in) {
+				all = append(all, in)
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b *inspection.Inspection) int { return inspection.ByDay(b, a) })
+	var out []visitView
+	for _, in := range all {
+		k, _ := r.Catalogue.Kind(in.Kind)
+		v := visitView{When: in.VisitedWords(), Words: in.Topic, Confirmed: in.Confirmed(), Link: Link{Name: k.Name, Address: inspectionAddress(in)}}
+		var names []string
+		for _, b := range in.Bodies {
+			body, _ := r.Body(b.BodyID)
+			names = append(names, body.NameWithin(sub.body.Name))
+		}
+		v.Body = inspection.ListWords(names)
+		out = append(out, v)
+	}
+	return out
+}
+
+func (sub subject) figures() []figureView {
+	var out []figureView
+	for _, f := range sub.record.Figures {
+		if !slices.ContainsFunc(sub.members, func(m inspection.Body) bool { return m.ID == f.BodyID }) && f.BodyID != sub.body.ID {
+			continue
+		}
+		v := figureView{Name: f.Name, Value: f.Value, Note: f.Note, Source: Link{Name: "Source", Address: "/sources#" + f.SourceID}}
+		if f.On.Known() {
+			v.When = f.On.Words()
+		}
+		if len(sub.members) > 1 {
+			b, _ := sub.record.Body(f.BodyID)
+			v.Name = b.NameWithin(sub.body.Name) + ": " + v.Name
+		}
+		if source, ok := sub.record.Source(f.SourceID); ok {
+			v.Source.Name = source.Title
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+func (sub subject) providers() []providerView {
+	var out []providerView
+	for _, p := range sub.record.Providers(sub.members...) {
+		v := providerView{Name: p.Name}
+		for _, service := range sub.record.Services {
+			if service.ProviderID != p.ID || v.Words != "" {
+				continue
+			}
+			v.Words = "Runs children’s services"
+			if service.From.Known() {
+				v.Words += " since " + service.From.Words()
+			}
+			if service.Confidence.Weak() {
+				v.Words += " (" + service.Confidence.Words() + ")"
+			}
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+// neighbours links to an authority's statistical neighbours, nearest first.
+func neighbours(members, bodies []inspection.Body) []Link {
+	if len(members) != 1 {
+		return nil
+	}
+	var out []Link
+	for _, code := range members[0].NeighbourCodes() {
+		i := slices.IndexFunc(bodies, func(b inspection.Body) bool { return b.LACode == code && b.Kind == inspection.Authority })
+		if i >= 0 {
+			out = append(out, bodyLink(bodies[i]))
+		}
+	}
+	return out
+}
+
+// unknown gathers what was looked for and not found, inspection by inspection, latest first.
+func (sub subject) unknown() []gapView {
+	all := slices.Clone(sub.record.Inspections)
+	slices.SortFunc(all, func(a, b *inspection.Inspection) int { return inspection.ByDay(b, a) })
+	var out []gapView
+	for _, in := range all {
+		if len(in.Gaps) == 0 || !in.OutBy(sub.today) {
+			continue
+		}
+		v := gapView{Link: Link{Name: sub.title(in), Address: inspectionAddress(in)}}
+		for _, g := range in.Gaps {
+			v.Words = append(v.Words, g.Words)
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+// title names an inspection: what it was, of whom, when.
+func (sub subject) title(in *inspection.Inspection) string {
+	k, _ := sub.record.Catalogue.Kind(in.Kind)
+	var names []string
+	for _, b := range in.Bodies {
+		names = append(names, sub.record.Name(b.BodyID))
+	}
+	return fmt.Sprintf("%s, %s, %s", k.Name, inspection.ListWords(names), in.VisitedWords())
+}
+
+// earlierLine is what stands at the heavy line before the earlier councils' past.
+func (sub subject) earlierLine() string {
+	earlier := sub.record.EarlierCouncils(sub.members...)
+	if len(earlier) == 0 {
+		return ""
+	}
+	from := earlier[0].Ended.AddDays(1)
+	line := fmt.Sprintf("Above this line: from %s, when %s ended.", from.Words(), earlier[0].Name)
+	for _, p := range sub.record.Providers(sub.members...) {
+		words := p.Name + " serves"
+		if len(sub.members) == 2 {
+			words += " both councils"
+		} else {
+			words += " the council"
+		}
+		if p.Created.Known() {
+			words += " since " + p.Created.Words()
+		}
+		line += " " + words + "."
+	}
+	return line + " Below it: the earlier council’s past, which is its own."
+}

@@ -1,0 +1,59 @@
+package web
+
+import (
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"time"
+
+	"github.com/gin-gonic/gin"
+)
+
+// pagePolicy lets a page load only what is our own, and nothing inline.
+const pagePolicy = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+// picturePolicy is that of a drawing opened by itself: it needs nothing.
+const picturePolicy = "default-src 'none'; frame-ancestors 'none'"
+
+// securityValues are the headers that every answer has.
+var securityValues = map[string][]string{
+	"Content-Security-Policy":      {pagePolicy},
+	"X-Content-Type-Options":       {"nosniff"},
+	"Referrer-Policy":              {"same-origin"},
+	"Permissions-Policy":           {"camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"},
+	"Cross-Origin-Opener-Policy":   {"same-origin"},
+	"Cross-Origin-Resource-Policy": {"same-origin"},
+}
+
+func securityHeaders(c *gin.Context) {
+	header := c.Writer.Header()
+	for name, value := range securityValues {
+		header[name] = value
+	}
+}
+
+// logged writes a line for each request where the log asks for that much.
+func (s *Server) logged(c *gin.Context) {
+	if !s.log.Enabled(c, slog.LevelDebug) {
+		return
+	}
+	start := time.Now()
+	c.Next()
+	s.log.DebugContext(c, "request", "method", c.Request.Method, "path", c.Request.URL.Path,
+		"status", c.Writer.Status(), "bytes", c.Writer.Size(), "took", time.Since(start))
+}
+
+// recovered turns a panic into the page for failures.
+func (s *Server) recovered(c *gin.Context) {
+	defer func() {
+		p := recover()
+		if p == nil {
+			return
+		}
+		s.log.ErrorContext(c, "panic", "value", fmt.Sprint(p), "stack", string(debug.Stack()))
+		if !c.Writer.Written() {
+			s.fail(c, fmt.Errorf("panic: %v", p)).send(c.Writer, c.Request)
+		}
+	}()
+	c.Next()
+}

@@ -1,0 +1,227 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/andybalholm/brotli"
+	"github.com/gin-gonic/gin"
+
+	"inspectiontimeline/internal/inspection"
+)
+
+// Page is what every page has; each page's own type embeds it.
+type Page struct {
+	Title     string // of the browser's tab, without the name of the service
+	Nav       []NavLink
+	Canonical string // the one address of this page; empty where it is the one asked for
+	Problems  inspection.Problems
+	Today     inspection.Date
+	Version   string
+	Missing   []string // assets that the program was built without
+
+	words *wordList
+}
+
+// NavLink is one entry of the navigation.
+type NavLink struct {
+	Name    string
+	Address string
+	Here    bool // the page shown, or the section it stands in
+}
+
+// Link is a name that leads somewhere.
+type Link struct {
+	Name    string
+	Address string
+	Here    bool
+}
+
+var sections = []NavLink{
+	{Name: "Timeline", Address: "/"},
+	{Name: "Inspections", Address: "/inspections"},
+	{Name: "Areas to improve", Address: "/recommendations"},
+	{Name: "Milestones", Address: "/milestones"},
+	{Name: "Authorities", Address: "/authorities"},
+	{Name: "Sources", Address: "/sources"},
+	{Name: "Glossary", Address: "/glossary"},
+	{Name: "About", Address: "/about"},
+}
+
+// base returns what every page has.
+func (s *Server) base(c *gin.Context, title string) Page {
+	p := Page{Title: title, Today: s.today(), Version: s.version, Missing: s.missing, words: &wordList{}}
+	// Without the glossary a page still says what it has to say; what is wrong shows where the page's own data is read.
+	if known, err := s.reference(c); err == nil {
+		p.words.lexicon = known.lexicon
+	}
+	for _, link := range sections {
+		path := c.Request.URL.Path
+		link.Here = path == link.Address || link.Address != "/" && strings.HasPrefix(path, link.Address+"/")
+		p.Nav = append(p.Nav, link)
+	}
+	return p
+}
+
+// problem returns what is wrong with one field, for the message beside it.
+func (p Page) Problem(field string) string {
+	for _, problem := range p.Problems {
+		if problem.Field == field {
+			return problem.Words
+		}
+	}
+	return ""
+}
+
+// answered is the key under which a handler leaves its answer in the context; page and handle send it.
+const answered = "answer"
+
+// render executes a page's template in memory, so that a fault in it is a clean error and never half a page, and leaves
+// the answer to be sent.
+func (s *Server) render(c *gin.Context, status int, name string, data any) error {
+	t, ok := s.templates[name]
+	if !ok {
+		return fmt.Errorf("render %s: no such template", name)
+	}
+	var body bytes.Buffer
+	if err := t.ExecuteTemplate(&body, "layout", data); err != nil {
+		return fmt.Errorf("render %s: %w", name, err)
+	}
+	c.Set(answered, newResponse(status, "text/html; charset=utf-8", body.Bytes(), brotli.DefaultCompression))
+	return nil
+}
+
+// handle answers each request anew.
+func (s *Server) handle(handler func(*gin.Context) error) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		r, err := s.answer(c, handler)
+		if err != nil {
+			r = s.fail(c, err)
+		}
+		r.send(c.Writer, c.Request)
+	}
+}
+
+// reads names the query parameters that a page reads. Others do not change it.
+type reads struct {
+	chosen []string // from values that are known; an answer is kept for each
+	free   []string // of the reader's own; no answer to one is kept, since their number has no bound
+}
+
+// page answers a request from the cache or, once for all that ask at the same time, by the handler.
+func (s *Server) page(handler func(*gin.Context) error, parameters reads) gin.HandlerFunc {
+	slices.Sort(parameters.chosen)
+	return func(c *gin.Context) {
+		r, err := s.cached(c, handler, parameters)
+		if err != nil {
+			r = s.fail(c, err)
+		}
+		r.send(c.Writer, c.Request)
+	}
+}
+
+func (s *Server) cached(c *gin.Context, handler func(*gin.Context) error, parameters reads) (*response, error) {
+	for _, name := range parameters.free {
+		if c.Request.URL.RawQuery != "" && c.Query(name) != "" {
+			return s.answer(c, handler)
+		}
+	}
+	version, err := s.data.now(c)
+	if err != nil {
+		return nil, err
+	}
+	key := cacheKey{address: address(c.Request.URL, parameters.chosen), version: version, day: s.today()}
+	if r, ok := s.cache.get(key); ok {
+		return r, nil
+	}
+	made, err, _ := s.building.Do(fmt.Sprint(key), func() (any, error) {
+		// The answer is for all that wait for it, so the first one's going away must not stop it.
+		c.Request = c.Request.WithContext(context.WithoutCancel(c.Request.Context()))
+		r, err := s.answer(c, handler)
+		if err == nil && r.status == http.StatusOK {
+			s.cache.put(key, r)
+		}
+		return r, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return made.(*response), nil
+}
+
+// address writes a path with the given parameters in one order, each once, without the empty ones.
+func address(u *url.URL, parameters []string) string {
+	if u.RawQuery == "" || len(parameters) == 0 {
+		return u.Path
+	}
+	asked := u.Query()
+	kept := url.Values{}
+	for _, name := range parameters {
+		if value := asked.Get(name); value != "" {
+			kept.Set(name, value)
+		}
+	}
+	return u.Path + "?" + kept.Encode()
+}
+
+func (s *Server) answer(c *gin.Context, handler func(*gin.Context) error) (*response, error) {
+	if err := handler(c); err != nil {
+		return nil, err
+	}
+	if r, ok := c.Get(answered); ok {
+		return r.(*response), nil
+	}
+	return nil, errors.New("the handler answered nothing")
+}
+
+type failPage struct {
+	Page
+	Heading string
+	Words   []string
+	Ways    []Link
+}
+
+// fail is the one door for what goes wrong: the reader gets a status, safe words and a way on, the log gets the rest.
+func (s *Server) fail(c *gin.Context, err error) *response {
+	page := failPage{Page: s.base(c, "")}
+	page.Ways = []Link{
+		{Name: "The timeline of the home place", Address: "/"},
+		{Name: "All authorities", Address: "/authorities"},
+		{Name: "All inspections", Address: "/inspections"},
+	}
+	var status int
+	var problems inspection.Problems
+	switch {
+	case errors.Is(err, inspection.ErrNotFound):
+		status, page.Heading = http.StatusNotFound, "Page not found"
+		page.Words = []string{
+			"If you typed the address, check that it is right.",
+			"If you followed a link, the page may have moved, or it may never have been on this record.",
+		}
+	case errors.As(err, &problems):
+		status, page.Heading, page.Problems = http.StatusBadRequest, "This address cannot be read", problems
+	case errors.Is(err, errMethod):
+		status, page.Heading = http.StatusMethodNotAllowed, "This page can only be read"
+		page.Words = []string{"Nothing has been changed."}
+	default:
+		status, page.Heading = http.StatusInternalServerError, "Something went wrong"
+		page.Words = []string{"The page could not be made. Nothing has been changed.", "Try again in a moment."}
+		s.log.ErrorContext(c, "request failed", "path", c.Request.URL.Path, "error", err)
+	}
+	page.Title = page.Heading
+	if len(page.Problems) > 0 {
+		page.Title = "Error: " + page.Title
+	}
+	if err := s.render(c, status, "fail_show", page); err != nil {
+		s.log.ErrorContext(c, "the page for failures failed", "error", err)
+		return newResponse(http.StatusInternalServerError, "text/plain; charset=utf-8", []byte("Something went wrong.\n"), brotli.DefaultCompression)
+	}
+	r, _ := c.Get(answered)
+	return r.(*response)
+}

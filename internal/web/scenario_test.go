@@ -1,0 +1,278 @@
+package web
+
+import (
+	"io/fs"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"inspectiontimeline/internal/chart"
+	"inspectiontimeline/internal/store"
+	"inspectiontimeline/internal/store/storetest"
+	"inspectiontimeline/static"
+)
+
+// scenario is one request and what its answer must and must not hold.
+type scenario struct {
+	name   string
+	path   string
+	status int      // 0: 200
+	wants  []string // selectors that must match
+	shows  []string // text that must appear, as a reader sees it
+	hides  []string // text that must not
+}
+
+// newServer returns a server over a store, on 21 November 2026.
+func newServer(t testing.TB, s *store.Store) *Server {
+	t.Helper()
+	read := func(name string) []byte {
+		body, err := fs.ReadFile(static.Files(), name)
+		if err != nil && !slices.Contains(static.Missing(), name) {
+			t.Fatal(err)
+		}
+		return body
+	}
+	server, err := New(Config{
+		Store: s, Engine: chart.NewEngine(read("echarts.min.js"), read("charts.js"), 1),
+		Files: static.Files(), Missing: static.Missing(), Clock: func() time.Time { return storetest.Now }, Version: "test",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return server
+}
+
+// get asks for an address; headers are given as name and value in turn.
+func get(t testing.TB, s *Server, path string, headers ...string) *httptest.ResponseRecorder {
+	t.Helper()
+	return ask(t, s, http.MethodGet, path, headers...)
+}
+
+func ask(t testing.TB, s *Server, method, path string, headers ...string) *httptest.ResponseRecorder {
+	t.Helper()
+	request := httptest.NewRequest(method, path, nil)
+	for i := 0; i+1 < len(headers); i += 2 {
+		request.Header.Set(headers[i], headers[i+1])
+	}
+	answer := httptest.NewRecorder()
+	s.Handler().ServeHTTP(answer, request)
+	return answer
+}
+
+// document reads an answer as a page.
+func document(t testing.TB, answer *httptest.ResponseRecorder) *goquery.Document {
+	t.Helper()
+	page, err := goquery.NewDocumentFromReader(strings.NewReader(answer.Body.String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return page
+}
+
+var spaces = regexp.MustCompile(`\s+`)
+
+// seen is a text as a reader sees it: line breaks of the template are spaces.
+func seen(text string) string { return strings.TrimSpace(spaces.ReplaceAllString(text, " ")) }
+
+func runScenarios(t *testing.T, s *Server, scenarios []scenario) {
+	t.Helper()
+	for _, sc := range scenarios {
+		t.Run(sc.name, func(t *testing.T) {
+			answer := get(t, s, sc.path)
+			if want := max(sc.status, http.StatusOK); answer.Code != want {
+				t.Fatalf("%s: status %d, want %d", sc.path, answer.Code, want)
+			}
+			page := document(t, answer)
+			for _, selector := range sc.wants {
+				if page.Find(selector).Length() == 0 {
+					t.Errorf("%s: nothing matches %q", sc.path, selector)
+				}
+			}
+			text := seen(page.Find("body").Text())
+			for _, words := range sc.shows {
+				if !strings.Contains(text, words) {
+					t.Errorf("%s: does not say %q", sc.path, words)
+				}
+			}
+			for _, words := range sc.hides {
+				if strings.Contains(text, words) {
+					t.Errorf("%s: says %q", sc.path, words)
+				}
+			}
+			if page.Find("main h1").Length() != 1 || page.Find("title").Text() == "" {
+				t.Errorf("%s: want one heading of the first level and a title", sc.path)
+			}
+		})
+	}
+}
+
+// notOnAnyPage are words that the field's readers should not meet, and those of a broken template.
+var notOnAnyPage = []string{"strand", "predecessor", "lineage", "judgment", "<nil>", "%!", "ZgotmplZ", "no data", " RI "}
+
+func TestScenariosOfAuthorities(t *testing.T) {
+	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
+		runScenarios(t, newServer(t, db), []scenario{
+			{
+				name: "the first page is about the home place, in the order of what a councillor asks",
+				path: "/",
+				wants: []string{
+					`main[data-page="authority_show"]`, `.nav a[href="/"][aria-current="page"]`, `link[rel="canonical"][href="/"]`,
+					`.switch a[href="/authorities/northamptonshire"][aria-current="page"]`, `.switch a[href="/authorities/west-northamptonshire"]`,
+					`.latest .swatch--outstanding`, `.counts a[href="#areas"]`, `.counts a[href="#send"]`, `.counts a[href="#expected"]`, `.counts a[href="#visits"]`,
+					`#areas`, `#send`, `#expected`, `#visits`,
+					`figure#lanes-north-northamptonshire picture source[media*="max-width"]`, `figure#lanes-west-northamptonshire img[alt]`,
+					`p.heavy-line + figure#lanes-northamptonshire-county-council`, `details.more-lanes figure#more-lanes-northamptonshire`,
+					`figure#lanes-north-northamptonshire .lane-list ol.entries`, `figure#themes-northamptonshire`,
+				},
+				shows: []string{
+					"Children’s services in Northamptonshire",
+					"Newest letter held: 7 July 2026. Newest in the England record: 20 August 2026, read on 22 August 2026.",
+					"Inspectors came to both councils in May 2026 and gave both the same grades: leadership Outstanding; help and protection, children in care and care leavers Good.",
+					"Letters published 7 July 2026: North · West",
+					"In 2024 both areas got the lowest of three outcomes.",
+					"In our words, not a quotation.", "Words on this page", "not an Ofsted service", "14 October 2026",
+				},
+				hides: append([]string{"Most likely window"}, notOnAnyPage...),
+			},
+			{
+				name:  "one authority has its own grades, and the earlier council's behind a heavy line",
+				path:  "/authorities/west-northamptonshire",
+				wants: []string{`figure#lanes-west-northamptonshire`, `p.heavy-line + figure#lanes-northamptonshire-county-council`, `figure#overall-west-northamptonshire`, `.switch a[aria-current="page"]`},
+				shows: []string{"Children’s services in West Northamptonshire", "Letter published 7 July 2026", "Statistical neighbours, nearest first", "Northamptonshire Children’s Trust", "not confirmed"},
+				hides: append([]string{"both councils in May"}, notOnAnyPage...),
+			},
+			{
+				name:  "a council that has ended says so and who came after it",
+				path:  "/authorities/northamptonshire-county-council",
+				wants: []string{`.ended a[href="/authorities/north-northamptonshire"]`, `figure#lanes-northamptonshire-county-council`},
+				shows: []string{"Northamptonshire County Council ended on 31 March 2021", "3 of them are held here"},
+				hides: append([]string{"July 2026", "Dates ahead"}, notOnAnyPage...),
+			},
+			{
+				name:  "an authority elsewhere is its own place, and an overall grade given before April 2026 still stands",
+				path:  "/authorities/bradford",
+				wants: []string{`figure#lanes-bradford`, `.latest .swatch--requires_improvement`},
+				shows: []string{"Children’s services in Bradford", "Letter published 21 May 2026", "None are on this record yet."},
+				hides: append([]string{"Both councils", "earlier council"}, notOnAnyPage...),
+			},
+			{
+				name:  "an address of a place leads to its page",
+				path:  "/authorities/cumbria",
+				wants: []string{`figure#lanes-cumberland`, `figure#lanes-westmorland-and-furness`},
+				shows: []string{"Children’s services in Cumbria"},
+				hides: notOnAnyPage,
+			},
+			{name: "an unknown authority", path: "/authorities/atlantis", status: 404, wants: []string{`main a[href="/authorities"]`, `main a[href="/"]`}, shows: []string{"Page not found"}},
+			{name: "a provider stands on the pages of its councils", path: "/authorities/northamptonshire-childrens-trust", status: 404, shows: []string{"Page not found"}},
+			{name: "an unknown address", path: "/nowhere/at/all", status: 404, wants: []string{`main a[href="/inspections"]`}, shows: []string{"Page not found"}},
+			{
+				name:  "the list of authorities",
+				path:  "/authorities",
+				wants: []string{`tbody tr:nth-child(157)`, `a[href="/authorities/bristol"]`, `figure#england-england`, `select[name="region"] option[value="London"]`},
+				shows: []string{"157 authorities", "ended 31 March 2021"},
+				hides: notOnAnyPage,
+			},
+			{
+				name:  "the list is searched by name and region together",
+				path:  "/authorities?q=northampton&region=East+Midlands",
+				wants: []string{`input[name="q"][value="northampton"]`, `option[value="East Midlands"][selected]`, `a[href="/authorities/north-northamptonshire"]`},
+				hides: []string{"Bradford"},
+			},
+			{name: "nothing found has a way on", path: "/authorities?q=zzz", wants: []string{`main p a[href="/authorities"]`}, shows: []string{"No authority matches"}},
+			{
+				name:   "a region that does not exist is named, and the other filters stay",
+				path:   "/authorities?region=Narnia&type=Unitary+Authority&q=west",
+				status: 400,
+				wants: []string{
+					`.govuk-error-summary a[href="#region"]`, `#region[aria-describedby="region-problem"]`, `#region-problem`,
+					`option[value="Unitary Authority"][selected]`, `input[value="west"]`, `a[href="/authorities/west-northamptonshire"]`,
+				},
+				shows: []string{"There is a problem"},
+				hides: []string{"Barking"},
+			},
+		})
+	})
+}
+
+func TestTitleOfAPageWithAProblemSaysSo(t *testing.T) {
+	answer := get(t, newServer(t, storetest.Seeded(t)), "/authorities?region=Narnia")
+	if title := document(t, answer).Find("title").Text(); !strings.HasPrefix(title, "Error: ") {
+		t.Errorf("title %q does not begin with Error", title)
+	}
+}
+
+// TestCrawl follows the links of the pages, some of each kind, and executes every template on the way.
+func TestCrawl(t *testing.T) {
+	const ofEachKind = 4
+	s := newServer(t, storetest.Seeded(t))
+	queue, known, kinds, executed := []string{"/", "/nowhere"}, map[string]bool{}, map[string]int{}, map[string]bool{}
+	for len(queue) > 0 {
+		path := queue[0]
+		queue = queue[1:]
+		kind := kindOf(path)
+		if known[path] || kinds[kind] >= ofEachKind {
+			continue
+		}
+		known[path] = true
+		kinds[kind]++
+		answer := get(t, s, path)
+		if answer.Code != http.StatusOK && path != "/nowhere" {
+			t.Errorf("%s: status %d", path, answer.Code)
+			continue
+		}
+		page := document(t, answer)
+		name, _ := page.Find("main").Attr("data-page")
+		executed[name] = true
+		ids := map[string]bool{}
+		page.Find("[id]").Each(func(_ int, e *goquery.Selection) {
+			id, _ := e.Attr("id")
+			if ids[id] {
+				t.Errorf("%s: the id %q stands twice", path, id)
+			}
+			ids[id] = true
+		})
+		page.Find("a[href]").Each(func(_ int, a *goquery.Selection) {
+			href, _ := a.Attr("href")
+			u, err := url.Parse(href)
+			switch {
+			case err != nil || href == "":
+				t.Errorf("%s: link to %q", path, href)
+			case u.Host != "" || strings.HasPrefix(u.Path, "/charts/") || strings.HasPrefix(u.Path, "/static/"):
+			case u.Path == "" && u.RawQuery == "":
+				if !ids[u.Fragment] {
+					t.Errorf("%s: no place for #%s", path, u.Fragment)
+				}
+			default:
+				queue = append(queue, u.RequestURI())
+			}
+		})
+		if inline := page.Find("[style], script:not([src]), style, [onclick]").Length(); inline > 0 {
+			t.Errorf("%s: %d inline styles or scripts, which the policy refuses", path, inline)
+		}
+	}
+	for name := range s.templates {
+		if !executed[name] {
+			t.Errorf("no page on the way executes the template %s", name)
+		}
+	}
+}
+
+// kindOf is the address without what differs from one page of a kind to the next.
+func kindOf(path string) string {
+	path, query, _ := strings.Cut(path, "?")
+	parts := strings.Split(path, "/")
+	if len(parts) > 2 {
+		parts[2] = "*"
+	}
+	if query != "" {
+		query = "?"
+	}
+	return strings.Join(parts, "/") + query
+}

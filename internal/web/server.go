@@ -1,0 +1,172 @@
+// Package web answers requests: routes, handlers, page types, templates and what stands around them.
+//
+// # Adding a page
+//
+//  1. Put its template in templates/page/NOUN_VERB.html. It defines "main", and may use everything in templates/layout
+//     and templates/part.
+//  2. In NOUN.go write its page type, nounVerbPage, which embeds Page, and its handler. The handler fetches, shapes and
+//     calls render; it returns every error, and fail turns that into a status and safe words.
+//  3. Register it in routes with s.page, naming in reads the query parameters that it reads. A request is answered from
+//     the cache under those parameters only, so one that is not named there must not change the page.
+//  4. Add a line to the table of scenarios in scenario_test.go.
+//
+// Words that a reader may not know are explained by passing the sentence through Say:
+// {{template "prose" ($.Say .Words)}}.
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"time"
+	_ "time/tzdata" // the day in London decides what a page says, also where the system has no zone files
+
+	"github.com/gin-gonic/gin"
+	"golang.org/x/sync/singleflight"
+
+	"inspectiontimeline/internal/chart"
+	"inspectiontimeline/internal/inspection"
+	"inspectiontimeline/internal/store"
+)
+
+// Config is what a Server needs.
+type Config struct {
+	Store   *store.Store
+	Engine  *chart.Engine
+	Files   fs.FS            // styles and scripts, in one flat folder
+	Missing []string         // those that the program was built without
+	Clock   func() time.Time // nil: the system's
+	Home    string           // slug of the place that the first page is about; empty: Northamptonshire
+	Log     *slog.Logger     // nil: nothing is logged
+	Version string           // of the program
+}
+
+// DefaultHome is the place of the first page where no other is set.
+const DefaultHome = "northamptonshire"
+
+// cacheBytes bounds the pages and pictures kept in memory.
+const cacheBytes = 64 << 20
+
+// Server answers requests. It is safe for concurrent use.
+type Server struct {
+	store   *store.Store
+	engine  *chart.Engine
+	assets  *assets
+	missing []string
+	clock   func() time.Time
+	london  *time.Location
+	home    string
+	log     *slog.Logger
+	version string
+
+	templates map[string]*template.Template
+	cache     *cache
+	building  singleflight.Group
+	data      dataVersion
+	known     reference
+	engineGin *gin.Engine
+}
+
+// New returns a Server. It reads every template and asset, so that a fault in one stops the program at its start.
+func New(config Config) (*Server, error) {
+	london, err := time.LoadLocation("Europe/London")
+	if err != nil {
+		return nil, fmt.Errorf("load the time zone: %w", err)
+	}
+	s := &Server{
+		store: config.Store, engine: config.Engine, missing: config.Missing, clock: config.Clock, london: london,
+		home: config.Home, log: config.Log, version: config.Version, cache: newCache(cacheBytes),
+	}
+	if s.clock == nil {
+		s.clock = time.Now
+	}
+	if s.home == "" {
+		s.home = DefaultHome
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	s.data.read = config.Store.Version
+	if s.assets, err = loadAssets(config.Files); err != nil {
+		return nil, err
+	}
+	if s.templates, err = parseTemplates(s.assets, s.missing); err != nil {
+		return nil, err
+	}
+	s.routes()
+	return s, nil
+}
+
+// CheckHome reports by its error whether the place of the first page is on the record.
+func (s *Server) CheckHome(ctx context.Context) error {
+	body, err := s.store.Body(ctx, s.home)
+	if err == nil && !hasPage(body) {
+		err = fmt.Errorf("it is a %s: %w", body.Kind, inspection.ErrNotFound)
+	}
+	if err != nil {
+		return fmt.Errorf("look up the home place %q: %w", s.home, err)
+	}
+	return nil
+}
+
+// Handler returns the whole service. Requests that would change something are refused when they come from another site.
+func (s *Server) Handler() http.Handler {
+	return http.NewCrossOriginProtection().Handler(s.engineGin)
+}
+
+func (s *Server) routes() {
+	gin.SetMode(gin.ReleaseMode)
+	g := gin.New()
+	g.HandleMethodNotAllowed = true
+	g.ContextWithFallback = true
+	g.Use(s.logged, s.recovered, securityHeaders)
+	g.NoRoute(s.handle(func(*gin.Context) error { return inspection.ErrNotFound }))
+	g.NoMethod(s.handle(func(*gin.Context) error { return errMethod }))
+	_ = g.SetTrustedProxies(nil) // fails only for addresses that cannot be read, and there are none
+
+	get := func(path string, handler gin.HandlerFunc) {
+		g.GET(path, handler)
+		g.HEAD(path, handler)
+	}
+	get("/healthz", s.healthy)
+	get("/readyz", s.ready)
+	get("/static/:file", s.asset)
+
+	get("/", s.page(s.showHome, reads{}))
+	get("/authorities", s.page(s.listAuthorities, reads{chosen: []string{"region", "type"}, free: []string{"q"}}))
+	get("/authorities/:slug", s.page(s.showAuthority, reads{}))
+	get("/inspections", s.page(s.listInspections, reads{chosen: []string{"authority", "kind", "framework", "year", "sort", "order", "page"}}))
+	get("/inspections/:id", s.page(s.showInspection, reads{}))
+	get("/recommendations", s.page(s.listRecommendations, reads{chosen: []string{"authority", "inspection", "theme"}}))
+	get("/recommendations/:reference", s.page(s.showRecommendation, reads{}))
+	get("/milestones", s.page(s.listMilestones, reads{chosen: []string{"authority", "category"}}))
+	get("/sources", s.page(s.listSources, reads{}))
+	get("/glossary", s.page(s.listGlossary, reads{}))
+	get("/about", s.page(s.showAbout, reads{}))
+	get("/charts/:name/:file", s.page(s.showChart, reads{chosen: []string{"size", "scheme"}}))
+	s.engineGin = g
+}
+
+// today is the day in London, which decides what a page says.
+func (s *Server) today() inspection.Date { return inspection.DayOf(s.clock().In(s.london)) }
+
+// errMethod says that an address exists and cannot be asked for in this way.
+var errMethod = errors.New("method not allowed")
+
+// healthy says that the program answers. It asks nothing of the database, so that a database that is away for a moment
+// does not get the program restarted.
+func (s *Server) healthy(c *gin.Context) { c.String(http.StatusOK, "ok\n") }
+
+// ready says whether the program can answer with data.
+func (s *Server) ready(c *gin.Context) {
+	if err := s.store.Ready(c); err != nil {
+		s.log.WarnContext(c, "not ready", "error", err)
+		c.String(http.StatusServiceUnavailable, "not ready: the database does not answer as it should\n")
+		return
+	}
+	c.String(http.StatusOK, "ready\n")
+}

@@ -1,0 +1,51 @@
+package web
+
+import (
+	"embed"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+)
+
+//go:embed templates
+var templateFiles embed.FS
+
+// parseTemplates returns one template for each file of templates/page, each with the layout and the parts.
+func parseTemplates(a *assets, missing []string) (map[string]*template.Template, error) {
+	functions := template.FuncMap{
+		"asset": func(name string) (string, error) {
+			if address, ok := a.addresses[name]; ok {
+				return address, nil
+			}
+			if slices.Contains(missing, name) {
+				return "/static/" + name, nil // the page says that it is missing, and does without
+			}
+			return "", fmt.Errorf("no asset %q", name)
+		},
+	}
+	functions["page"] = func() string { return "" } // each page's own is set below
+	shared, err := template.New("").Funcs(functions).ParseFS(templateFiles, "templates/layout/*.html", "templates/part/*.html")
+	if err != nil {
+		return nil, fmt.Errorf("parse templates: %w", err)
+	}
+	pages, err := fs.Glob(templateFiles, "templates/page/*.html")
+	if err != nil {
+		return nil, fmt.Errorf("list templates: %w", err)
+	}
+	out := map[string]*template.Template{}
+	for _, file := range pages {
+		name := strings.TrimSuffix(path.Base(file), ".html")
+		page, err := shared.Clone()
+		if err == nil {
+			page, err = page.Funcs(template.FuncMap{"page": func() string { return name }}).ParseFS(templateFiles, file)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("parse template %s: %w", file, err)
+		}
+		out[name] = page
+	}
+	return out, nil
+}

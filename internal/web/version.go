@@ -1,0 +1,109 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"inspectiontimeline/internal/inspection"
+)
+
+// dataVersionHolds is how long the number of the last change is trusted without asking. Another program may write to the
+// same database, as a second server or an import does; asking at every request would cost more than the request.
+const dataVersionHolds = time.Second
+
+// dataVersion is the number of the last change to the data, read anew when it is older than a second.
+type dataVersion struct {
+	read  func(context.Context) (int64, error)
+	mu    sync.Mutex // held by the one that asks
+	held  atomic.Pointer[heldVersion]
+	since func(time.Time) time.Duration // nil: time.Since
+}
+
+type heldVersion struct {
+	number int64
+	at     time.Time
+}
+
+// now returns the version. It fails only while none has ever been read: a database that is away for a moment does not
+// take away the pages that are already made.
+func (d *dataVersion) now(ctx context.Context) (int64, error) {
+	if held := d.held.Load(); held != nil && d.age(held.at) < dataVersionHolds {
+		return held.number, nil
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	held := d.held.Load()
+	if held != nil && d.age(held.at) < dataVersionHolds {
+		return held.number, nil
+	}
+	number, err := d.read(ctx)
+	if err != nil && held == nil {
+		return 0, fmt.Errorf("read the version of the data: %w", err)
+	}
+	if err != nil {
+		number = held.number
+	}
+	d.held.Store(&heldVersion{number, time.Now()})
+	return number, nil
+}
+
+func (d *dataVersion) age(at time.Time) time.Duration {
+	if d.since != nil {
+		return d.since(at)
+	}
+	return time.Since(at)
+}
+
+// reference holds what nearly every page needs and what changes seldom, read once for each version of the data.
+type reference struct {
+	mu      sync.Mutex
+	version int64
+	held    *referenceData
+}
+
+type referenceData struct {
+	bodies  []inspection.Body
+	lexicon *lexicon
+	england *inspection.Record
+}
+
+// reference returns the register of bodies, the glossary and the record of England.
+func (s *Server) reference(ctx context.Context) (*referenceData, error) {
+	version, err := s.data.now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s.known.mu.Lock()
+	defer s.known.mu.Unlock()
+	if s.known.held != nil && s.known.version == version {
+		return s.known.held, nil
+	}
+	var out referenceData
+	if out.bodies, err = s.store.Bodies(ctx); err != nil {
+		return nil, err
+	}
+	terms, err := s.store.Terms(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out.lexicon = newLexicon(terms)
+	if out.england, err = s.store.England(ctx); err != nil {
+		return nil, err
+	}
+	s.known.version, s.known.held = version, &out
+	return &out, nil
+}
+
+// freshness says how new the record of England is.
+func (d *referenceData) freshness(record *inspection.Record, today inspection.Date) inspection.Freshness {
+	out := inspection.Freshness{Newest: d.england.NewestLetter(today)}
+	for _, line := range record.Completeness {
+		if source, ok := record.Source(line.SourceID); ok && line.BodyID == inspection.EveryAuthority && source.ReadOn.After(out.ReadOn) {
+			out.ReadOn = source.ReadOn
+		}
+	}
+	return out
+}
