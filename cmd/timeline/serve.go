@@ -42,10 +42,14 @@ func serve(ctx context.Context, cfg config, _ []string, out io.Writer) (err erro
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	handler, err := newHandler(ctx, s, cfg, time.Now, slog.New(slog.NewJSONHandler(os.Stderr, nil)))
+	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
+	handler, err := newHandler(ctx, s, cfg, time.Now, log)
 	if err != nil {
 		return err
 	}
+	daily := time.NewTicker(24 * time.Hour)
+	defer daily.Stop()
+	go noteLastChange(ctx, s, log, daily.C)
 	server := &http.Server{
 		Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
 		WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,
@@ -64,6 +68,23 @@ func serve(ctx context.Context, cfg config, _ []string, out io.Writer) (err erro
 		return fmt.Errorf("finish what was being answered: %w", err)
 	}
 	return nil
+}
+
+// noteLastChange writes the mark of the last change to the log at the start and every day, so that there is a place
+// outside the database against which a record whose end was cut off shows.
+func noteLastChange(ctx context.Context, s *store.Store, log *slog.Logger, daily <-chan time.Time) {
+	for {
+		if last, err := s.Last(ctx); err != nil && ctx.Err() == nil {
+			log.Error("note the last change", "error", err)
+		} else if err == nil {
+			log.Info("last change", "mark", last.String())
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-daily:
+		}
+	}
 }
 
 // listen opens the port before anything is done to the database.

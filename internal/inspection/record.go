@@ -124,6 +124,27 @@ func (r *Record) Providers(authorities ...Body) []Body {
 	return out
 }
 
+// ListedUnder returns the bodies whose inspections a reader expects in the list of one: an authority's own and those of
+// its partnerships; for a place, which is a whole area, also those of its authorities, of the earlier councils and of the
+// providers that serve it. Each inspection in such a list says whose it was.
+func (r *Record) ListedUnder(id string) []Body {
+	b, ok := r.Body(id)
+	if !ok {
+		return nil
+	}
+	members := r.Members(id)
+	out := []Body{b}
+	if b.Kind == Place {
+		out = append(out, members...)
+		out = append(out, r.EarlierCouncils(members...)...)
+		out = append(out, r.Providers(members...)...)
+	}
+	for _, m := range members {
+		out = append(out, r.Partnerships(m.ID)...)
+	}
+	return out
+}
+
 // InspectionsOf returns the inspections and visits confirmed to be of a body that were out by a day, in the order in
 // which they came out.
 func (r *Record) InspectionsOf(body string, asOf Date) []*Inspection {

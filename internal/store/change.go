@@ -133,6 +133,16 @@ func (s *Store) Version(ctx context.Context) (int64, error) {
 	return version, nil
 }
 
+// Last returns the mark of the last change: what a log or a backup notes down, so that a record whose end was cut off
+// shows later.
+func (s *Store) Last(ctx context.Context) (Mark, error) {
+	last, err := lastMark(s.readPool.WithContext(ctx))
+	if err != nil {
+		return Mark{}, fmt.Errorf("ask for the last change: %w", translate(err))
+	}
+	return last, nil
+}
+
 // Checked is what Check proved.
 type Checked struct {
 	Last    Mark

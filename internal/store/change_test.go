@@ -34,6 +34,9 @@ func TestCheck(t *testing.T) {
 			if after.Entries != before.Entries+1 || after.Last.Number != before.Last.Number+1 || after.Last.Hash == before.Last.Hash {
 				t.Errorf("before %+v, after %+v", before, after)
 			}
+			if last, err := s.Last(ctx); err != nil || last != after.Last {
+				t.Errorf("the last change is %v, %v; want %v", last, err, after.Last)
+			}
 			if version, err := s.Version(ctx); err != nil || version != after.Last.Number {
 				t.Errorf("the version is %d, %v; want %d", version, err, after.Last.Number)
 			}
@@ -43,6 +46,9 @@ func TestCheck(t *testing.T) {
 		storetest.Each(t, func(t *testing.T, s *store.Store) {
 			if checked, err := s.Check(ctx, nil); err != nil || checked != (store.Checked{}) {
 				t.Errorf("got %+v, %v", checked, err)
+			}
+			if last, err := s.Last(ctx); err != nil || last != (store.Mark{}) {
+				t.Errorf("the last change is %v, %v; want none", last, err)
 			}
 		})
 	})

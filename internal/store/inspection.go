@@ -13,7 +13,7 @@ import (
 
 // InspectionFilter says which inspections to list, and how.
 type InspectionFilter struct {
-	Authority  string // with its partnerships; a place stands for its members
+	Authority  string // with all that inspection.Record.ListedUnder names
 	Kind       string
 	Framework  string
 	Year       int // of publication or, where that is unknown, of the last known day of fieldwork
@@ -106,7 +106,9 @@ func (r *reader) inspectionOrder(by InspectionSort) (func(a, b *inspection.Inspe
 	case SortByStart:
 		return func(a, b *inspection.Inspection) int { return a.FieldworkStart.Compare(b.FieldworkStart) }, nil
 	case SortByKind:
-		return func(a, b *inspection.Inspection) int { return cmp.Compare(a.Kind, b.Kind) }, nil
+		return func(a, b *inspection.Inspection) int {
+			return cmp.Or(cmp.Compare(r.kindName(a), r.kindName(b)), cmp.Compare(a.Kind, b.Kind))
+		}, nil
 	case SortByFramework:
 		return func(a, b *inspection.Inspection) int { return cmp.Compare(a.Framework, b.Framework) }, nil
 	case SortByAuthority:
@@ -129,8 +131,16 @@ func (r *reader) inspectionOrder(by InspectionSort) (func(a, b *inspection.Inspe
 	return inspection.ByDay, nil
 }
 
-// listedUnder returns the bodies whose inspections are listed under one: itself, a place's members, and the partnerships
-// of all of these.
+// kindName returns what pages call the kind, so that a list sorted by it reads in order.
+func (r *reader) kindName(in *inspection.Inspection) string {
+	if r.catalogue == nil {
+		return ""
+	}
+	k, _ := r.catalogue.Kind(in.Kind)
+	return k.Name
+}
+
+// listedUnder returns the IDs of the bodies whose inspections are listed under one.
 func (r *reader) listedUnder(body string) ([]string, error) {
 	all, err := r.register()
 	if err != nil {
@@ -139,16 +149,9 @@ func (r *reader) listedUnder(body string) ([]string, error) {
 	if _, ok := all.Body(body); !ok {
 		return nil, inspection.ErrNotFound
 	}
-	ids := []string{body}
-	for _, member := range all.Members(body) {
-		if member.ID != body {
-			ids = append(ids, member.ID)
-		}
-	}
-	for _, id := range slices.Clone(ids) {
-		for _, partnership := range all.Partnerships(id) {
-			ids = append(ids, partnership.ID)
-		}
+	var ids []string
+	for _, b := range all.ListedUnder(body) {
+		ids = append(ids, b.ID)
 	}
 	return ids, nil
 }

@@ -54,9 +54,10 @@ func TestInspections(t *testing.T) {
 				}
 			}
 		})
-		t.Run("a place's list has those of all its members", func(t *testing.T) {
+		t.Run("a place's list has those of all its members and of the earlier council", func(t *testing.T) {
 			ids := inspectionIDs(list(store.InspectionFilter{Authority: "northamptonshire", Kind: "ilacs-standard"}))
 			want := []string{
+				"northamptonshire-county-council-ilacs-standard-2019-06-17",
 				"north-northamptonshire-ilacs-standard-2022-10-03", "west-northamptonshire-ilacs-standard-2022-10-03",
 				"north-northamptonshire-ilacs-standard-2026-05-11", "west-northamptonshire-ilacs-standard-2026-05-11",
 			}

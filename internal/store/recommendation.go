@@ -11,7 +11,7 @@ import (
 
 // RecommendationFilter says which areas to improve to list.
 type RecommendationFilter struct {
-	Authority  string // with its partnerships; a place stands for its members
+	Authority  string // with all that inspection.Record.ListedUnder names
 	Inspection string
 	Theme      string
 }
