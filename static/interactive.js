@@ -21,7 +21,7 @@
 
   function open(button) {
     var figure = button.closest('figure') || button.parentNode, status = statusOf(figure, button);
-    var narrow = root.matchMedia('(max-width: 600px)').matches && button.getAttribute('data-chart-option-narrow');
+    var narrow = root.matchMedia('(max-width: 767px)').matches && button.getAttribute('data-chart-option-narrow');
     status.textContent = 'Loading the interactive chart.';
     button.setAttribute('aria-disabled', 'true'); // not disabled: that would drop the keyboard's focus
     load(button.getAttribute('data-echarts')).then(function () {

@@ -37,9 +37,6 @@ var browser struct {
 // browserContext starts the browser where it does not run yet.
 func browserContext(t *testing.T) context.Context {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("a browser takes minutes")
-	}
 	path := browserPath(t)
 	browser.once.Do(func() {
 		options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path))
@@ -84,6 +81,9 @@ var site struct {
 // siteURL returns the address of the shared service.
 func siteURL(t *testing.T) string {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("going through the pages takes minutes")
+	}
 	site.once.Do(func() {
 		folder, err := os.MkdirTemp("", "timeline-site-")
 		if err != nil {

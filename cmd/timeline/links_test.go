@@ -16,9 +16,6 @@ const drawnOf = 40
 // within a page that a link names is there. Links with parameters are followed only from pages without, since lists lead
 // to themselves in every order.
 func TestEveryLinkLeadsSomewhere(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it asks for every page")
-	}
 	origin := siteURL(t)
 	type link struct{ from, to, place string }
 	var places []link

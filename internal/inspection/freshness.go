@@ -52,9 +52,10 @@ func (r *Record) incompleteLists(authorities []Body, asOf Date) []string {
 			names = append(names, name)
 		}
 	}
+	const visits = "visits" // a word of its own; the others are kinds of inspection
 	for _, a := range authorities {
-		if !r.CompleteTo(a, "visits").Known() {
-			add("visits")
+		if !r.CompleteTo(a, visits).Known() {
+			add(visits)
 		}
 	}
 	for _, e := range r.Expected(authorities, asOf) {
@@ -85,8 +86,8 @@ func (r *Record) incompleteLists(authorities []Body, asOf Date) []string {
 			}
 		}
 	}
-	if len(names) > 0 {
-		names[len(names)-1] += " inspections"
+	if n := len(names); n > 0 && names[n-1] != visits {
+		names[n-1] += " inspections"
 	}
 	return names
 }

@@ -45,19 +45,19 @@ func (s *Server) showAbout(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	_, inspections, err := s.store.Inspections(c, store.InspectionFilter{Limit: 1})
+	_, inspections, err := s.store.Inspections(c.Request.Context(), store.InspectionFilter{Limit: 1})
 	if err != nil {
 		return err
 	}
-	areas, err := s.store.Recommendations(c, store.RecommendationFilter{})
+	areas, err := s.store.Recommendations(c.Request.Context(), store.RecommendationFilter{})
 	if err != nil {
 		return err
 	}
-	milestones, err := s.store.Milestones(c)
+	milestones, err := s.store.Milestones(c.Request.Context())
 	if err != nil {
 		return err
 	}
-	sources, err := s.store.Sources(c)
+	sources, err := s.store.Sources(c.Request.Context())
 	if err != nil {
 		return err
 	}

@@ -79,31 +79,6 @@ type countView struct {
 	List    string // the part of the page that it opens
 }
 
-type datesView struct{ Ahead, Passed []dateView }
-
-type dateView struct {
-	When   string
-	Words  string
-	Letter *Link
-	Rule   string
-	Source *Link
-}
-
-type areasView struct {
-	Heading string
-	Ours    bool // the words are ours and not a quotation
-	Letters []Link
-	Items   []areaView
-}
-
-type areaView struct {
-	Number   string
-	Words    string
-	Themes   string
-	Priority bool
-	Link     Link
-}
-
 type visitView struct {
 	When, Body, Words string
 	Confirmed         bool
@@ -164,7 +139,7 @@ type subject struct {
 }
 
 func (s *Server) subject(c *gin.Context, slug string) (subject, error) {
-	record, err := s.store.Record(c, slug)
+	record, err := s.store.Record(c.Request.Context(), slug)
 	if err != nil {
 		return subject{}, err
 	}
@@ -397,90 +372,6 @@ func counts(lines []inspection.CountLine) []countView {
 		})
 	}
 	return out
-}
-
-func (sub subject) dates() *datesView {
-	var out datesView
-	for _, line := range sub.record.DateLines(sub.members, sub.body.Name, sub.today) {
-		view := dateView{When: line.When, Words: line.Words}
-		if line.Inspection != nil {
-			view.Letter = &Link{Name: "the letter", Address: inspectionAddress(line.Inspection)}
-		}
-		if line.Clock != nil {
-			view.Rule = line.Clock.Rule.Words
-			view.Source = &Link{Name: line.Clock.Source.Title, Address: "/sources#" + line.Clock.Source.ID}
-		}
-		if line.Passed {
-			out.Passed = append(out.Passed, view)
-		} else {
-			out.Ahead = append(out.Ahead, view)
-		}
-	}
-	return &out
-}
-
-func (sub subject) latestAreas() areasView {
-	areas, _ := sub.record.LatestAreas(sub.members, sub.today)
-	out := areasView{Heading: "Latest letters: areas to improve"}
-	for _, h := range sub.record.Headlines(sub.members, sub.today) {
-		for _, in := range h.Letters {
-			out.addLetter(sub.councilOf(in), in)
-		}
-	}
-	if len(out.Letters) == 1 {
-		out.Heading = "Latest letter: areas to improve"
-	}
-	out.add(sub.record, areas)
-	return out
-}
-
-// sendAreas lists what the latest Area SEND reports asked for, council by council.
-func (sub subject) sendAreas() []areasView {
-	var out []areasView
-	for _, m := range sub.members {
-		for _, p := range sub.record.Partnerships(m.ID) {
-			for _, in := range slices.Backward(sub.record.InspectionsOf(p.ID, sub.today)) {
-				f, _ := sub.record.Catalogue.Framework(in.Framework)
-				if !f.Outcome || len(in.Recommendations) == 0 {
-					continue
-				}
-				day, _ := in.OutDay()
-				view := areasView{Heading: fmt.Sprintf("%s, %s", m.Name, day.MonthWords())}
-				view.addLetter(m.NameWithin(sub.body.Name), in)
-				view.add(sub.record, in.Recommendations)
-				out = append(out, view)
-				break
-			}
-		}
-	}
-	return out
-}
-
-func (v *areasView) addLetter(name string, in *inspection.Inspection) {
-	if in.ReportAddress != "" {
-		v.Letters = append(v.Letters, Link{Name: name, Address: in.ReportAddress})
-	}
-}
-
-func (v *areasView) add(r *inspection.Record, items []inspection.Recommendation) {
-	for i, item := range items {
-		v.Ours = v.Ours || item.Wording == inspection.Paraphrase
-		v.Items = append(v.Items, areaView{
-			Number: fmt.Sprint(i + 1), Words: item.Words, Themes: themeNames(r, item.Themes),
-			Priority: item.Kind == inspection.PriorityAction,
-			Link:     Link{Name: item.Reference, Address: "/recommendations/" + item.Reference},
-		})
-	}
-}
-
-func themeNames(r *inspection.Record, codes []string) string {
-	var names []string
-	for _, t := range r.Themes {
-		if slices.Contains(codes, t.Code) {
-			names = append(names, t.Name)
-		}
-	}
-	return strings.Join(names, " · ")
 }
 
 // visits lists the visits of the page's councils, latest first, one that went to several once.

@@ -81,7 +81,7 @@ func (s *Server) showChart(c *gin.Context) error {
 	var r *response
 	switch extension {
 	case ".svg":
-		svg, err := s.engine.Draw(c, made.Drawing(layout, scheme))
+		svg, err := s.engine.Draw(c.Request.Context(), made.Drawing(layout, scheme))
 		if err != nil {
 			return fmt.Errorf("draw %s of %s: %w", name, id, err)
 		}

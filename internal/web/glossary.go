@@ -28,7 +28,7 @@ type termView struct {
 }
 
 func (s *Server) listGlossary(c *gin.Context) error {
-	terms, err := s.store.Terms(c)
+	terms, err := s.store.Terms(c.Request.Context())
 	if err != nil {
 		return err
 	}

@@ -94,11 +94,11 @@ type citationView struct {
 }
 
 func (s *Server) showInspection(c *gin.Context) error {
-	in, r, err := s.store.InspectionRecord(c, c.Param("id"))
+	in, r, err := s.store.InspectionRecord(c.Request.Context(), c.Param("id"))
 	if err != nil {
 		return err
 	}
-	milestones, err := s.store.Milestones(c)
+	milestones, err := s.store.Milestones(c.Request.Context())
 	if err != nil {
 		return err
 	}

@@ -68,7 +68,7 @@ func (s *Server) listInspections(c *gin.Context) error {
 	number := f.page()
 	wanted.Limit, wanted.Offset = inspectionsPerPage, (number-1)*inspectionsPerPage
 
-	list, total, err := s.store.Inspections(c, wanted)
+	list, total, err := s.store.Inspections(c.Request.Context(), wanted)
 	if err != nil {
 		return err
 	}
@@ -76,7 +76,7 @@ func (s *Server) listInspections(c *gin.Context) error {
 	if number > pages {
 		f.wrong("page", fmt.Sprintf("There is no page %d: this list has %s", number, inspection.CountWords(pages, "page", "pages")))
 		number, wanted.Offset = 1, 0
-		if list, total, err = s.store.Inspections(c, wanted); err != nil {
+		if list, total, err = s.store.Inspections(c.Request.Context(), wanted); err != nil {
 			return err
 		}
 	}

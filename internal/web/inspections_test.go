@@ -35,11 +35,11 @@ func TestScenariosOfInspectionLists(t *testing.T) {
 				hides: append([]string{"July 2026"}, notOnAnyPage...),
 			},
 			{
-				name:  "a place stands for its councils and their partnerships, not for the earlier council",
+				name:  "a place stands for its whole area, the earlier council and the provider among it, each by its own name",
 				path:  "/inspections?authority=northamptonshire",
-				wants: []string{`a[href="/authorities/north-northamptonshire"]`, `td a[href="/authorities/west-northamptonshire"]`},
-				shows: []string{"11 inspections and visits", "Area SEND inspection", "Widespread or systemic failings", "No grade: a visit", "not confirmed", "Date not found"},
-				hides: append([]string{"June 2019"}, notOnAnyPage...),
+				wants: []string{`a[href="/authorities/north-northamptonshire"]`, `td a[href="/authorities/west-northamptonshire"]`, `td a[href="/authorities/northamptonshire-county-council"]`},
+				shows: []string{"27 inspections and visits", "June 2019", "Area SEND inspection", "Widespread or systemic failings", "No grade: a visit", "not confirmed", "Date not found"},
+				hides: notOnAnyPage,
 			},
 			{
 				name:  "what inspectors never published is told apart from what was not found",

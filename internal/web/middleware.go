@@ -34,12 +34,12 @@ func securityHeaders(c *gin.Context) {
 
 // logged writes a line for each request where the log asks for that much.
 func (s *Server) logged(c *gin.Context) {
-	if !s.log.Enabled(c, slog.LevelDebug) {
+	if !s.log.Enabled(c.Request.Context(), slog.LevelDebug) {
 		return
 	}
 	start := time.Now()
 	c.Next()
-	s.log.DebugContext(c, "request", "method", c.Request.Method, "path", c.Request.URL.Path,
+	s.log.DebugContext(c.Request.Context(), "request", "method", c.Request.Method, "path", c.Request.URL.Path,
 		"status", c.Writer.Status(), "bytes", c.Writer.Size(), "took", time.Since(start))
 }
 
@@ -50,7 +50,7 @@ func (s *Server) recovered(c *gin.Context) {
 		if p == nil {
 			return
 		}
-		s.log.ErrorContext(c, "panic", "value", fmt.Sprint(p), "stack", string(debug.Stack()))
+		s.log.ErrorContext(c.Request.Context(), "panic", "value", fmt.Sprint(p), "stack", string(debug.Stack()))
 		if !c.Writer.Written() {
 			s.fail(c, fmt.Errorf("panic: %v", p)).send(c.Writer, c.Request)
 		}

@@ -58,11 +58,11 @@ func (s *Server) listMilestones(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	milestones, err := s.store.Milestones(c)
+	milestones, err := s.store.Milestones(c.Request.Context())
 	if err != nil {
 		return err
 	}
-	sources, err := s.store.Sources(c)
+	sources, err := s.store.Sources(c.Request.Context())
 	if err != nil {
 		return err
 	}
@@ -105,7 +105,7 @@ func (s *Server) listedUnder(c *gin.Context, body string) ([]string, error) {
 	if body == "" {
 		return nil, nil
 	}
-	record, err := s.store.Record(c, body)
+	record, err := s.store.Record(c.Request.Context(), body)
 	if err != nil {
 		return nil, err
 	}

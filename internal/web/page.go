@@ -132,7 +132,7 @@ func (s *Server) cached(c *gin.Context, handler func(*gin.Context) error, parame
 			return s.answer(c, handler)
 		}
 	}
-	version, err := s.data.now(c)
+	version, err := s.data.now(c.Request.Context())
 	if err != nil {
 		return nil, err
 	}
@@ -212,14 +212,14 @@ func (s *Server) fail(c *gin.Context, err error) *response {
 	default:
 		status, page.Heading = http.StatusInternalServerError, "Something went wrong"
 		page.Words = []string{"The page could not be made. Nothing has been changed.", "Try again in a moment."}
-		s.log.ErrorContext(c, "request failed", "path", c.Request.URL.Path, "error", err)
+		s.log.ErrorContext(c.Request.Context(), "request failed", "path", c.Request.URL.Path, "error", err)
 	}
 	page.Title = page.Heading
 	if len(page.Problems) > 0 {
 		page.Title = "Error: " + page.Title
 	}
 	if err := s.render(c, status, "fail_show", page); err != nil {
-		s.log.ErrorContext(c, "the page for failures failed", "error", err)
+		s.log.ErrorContext(c.Request.Context(), "the page for failures failed", "error", err)
 		return newResponse(http.StatusInternalServerError, "text/plain; charset=utf-8", []byte("Something went wrong.\n"), brotli.DefaultCompression)
 	}
 	r, _ := c.Get(answered)

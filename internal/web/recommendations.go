@@ -77,17 +77,17 @@ func (s *Server) listRecommendations(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	themes, err := s.store.Themes(c)
+	themes, err := s.store.Themes(c.Request.Context())
 	if err != nil {
 		return err
 	}
-	all, err := s.store.Recommendations(c, store.RecommendationFilter{})
+	all, err := s.store.Recommendations(c.Request.Context(), store.RecommendationFilter{})
 	if err != nil {
 		return err
 	}
 	r := &inspection.Record{Catalogue: known.england.Catalogue, Bodies: known.bodies, Themes: themes}
 	f := newFilter(c)
-	list, err := s.store.Recommendations(c, store.RecommendationFilter{
+	list, err := s.store.Recommendations(c.Request.Context(), store.RecommendationFilter{
 		Authority:  f.choose("authority", "Authority", "Every authority", "an authority", bodyOptions(known.bodies)...),
 		Inspection: f.choose("inspection", "Inspection", "Every inspection", "an inspection", letterOptions(r, all)),
 		Theme:      f.choose("theme", "Theme", "Every theme", "a theme", themeOptions(themes)),
@@ -235,11 +235,11 @@ func recommendationViewOf(themes []inspection.Theme, item inspection.Recommendat
 }
 
 func (s *Server) showRecommendation(c *gin.Context) error {
-	item, twins, err := s.store.Recommendation(c, c.Param("reference"))
+	item, twins, err := s.store.Recommendation(c.Request.Context(), c.Param("reference"))
 	if err != nil {
 		return err
 	}
-	themes, err := s.store.Themes(c)
+	themes, err := s.store.Themes(c.Request.Context())
 	if err != nil {
 		return err
 	}

@@ -5,7 +5,8 @@
 //  1. Put its template in templates/page/NOUN_VERB.html. It defines "main", and may use everything in templates/layout
 //     and templates/part.
 //  2. In NOUN.go write its page type, nounVerbPage, which embeds Page, and its handler. The handler fetches, shapes and
-//     calls render; it returns every error, and fail turns that into a status and safe words.
+//     calls render; it returns every error, and fail turns that into a status and safe words. It hands the store
+//     c.Request.Context(), never c: gin uses c again while a query may still look at its context.
 //  3. Register it in routes with s.page, naming in reads the query parameters that it reads. A request is answered from
 //     the cache under those parameters only, so one that is not named there must not change the page.
 //  4. Add a line to the table of scenarios in scenario_test.go.
@@ -122,7 +123,6 @@ func (s *Server) routes() {
 	gin.SetMode(gin.ReleaseMode)
 	g := gin.New()
 	g.HandleMethodNotAllowed = true
-	g.ContextWithFallback = true
 	g.Use(s.logged, s.recovered, securityHeaders)
 	g.NoRoute(s.handle(func(*gin.Context) error { return inspection.ErrNotFound }))
 	g.NoMethod(s.handle(func(*gin.Context) error { return errMethod }))
@@ -163,8 +163,8 @@ func (s *Server) healthy(c *gin.Context) { c.String(http.StatusOK, "ok\n") }
 
 // ready says whether the program can answer with data.
 func (s *Server) ready(c *gin.Context) {
-	if err := s.store.Ready(c); err != nil {
-		s.log.WarnContext(c, "not ready", "error", err)
+	if err := s.store.Ready(c.Request.Context()); err != nil {
+		s.log.WarnContext(c.Request.Context(), "not ready", "error", err)
 		c.String(http.StatusServiceUnavailable, "not ready: the database does not answer as it should\n")
 		return
 	}

@@ -68,19 +68,19 @@ func (s *Server) listSources(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	sources, err := s.store.Sources(c)
+	sources, err := s.store.Sources(c.Request.Context())
 	if err != nil {
 		return err
 	}
-	disagreements, err := s.store.Disagreements(c)
+	disagreements, err := s.store.Disagreements(c.Request.Context())
 	if err != nil {
 		return err
 	}
-	gaps, err := s.store.Gaps(c)
+	gaps, err := s.store.Gaps(c.Request.Context())
 	if err != nil {
 		return err
 	}
-	lists, err := s.store.Completeness(c)
+	lists, err := s.store.Completeness(c.Request.Context())
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/gin-gonic/gin"
+
 	"inspectiontimeline/internal/inspection"
 )
 
@@ -71,7 +73,8 @@ type referenceData struct {
 }
 
 // reference returns the register of bodies, the glossary and the record of England.
-func (s *Server) reference(ctx context.Context) (*referenceData, error) {
+func (s *Server) reference(c *gin.Context) (*referenceData, error) {
+	ctx := c.Request.Context()
 	version, err := s.data.now(ctx)
 	if err != nil {
 		return nil, err
