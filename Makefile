@@ -34,20 +34,20 @@ test: assets
 	$(GO) tool staticcheck ./...
 	@unformatted="$$(find cmd internal seed static -name node_modules -prune -o -name '*.go' -exec gofmt -l {} +)"; \
 		if [ -n "$$unformatted" ]; then echo "not formatted, run gofmt -w on:"; echo "$$unformatted"; exit 1; fi
-	$(WITH_BOTH) $(GO) test $(COUNT) ./...
-	$(WITH_BOTH) $(GO) test $(COUNT) -race -short $$($(GO) list ./... | grep -v '/internal/chart$$')
+	$(WITH_BOTH) $(GO) test $(COUNT) -timeout 30m ./...
+	$(WITH_BOTH) $(GO) test $(COUNT) -timeout 30m -race -short $$($(GO) list ./... | grep -v '/internal/chart$$')
 
 ## bench: the measured figures, as a table
 bench: build
-	.ci/need wrk
-	$(GO) test ./cmd/timeline -run '^TestBenchReport$$' -count=1 -v -args -bench-report
+	.ci/need wrk chromium fonts
+	CHROME="$$(.ci/chrome)" $(GO) test ./cmd/timeline -run '^TestBenchReport$$' -count=1 -v -args -bench-report
 
 ## assets: the npm packages' files, laid in the git-ignored assets folder
 assets: $(ASSETS)
 
 ## pictures: the pictures in the README and the docs, from the running program
 pictures: build
-	.ci/need chromium fonts
+	.ci/need chromium fonts pdftoppm
 	CHROME="$$(.ci/chrome)" $(GO) test ./cmd/timeline -run '^TestPictures$$' -count=1 -args -pictures
 
 ## torture: the fault tests, twenty times over

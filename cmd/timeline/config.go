@@ -4,6 +4,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"net"
 	"regexp"
 	"strconv"
@@ -23,6 +24,7 @@ type config struct {
 	ready bool
 
 	getenv func(string) string
+	log    io.Writer
 }
 
 const (

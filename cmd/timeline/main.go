@@ -63,7 +63,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, _ io.Re
 		if c.name != args[0] {
 			continue
 		}
-		err := c.call(ctx, args[1:], getenv, stdout)
+		err := c.call(ctx, args[1:], config{getenv: getenv, log: stderr}, stdout)
 		var wrong usageError
 		switch {
 		case err == nil || errors.Is(err, flag.ErrHelp):
@@ -81,8 +81,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, _ io.Re
 }
 
 // call reads the flags and the environment of a subcommand and runs it.
-func (c command) call(ctx context.Context, args []string, getenv func(string) string, out io.Writer) error {
-	cfg := config{getenv: getenv}
+func (c command) call(ctx context.Context, args []string, cfg config, out io.Writer) error {
 	set := flag.NewFlagSet("timeline "+c.name, flag.ContinueOnError)
 	set.SetOutput(io.Discard) // what is wrong is returned, and said once
 	c.flags(set, &cfg)

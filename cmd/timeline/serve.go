@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"strings"
 	"syscall"
 	"time"
@@ -42,7 +41,7 @@ func serve(ctx context.Context, cfg config, _ []string, out io.Writer) (err erro
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
+	log := slog.New(slog.NewJSONHandler(cfg.log, nil))
 	handler, err := newHandler(ctx, s, cfg, time.Now, log)
 	if err != nil {
 		return err

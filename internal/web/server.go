@@ -50,7 +50,7 @@ type Config struct {
 const DefaultHome = "northamptonshire"
 
 // cacheBytes bounds the pages and pictures kept in memory.
-const cacheBytes = 64 << 20
+const cacheBytes = 32 << 20
 
 // Server answers requests. It is safe for concurrent use.
 type Server struct {
