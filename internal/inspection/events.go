@@ -120,7 +120,7 @@ func latestOf(m Mark) Latest {
 	}
 	out := Latest{Grade: m.Grade, When: when, Inspection: m.Inspection, Words: sentenceCase(m.Words) + ", " + when}
 	if !m.Confirmed {
-		out.Note = "probably; not confirmed"
+		out.Note = "probably this council; not confirmed"
 		out.Words += " (" + out.Note + ")"
 	}
 	return out
