@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -53,7 +54,11 @@ func serve(ctx context.Context, cfg config, _ []string, out io.Writer) (err erro
 	}
 	daily := time.NewTicker(24 * time.Hour)
 	defer daily.Stop()
-	go noteLastChange(ctx, s, log, daily.C)
+	noting, stopNoting := context.WithCancel(ctx)
+	var notes sync.WaitGroup
+	notes.Go(func() { noteLastChange(noting, s, log, daily.C) })
+	defer notes.Wait() // before the database is closed
+	defer stopNoting()
 	server := &http.Server{
 		Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
 		WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,

@@ -85,11 +85,11 @@ func share(on inspection.Standing, n int) string {
 }
 
 func (s englandSheet) table() Table {
-	t := Table{Caption: "English authorities by overall effectiveness at the end of each quarter", Columns: []string{"As at"}}
+	t := Table{Caption: "English authorities by overall effectiveness at the end of each quarter", Columns: []string{"As it stood on"}}
 	for _, l := range s.levels {
 		t.Columns = append(t.Columns, l.name)
 	}
-	t.Columns = append(t.Columns, "All authorities", "With a grade")
+	t.Columns = append(t.Columns, "Authorities in our register", "With a grade")
 	for _, l := range s.levels {
 		if l.grade {
 			t.Columns = append(t.Columns, l.name+", share of those with a grade")

@@ -12,7 +12,7 @@ import (
 )
 
 // Overall draws overall effectiveness under SIF and ILACS, of an authority and, as their own, of its earlier councils.
-// Each framework family of each authority is a line by itself: nothing is joined across either.
+// Each framework of each authority is a line by itself: nothing is joined across either.
 func Overall(r *inspection.Record, authority inspection.Body, asOf inspection.Date) (Chart, error) {
 	s := overallSheet{record: r, until: asOf}
 	if authority.EndedBy(asOf) {
@@ -61,7 +61,7 @@ type overallSheet struct {
 	names    []LaneItem // of the councils, where there is more than one
 }
 
-// segment is one line: the grades of one authority under one family of frameworks, without a gap.
+// segment is one line: the grades of one authority under one framework, without a gap.
 type segment struct {
 	name  string
 	solid [][2]float64
@@ -83,18 +83,18 @@ func (s *overallSheet) add(body inspection.Body, asOf inspection.Date, successor
 	if successor {
 		s.addBreak(began(body, 0), body.Name)
 	}
-	var family inspection.Family
+	var framework string
 	for _, b := range lane.Blocks {
 		if b.Inspection == nil {
 			s.absent(body, b)
 			continue
 		}
-		if f := s.record.Family(b.Inspection); f != family {
-			if family != "" {
+		if f := b.Inspection.Framework; f != framework {
+			if framework != "" {
 				words := "From here under " + s.rules(b.Inspection)
 				s.addBreak(newRules(b.From, words, body.Name, 0), body.Name)
 			}
-			family = f
+			framework = f
 			s.segments = append(s.segments, segment{name: body.Name + ", " + s.rules(b.Inspection)})
 		}
 		if !b.Graded() {
@@ -109,15 +109,10 @@ func (s *overallSheet) add(body inspection.Body, asOf inspection.Date, successor
 	}
 }
 
-// rules names the rules an inspection was under, as pages say it; those of one family by the first of them.
+// rules names the rules an inspection was under, as pages say it.
 func (s *overallSheet) rules(in *inspection.Inspection) string {
-	family := s.record.Family(in)
-	for _, f := range s.record.Catalogue.Frameworks() {
-		if f.Family == family {
-			return f.PlainName
-		}
-	}
-	return ""
+	f, _ := s.record.Catalogue.Framework(in.Framework)
+	return f.PlainName
 }
 
 // rank places a grade on the axis: 4 for the best of four.

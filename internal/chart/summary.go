@@ -75,12 +75,8 @@ func marksStory(lane inspection.Lane) string {
 	if n == 0 {
 		return "none known"
 	}
-	last := lane.Marks[n-1]
 	if laneOfVisits(lane) {
-		if n == 1 {
-			return "1, " + last.When
-		}
-		return fmt.Sprintf("%d, the last %s", n, last.When)
+		return visitsStory(lane.Marks)
 	}
 	var parts []string
 	for _, m := range lane.Marks {
@@ -89,6 +85,30 @@ func marksStory(lane inspection.Lane) string {
 	out := strings.Join(parts, "; then ")
 	if lane.Later != "" {
 		out += "; " + lane.Later
+	}
+	return out
+}
+
+// visitsStory counts visits. One that is not confirmed to be of this council is told and not counted.
+func visitsStory(marks []inspection.Mark) string {
+	var sure, unsure []string
+	for _, m := range marks {
+		if m.Confirmed {
+			sure = append(sure, m.When)
+		} else {
+			unsure = append(unsure, m.When)
+		}
+	}
+	out := fmt.Sprint(len(sure))
+	switch len(sure) {
+	case 0:
+	case 1:
+		out += ", " + sure[0]
+	default:
+		out += ", the last " + sure[len(sure)-1]
+	}
+	if len(unsure) > 0 {
+		out += "; perhaps also " + inspection.ListWords(unsure) + ", not confirmed"
 	}
 	return out
 }

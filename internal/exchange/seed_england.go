@@ -34,7 +34,7 @@ func (s *seedReader) readEngland() []englandRow {
 			Kind: r.needed("kind"), FieldworkStart: r.dateIn("fieldwork_start"), FieldworkEnd: r.dateIn("fieldwork_end"),
 			Published: r.dateIn("published"), PublishedBasis: r.text("published_basis"),
 			LeadInspector: r.text("lead_inspector"), ReportAddress: r.address("report_address"),
-			Document: inspection.DocumentPublished, Confidence: inspection.ByLetter,
+			Document: inspection.DocumentHeld, Confidence: inspection.ByLetter,
 		}
 		r.needed("fieldwork_start")
 		in.ID = fmt.Sprintf("%s-%s-%s", authority, in.Kind, in.FieldworkStart.ISO())

@@ -99,6 +99,9 @@ func (r *Record) areaCount(authorities []Body, asOf Date) CountLine {
 	case !known && len(areas) == 0:
 		out.Number, out.Known, out.Note = 0, false, ""
 		out.Words = "Areas to improve: those of the " + letterWords + " are not in this record yet."
+	case !known:
+		out.Number, out.Known, out.Note = 0, false, noProgress
+		out.Words = fmt.Sprintf("Areas to improve: %d of the %s are in this record; not every list is.", byLetter, letterWords)
 	case known && printed > byLetter:
 		out.Number = printed
 		out.Words = plural(printed, "area", "areas") + " to improve in the " + letterWords

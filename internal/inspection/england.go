@@ -115,8 +115,11 @@ func (r *Record) fullByAuthority() map[string][]*Inspection {
 }
 
 // England returns the standing of all authorities at the end of each quarter from March 2014 to a day, by publication,
-// and as at that day itself.
+// and on that day itself. It goes no further than the day to which the list of full inspections is complete.
 func (r *Record) England(asOf Date) []Standing {
+	if to := r.fullCompleteTo(Body{Kind: Authority}, asOf); to.Known() && to.Before(asOf) {
+		asOf = to
+	}
 	var out []Standing
 	for end := Day(2014, time.March, 31); !end.After(asOf); end = Day(end.Year(), end.Month()+4, 0) {
 		out = append(out, r.Standing(end, StandingBasis{PublishedBy: end}, nil))

@@ -32,13 +32,16 @@ func (r *Record) subjectLanes(authority string, asOf Date, more bool) []Lane {
 
 // subStrandLanes returns a lane for each judgement below a main one, or of another body in the same report, that some
 // inspection graded and no main lane shows.
-func (r *Record) subStrandLanes(base Framework, full []*Inspection) []Lane {
+func (r *Record) subStrandLanes(main []Lane, full []*Inspection) []Lane {
 	var out []Lane
+	shown := func(strand Strand) bool {
+		return slices.ContainsFunc(main, func(l Lane) bool { return l.Code == strand.Code || slices.Contains(strand.Covers, l.Code) })
+	}
 	for _, in := range full {
 		f, _ := r.Catalogue.Framework(in.Framework)
 		for _, j := range in.Judgements {
 			s, ok := f.Strand(j.Strand)
-			if _, main := base.Strand(j.Strand); main || !ok || s.Main && s.Within == "" || j.Grade == "" {
+			if !ok || shown(s) || j.Grade == "" {
 				continue
 			}
 			i := slices.IndexFunc(out, func(l Lane) bool { return l.Code == s.Code })

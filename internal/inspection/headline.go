@@ -62,7 +62,7 @@ func (r *Record) headline(authorities []Body, asOf Date) Headline {
 	first := authorities[0]
 	full := r.fullInspections(first.ID, asOf)
 	if len(full) == 0 {
-		out.Lead = "No full inspection of " + first.Name + " is in this record yet."
+		out.Lead = "No report of a full inspection of " + first.Name + " is held here. That does not mean that it was never inspected."
 		if first.Created.Known() && first.Created.After(RecordBegins) && r.fullCompleteTo(first, asOf).Known() {
 			out.Lead = fmt.Sprintf("No graded inspection of %s yet, since it began on %s.", first.Name, first.Created.Words())
 		}

@@ -25,7 +25,7 @@ const (
 	AbsentNotFound        Absence = "grade_not_found"   // given, and not found by us
 	AbsentVisit           Absence = "visit"             // a visit, which gives none
 	AbsentNotPublished    Absence = "not_published"     // not published by the inspectors
-	AbsentBeforeRecord    Absence = "before_record"     // before our record begins
+	AbsentBeforeRecord    Absence = "before_record"     // before the first full report that our record has
 )
 
 var absenceWords = map[Absence]string{
@@ -35,7 +35,7 @@ var absenceWords = map[Absence]string{
 	AbsentNotFound:        "grade not found",
 	AbsentVisit:           "a visit, no grade",
 	AbsentNotPublished:    "not published",
-	AbsentBeforeRecord:    "before our record begins",
+	AbsentBeforeRecord:    "before our first full report",
 }
 
 // Words says the absence as pages do.

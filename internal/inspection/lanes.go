@@ -104,15 +104,17 @@ func (r *Record) Lanes(authority Body, asOf Date) Lanes {
 		}
 	}
 	out.Main = append(out.Main, r.subjectLanes(authority.ID, asOf, false)...)
-	base := r.baseFramework(authority, full, out.Until)
-	for _, strand := range laneStrands(base, full, r) {
-		out.Main = append(out.Main, r.judgementLane(authority, strand, full, out))
+	if len(full) > 0 || out.Solid.Known() { // where no report is held, nothing is known of any judgement
+		base := r.baseFramework(authority, full, out.Until)
+		for _, strand := range laneStrands(base, full, r) {
+			out.Main = append(out.Main, r.judgementLane(authority, strand, full, out))
+		}
 	}
 	joinSpans(out.Main)
 	visits := r.eventLane(visitsLane, "Visits, no grade", authority.ID, asOf)
 	visits.Later = r.laterWords(authority, "visits", asOf)
 	out.Main = append(out.Main, visits)
-	out.More = append(out.More, r.subStrandLanes(base, full)...)
+	out.More = append(out.More, r.subStrandLanes(out.Main, full)...)
 	out.More = append(out.More, r.subjectLanes(authority.ID, asOf, true)...)
 	return out
 }
@@ -204,9 +206,6 @@ func (r *Record) judgementLane(authority Body, lane Strand, full []*Inspection, 
 		}
 		if len(full) == 0 && in.Solid.Known() && in.Solid.Before(first) {
 			before.SolidUntil = in.Solid
-		}
-		if len(full) == 0 && !in.Solid.Known() { // nobody looked, or the reports are not held
-			before.Absence = AbsentNotFound
 		}
 		out.Blocks = append(out.Blocks, before)
 	}
@@ -341,7 +340,7 @@ func (r *Record) latest(authority Body, lane Strand, full []*Inspection) Latest 
 
 func judgedBefore(strand string, earlier []*Inspection) bool {
 	return slices.ContainsFunc(earlier, func(in *Inspection) bool {
-		_, ok := in.Judgement(strand)
-		return ok
+		j, ok := in.Judgement(strand)
+		return ok && j.Grade != NotJudged
 	})
 }

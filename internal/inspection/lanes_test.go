@@ -69,10 +69,10 @@ func TestLanes(t *testing.T) {
 		r.inspect("shire-county-council", "ilacs-standard", "2019-06-17", "2019-07-29",
 			"leaders requires_improvement, help_protection inadequate, care_and_care_leavers inadequate, overall inadequate")
 		wantLines(t, draw(t, r, "shire-county-council", "overall", "2026-11-21"),
-			"2013-01-01 to 2019-07-28: before our record begins",
+			"2013-01-01 to 2019-07-28: before our first full report",
 			"2019-07-29 to 2021-03-31: Inadequate")
 		wantLines(t, draw(t, r, "shire-county-council", "care_and_care_leavers", "2026-11-21"),
-			"2013-01-01 to 2019-07-28: before our record begins",
+			"2013-01-01 to 2019-07-28: before our first full report",
 			"2019-07-29 to 2021-03-31: Inadequate")
 		wantLines(t, draw(t, r, "east-shire", "overall", "2026-11-21"), "no lane")
 		wantLines(t, draw(t, r, "east-shire", "leaders", "2026-11-21"),
@@ -82,7 +82,7 @@ func TestLanes(t *testing.T) {
 		r := newRecord(t)
 		r.inspect("old-town", "sif", "2016-02", "2016-04-27", "overall requires_improvement, leaders ?")
 		wantLines(t, draw(t, r, "old-town", "leaders", "2017-01-01"),
-			"2013-01-01 to 2016-04-26: before our record begins",
+			"2013-01-01 to 2016-04-26: before our first full report",
 			"2016-04-27 to 2017-01-01: grade not found")
 	})
 	t.Run("what the report prints as not judged is said so", func(t *testing.T) {
@@ -125,7 +125,27 @@ func TestLanes(t *testing.T) {
 		r := newRecord(t)
 		r.inspect("shire-county-council", "child-protection", "2013-02", "2013-03-20", "overall inadequate")
 		wantLines(t, draw(t, r, "shire-county-council", "child-protection", "2014-01-01"), "mark 20 March 2013: Inadequate")
-		wantLines(t, draw(t, r, "shire-county-council", "overall", "2014-01-01"), "2013-01-01 to 2014-01-01: before our record begins")
+		wantLines(t, draw(t, r, "shire-county-council", "overall", "2014-01-01"), "2013-01-01 to 2014-01-01: before our first full report")
+	})
+	t.Run("sub-judgements of a council that ended under the old framework keep lanes of their own", func(t *testing.T) {
+		r := newRecord(t)
+		r.inspect("shire-county-council", "sif", "2014-06-03", "2014-08-07",
+			"leaders inadequate, help_protection inadequate, care_and_care_leavers inadequate, care_leavers requires_improvement, adoption good, lscb inadequate, overall inadequate")
+		b, _ := r.Body("shire-county-council")
+		var got []string
+		for _, l := range r.Lanes(b, MustDate("2015-01-01")).More {
+			got = append(got, l.Name+": "+l.Latest.Words)
+		}
+		wantLines(t, strings.Join(got, "\n"), "Care leavers: Requires improvement to be good, August 2014", "Adoption: Good, August 2014", "Safeguarding board: Inadequate, August 2014")
+	})
+	t.Run("a judgement that was printed as not judged does not count as an earlier one", func(t *testing.T) {
+		r := newRecord(t)
+		r.inspect("old-town", "sif", "2016-02-01", "2016-04-27", "care_leavers not_judged, overall good")
+		r.inspect("old-town", "ilacs-short", "2024-02-05", "2024-03-18", allGood2024)
+		b, _ := r.Body("old-town")
+		if got := r.Lanes(b, MustDate("2024-06-01")).Main[3].Latest.Words; got != "Good, March 2024 (first of its own)" {
+			t.Errorf("got %q", got)
+		}
 	})
 	t.Run("a break stands where the framework changed", func(t *testing.T) {
 		r := newRecord(t)
@@ -190,5 +210,12 @@ func TestCatalogueRefuses(t *testing.T) {
 func TestACouncilWhoseReportsAreNotHeldIsNotSaidToBeUninspected(t *testing.T) {
 	r := newRecord(t)
 	r.Completeness = nil
-	wantLines(t, draw(t, r, "shire-county-council", "leaders", "2026-11-21"), "2013-01-01 to 2021-03-31: grade not found")
+	wantLines(t, draw(t, r, "shire-county-council", "leaders", "2026-11-21"), "no lane")
+	b, _ := r.Body("shire-county-council")
+	if got := say(r.Headlines([]Body{b}, MustDate("2026-11-21"))); got != "No report of a full inspection of Shire County Council is held here. That does not mean that it was never inspected." {
+		t.Errorf("got %q", got)
+	}
+	if got := r.GeneralGaps([]Body{b}, MustDate("2026-11-21")); len(got) != 2 || got[0] != "No report of a full inspection of Shire County Council is held." {
+		t.Errorf("got %q", got)
+	}
 }

@@ -37,7 +37,7 @@ var absenceMeanings = map[inspection.Absence]string{
 	inspection.AbsentNotFound:        "A grade was given, and we have not found it.",
 	inspection.AbsentVisit:           "Inspectors came for a visit. A visit gives no grade and changes none.",
 	inspection.AbsentNotPublished:    "The inspectors published nothing.",
-	inspection.AbsentBeforeRecord:    "This record begins in January 2013 and says nothing of the time before.",
+	inspection.AbsentBeforeRecord:    "The first report of a full inspection that we hold came out later. What stood before is not in this record, which begins in January 2013.",
 }
 
 func (s *Server) showAbout(c *gin.Context) error {

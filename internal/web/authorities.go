@@ -36,7 +36,7 @@ func (s *Server) listAuthorities(c *gin.Context) error {
 		return err
 	}
 	r, today := known.england, s.today()
-	page := authorityListPage{Page: s.base(c, "Authorities"), Query: strings.TrimSpace(c.Query("q"))}
+	page := authorityListPage{Page: s.base(c, "Authorities"), Query: searched(c.Query("q"))}
 	var regions, types []string
 	for _, b := range known.bodies {
 		if b.Kind == inspection.Authority {
@@ -72,6 +72,15 @@ func (s *Server) listAuthorities(c *gin.Context) error {
 		status, page.Title = http.StatusBadRequest, "Error: "+page.Title
 	}
 	return s.render(c, status, "authority_list", page)
+}
+
+// longestSearch is more than the longest name of an authority has letters.
+const longestSearch = 100
+
+// searched returns what a reader looks for, cut to a length that a name can have.
+func searched(q string) string {
+	runes := []rune(strings.TrimSpace(q))
+	return string(runes[:min(len(runes), longestSearch)])
 }
 
 // optionsOf makes one option of each value in use.

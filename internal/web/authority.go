@@ -39,6 +39,7 @@ type authorityShowPage struct {
 	Figures     []figureView
 	Providers   []providerView
 	Neighbours  []Link
+	NotHeld     []string
 	Unknown     []gapView
 	CSS         string // a word for the layout: "pair" where two councils stand side by side
 }
@@ -182,6 +183,7 @@ func (s *Server) showBody(c *gin.Context, slug string) error {
 		Figures:     sub.figures(),
 		Providers:   sub.providers(),
 		Neighbours:  neighbours(sub.members, known.bodies),
+		NotHeld:     sub.notHeld(),
 		Unknown:     sub.unknown(),
 		CSS:         map[bool]string{true: "pair", false: "single"}[len(sub.members) > 1],
 		EarlierLine: sub.earlierLine(),
@@ -457,6 +459,11 @@ func neighbours(members, bodies []inspection.Body) []Link {
 		}
 	}
 	return out
+}
+
+// notHeld says what is not held about the authorities, and about the earlier councils that the page shows.
+func (sub subject) notHeld() []string {
+	return sub.record.GeneralGaps(append(slices.Clone(sub.members), sub.record.EarlierCouncils(sub.members...)...), sub.today)
 }
 
 // unknown gathers what was looked for and not found, inspection by inspection, latest first.

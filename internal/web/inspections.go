@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"net/url"
 	"strconv"
@@ -80,9 +81,13 @@ func (s *Server) listInspections(c *gin.Context) error {
 			return err
 		}
 	}
+	found, err := s.foundWords(c.Request.Context(), wanted, total)
+	if err != nil {
+		return err
+	}
 	page := inspectionListPage{
 		Page: s.listBase(c, "Inspections and visits", f), Filter: f, Pages: f.paginate(number, pages),
-		Found: inspection.CountWords(total, "inspection or visit", "inspections and visits"),
+		Found: found,
 		Heads: []columnHead{
 			f.head("Inspection or visit", store.SortByKind, wanted.Sort, wanted.Descending, false),
 			f.head("Of whom", store.SortByAuthority, wanted.Sort, wanted.Descending, false),
@@ -193,4 +198,27 @@ func yearOptions(today inspection.Date) optionGroup {
 		out.Options = append(out.Options, selectOption{Value: strconv.Itoa(year), Name: strconv.Itoa(year)})
 	}
 	return out
+}
+
+// foundWords counts what a filter found. An inspection that is not confirmed to be of the authority asked for is in the
+// list and not in its count.
+func (s *Server) foundWords(ctx context.Context, filter store.InspectionFilter, total int) (string, error) {
+	unsure := 0
+	if filter.Authority != "" {
+		filter.Limit, filter.Offset = 0, 0
+		all, _, err := s.store.Inspections(ctx, filter)
+		if err != nil {
+			return "", err
+		}
+		for _, in := range all {
+			if !in.Confirmed() {
+				unsure++
+			}
+		}
+	}
+	words := inspection.CountWords(total-unsure, "inspection or visit", "inspections and visits")
+	if unsure > 0 {
+		words += fmt.Sprintf(", and %d not confirmed", unsure)
+	}
+	return words, nil
 }

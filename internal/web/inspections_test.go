@@ -38,7 +38,7 @@ func TestScenariosOfInspectionLists(t *testing.T) {
 				name:  "a place stands for its whole area, the earlier council and the provider among it, each by its own name",
 				path:  "/inspections?authority=northamptonshire",
 				wants: []string{`a[href="/authorities/north-northamptonshire"]`, `td a[href="/authorities/west-northamptonshire"]`, `td a[href="/authorities/northamptonshire-county-council"]`},
-				shows: []string{"27 inspections and visits", "June 2019", "Area SEND inspection", "Widespread or systemic failings", "No grade: a visit", "not confirmed", "Date not found"},
+				shows: []string{"26 inspections and visits, and 1 not confirmed", "June 2019", "Area SEND inspection", "Widespread or systemic failings", "No grade: a visit", "not confirmed", "Date not found"},
 				hides: notOnAnyPage,
 			},
 			{

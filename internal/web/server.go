@@ -159,10 +159,14 @@ var errMethod = errors.New("method not allowed")
 
 // healthy says that the program answers. It asks nothing of the database, so that a database that is away for a moment
 // does not get the program restarted.
-func (s *Server) healthy(c *gin.Context) { c.String(http.StatusOK, "ok\n") }
+func (s *Server) healthy(c *gin.Context) {
+	c.Header("Cache-Control", neverKept[0])
+	c.String(http.StatusOK, "ok\n")
+}
 
 // ready says whether the program can answer with data.
 func (s *Server) ready(c *gin.Context) {
+	c.Header("Cache-Control", neverKept[0])
 	if err := s.store.Ready(c.Request.Context()); err != nil {
 		s.log.WarnContext(c.Request.Context(), "not ready", "error", err)
 		c.String(http.StatusServiceUnavailable, "not ready: the database does not answer as it should\n")
