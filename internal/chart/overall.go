@@ -29,7 +29,7 @@ func Overall(r *inspection.Record, authority inspection.Body, asOf inspection.Da
 		Subtitle: "Full inspections under the single inspection framework and the inspection rules of 2018",
 		Summary:  s.summary(authority),
 		Caption: "Each line holds from the day a grade was published until the next full inspection was. Lines of different rules, or " +
-			"of different councils, are not joined, for their grades are not compared. Dashed: after the day to which the record is complete.",
+			"of different councils, are not joined. Dashed: after the day to which the record is complete.",
 		Table: Table{
 			Caption: "Overall effectiveness of " + authority.Name,
 			Columns: []string{"Authority", "Rules", "Grade", "From", "Until", "Inspection"},

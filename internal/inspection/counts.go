@@ -116,7 +116,7 @@ func (r *Record) areaCount(authorities []Body, asOf Date) CountLine {
 
 func (r *Record) sendCount(authorities []Body, asOf Date) (CountLine, bool) {
 	out := CountLine{List: ListSEND}
-	priority := 0
+	priority, short := 0, ""
 	var years []string
 	for _, a := range authorities {
 		for _, p := range r.Partnerships(a.ID) {
@@ -125,6 +125,7 @@ func (r *Record) sendCount(authorities []Body, asOf Date) (CountLine, bool) {
 				if in == nil || !f.Outcome || len(in.Recommendations) == 0 {
 					continue
 				}
+				short = f.Short
 				out.Number += len(in.Recommendations)
 				priority += PriorityActions(in.Recommendations)
 				day, _ := in.OutDay()
@@ -138,8 +139,8 @@ func (r *Record) sendCount(authorities []Body, asOf Date) (CountLine, bool) {
 		return out, false
 	}
 	out.Known = true
-	out.Words = fmt.Sprintf("SEND %s from %s (%d for priority action): no progress recorded here",
-		plural(out.Number, "area", "areas"), ListWords(years), priority)
+	out.Words = fmt.Sprintf("%s %s from %s (%d for priority action): no progress recorded here",
+		short, plural(out.Number, "area", "areas"), ListWords(years), priority)
 	return out, true
 }
 
@@ -157,17 +158,19 @@ func (r *Record) expectedCount(authorities []Body, asOf Date) CountLine {
 			plans++
 			continue
 		}
-		if number[e.Announcement.Words] == 0 {
-			returns = append(returns, e.Announcement.Words)
+		f, _ := r.Catalogue.Framework(e.Inspection.Framework)
+		words := f.Short + " " + e.Announcement.Words
+		if number[words] == 0 {
+			returns = append(returns, words)
 		}
-		number[e.Announcement.Words]++
+		number[words]++
 	}
 	var parts []string
 	if plans > 0 {
 		parts = append(parts, CountWords(plans, "action plan", "action plans"))
 	}
 	for _, w := range returns {
-		parts = append(parts, CountWords(number[w], "SEND "+w, "SEND "+w+"s"))
+		parts = append(parts, CountWords(number[w], w, w+"s"))
 	}
 	out.Words = plural(out.Number, "thing", "things") + " expected, nothing recorded"
 	if len(parts) > 0 {

@@ -94,10 +94,12 @@ func earlierAreasDifference(a, b []*Inspection, nameA, nameB string) (Difference
 }
 
 func (r *Record) sendDifference(a, b Body, nameA, nameB string, asOf Date) (Difference, bool) {
+	var short string
 	priority := func(authority Body) (int, bool) {
 		for _, p := range r.Partnerships(authority.ID) {
 			for _, f := range r.Catalogue.Frameworks() {
 				if in := r.latestOutcome(p, f, asOf); in != nil && f.Outcome && in.WholeListHeld {
+					short = f.Short
 					return PriorityActions(in.Recommendations), true
 				}
 			}
@@ -109,7 +111,7 @@ func (r *Record) sendDifference(a, b Body, nameA, nameB string, asOf Date) (Diff
 	if !okA || !okB || n == m {
 		return Difference{}, false
 	}
-	return Difference{About: "SEND", Words: fmt.Sprintf("%s %s, %s %d.", nameA, CountWords(n, "priority action", "priority actions"), nameB, m)}, true
+	return Difference{About: short, Words: fmt.Sprintf("%s %s, %s %d.", nameA, CountWords(n, "priority action", "priority actions"), nameB, m)}, true
 }
 
 func (r *Record) visitDifference(a, b Body, nameA, nameB string, asOf Date) (Difference, bool) {

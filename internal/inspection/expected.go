@@ -111,7 +111,8 @@ func (r *Record) DateLines(authorities []Body, place string, asOf Date) []DateLi
 			name = ""
 		}
 		if e.Clock == nil {
-			out = append(out, returnLine(e, name, asOf))
+			f, _ := r.Catalogue.Framework(e.Inspection.Framework)
+			out = append(out, returnLine(e, f.Short, name, asOf))
 			continue
 		}
 		line := clockLine(e, len(authorities) > 1, asOf)
@@ -131,10 +132,10 @@ func (r *Record) DateLines(authorities []Body, place string, asOf Date) []DateLi
 	return out
 }
 
-func returnLine(e Expectation, name string, asOf Date) DateLine {
+func returnLine(e Expectation, subject, name string, asOf Date) DateLine {
 	out, _ := e.Inspection.OutDay()
 	l := DateLine{When: "About " + BandWords(e.From, e.Until), Inspection: e.Inspection, on: e.Until, Passed: e.Until.Before(asOf)}
-	l.Words = fmt.Sprintf("SEND %s (letter of %d: within approximately %s).", e.Announcement.Words, out.Year(), monthsWords(e.Announcement.Months))
+	l.Words = fmt.Sprintf("%s %s (letter of %d: within approximately %s).", subject, e.Announcement.Words, out.Year(), monthsWords(e.Announcement.Months))
 	if name != "" {
 		l.Words = name + ": " + l.Words
 	} else {

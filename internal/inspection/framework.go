@@ -26,10 +26,12 @@ const OverallStrand = "overall"
 // Framework is one dated set of inspection rules. It is data: a later framework is one new file in seed/frameworks.
 type Framework struct {
 	Code        string   `json:"code"`
-	Name        string   `json:"name"`       // in full, as the inspectorate prints it
-	PlainName   string   `json:"plain_name"` // as pages say it: "the inspection rules of 2018"
+	Name        string   `json:"name"`            // in full, as the inspectorate prints it
+	PlainName   string   `json:"plain_name"`      // as pages say it: "the inspection rules of 2018"
+	Short       string   `json:"short,omitempty"` // the subject in a word, where sentences set it apart from a council's grades: "SEND"
 	Family      Family   `json:"family"`
 	Inspectors  string   `json:"inspectors"`             // who inspects: "Ofsted"
+	InShort     string   `json:"in_short,omitempty"`     // the same where there is little room: "Ofsted and CQC"
 	From        Date     `json:"from"`                   // first day of fieldwork that these rules cover
 	Until       Date     `json:"until"`                  // last such day; unknown while they are in force
 	Announced   bool     `json:"announced,omitempty"`    // expected, its content unknown; it has no kinds yet

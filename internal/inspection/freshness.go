@@ -60,9 +60,10 @@ func (r *Record) incompleteLists(authorities []Body, asOf Date) []string {
 	}
 	for _, e := range r.Expected(authorities, asOf) {
 		k, _ := r.Catalogue.Kind(e.Announcement.Kind)
+		f, _ := r.Catalogue.Framework(e.Inspection.Framework)
 		for _, p := range r.Partnerships(e.Body.ID) {
 			if e.Clock == nil && e.Until.Before(asOf) && !r.CompleteTo(p, k.Record).Known() {
-				add("SEND " + strings.TrimSuffix(e.Announcement.Words, " inspection"))
+				add(f.Short + " " + strings.TrimSuffix(e.Announcement.Words, " inspection"))
 			}
 		}
 	}

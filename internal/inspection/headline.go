@@ -321,7 +321,7 @@ func (r *Record) OtherHeadlines(authorities []Body, asOf Date) []OtherHeadline {
 		if len(r.Providers(authorities...)) > 0 {
 			with = "council, NHS and trust"
 		}
-		h := OtherHeadline{Lead: fmt.Sprintf("SEND is inspected separately (Ofsted and CQC; %s together).", with)}
+		h := OtherHeadline{Lead: fmt.Sprintf("%s is inspected separately (%s; %s together).", f.Short, f.InShort, with)}
 		scale, _ := r.Catalogue.Scale(f.Strands[0].Scale)
 		place := func(g Grade) string { return outcomePlace(scale, g) }
 		years := map[string]bool{}

@@ -155,3 +155,28 @@ func TestDates(t *testing.T) {
 		}
 	})
 }
+
+func TestALaterKindOfOutcomeSpeaksForItself(t *testing.T) {
+	later, err := ParseFramework([]byte(`{
+		"code": "family-hubs-2027", "name": "Inspection of family hubs", "plain_name": "the inspections of family hubs", "short": "Family help",
+		"family": "family-hubs", "inspectors": "Ofsted", "in_short": "Ofsted", "from": "2027-01", "until": "", "outcome": true,
+		"kinds": [{"code": "family-hubs", "name": "Inspection of family hubs", "reference": "HUBS", "record": "area_send_full", "graded": true, "lane": "Family help"}],
+		"judgements": [{"code": "hubs_outcome", "name": "Outcome", "short": "Outcome", "phrase": "the outcome", "scale": "hubs"}],
+		"scales": [{"code": "hubs", "name": "two outcomes", "grades": [
+			{"code": "a", "name": "Effective", "fill": "neutral"},
+			{"code": "b", "name": "Not effective", "fill": "neutral", "announces": [{"kind": "family-hubs", "words": "return", "phrase": "A return", "months": 6}]}]}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := newRecord(t, later)
+	r.Completeness[2].To = MustDate("2028-12-31")
+	r.inspect("east-partnership", "family-hubs", "2027-02-01", "2027-03-15", "hubs_outcome b")
+	east := bodies(r, "east-shire")
+	got := r.OtherHeadlines(east, MustDate("2028-01-01"))
+	if len(got) != 1 || !strings.HasPrefix(got[0].Lead, "Family help is inspected separately (Ofsted; council and NHS together). In 2027 the area got the lowest of two outcomes.") {
+		t.Errorf("got %+v", got)
+	}
+	if got := countLines(r, east, "2028-01-01"); !strings.Contains(got, "1 thing expected, nothing recorded: 1 Family help return") || strings.Contains(got, "SEND") {
+		t.Errorf("got %s", got)
+	}
+}
