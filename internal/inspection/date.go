@@ -163,9 +163,6 @@ func (d Date) AddMonths(months int) Date {
 // DaysUntil returns the number of days from the first day of d to the first day of o.
 func (d Date) DaysUntil(o Date) int { return int(o.Time().Sub(d.Time()).Hours() / 24) }
 
-// Approx returns d marked as approximate.
-func (d Date) Approx() Date { d.approx = d.Known(); return d }
-
 // String returns the text form, "" for the unknown date.
 func (d Date) String() string {
 	var s string

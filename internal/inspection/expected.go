@@ -168,13 +168,13 @@ func clockLine(e Expectation, several bool, asOf Date) DateLine {
 
 func monthsWords(months int) string {
 	if months%12 == 0 {
-		return CountYears(months / 12)
+		return yearWords(months / 12)
 	}
 	return fmt.Sprintf("%d months", months)
 }
 
-// CountYears says a number of years in words: "three years".
-func CountYears(n int) string {
+// yearWords says a number of years in words: "three years".
+func yearWords(n int) string {
 	if n == 1 {
 		return "one year"
 	}

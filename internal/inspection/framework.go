@@ -15,7 +15,6 @@ type Family string
 // The families that rules of the first screen name. Others come with their framework files and need no name here.
 const (
 	FamilyILACS    Family = "ilacs"
-	FamilySIF      Family = "sif"
 	FamilyAreaSEND Family = "area-send"
 	FamilyJTAI     Family = "jtai"
 )

@@ -182,18 +182,6 @@ func (r *Record) Family(in *Inspection) Family {
 	return f.Family
 }
 
-// Full returns the full graded inspections of an authority as a whole, of one of the given families, that were out by
-// a day, oldest first.
-func (r *Record) Full(authority string, asOf Date, families ...Family) []*Inspection {
-	var out []*Inspection
-	for _, in := range r.InspectionsOf(authority, asOf) {
-		if r.Graded(in) && slices.Contains(families, r.Family(in)) {
-			out = append(out, in)
-		}
-	}
-	return out
-}
-
 // CompleteTo returns the day to which one kind of record is believed complete for a body; the unknown date where it is
 // complete to none. What is said of every authority holds for those that exist today and have no line of their own.
 func (r *Record) CompleteTo(body Body, record string) Date {

@@ -35,8 +35,7 @@ func (s *Store) Body(ctx context.Context, id string) (inspection.Body, error) {
 	return body, nil
 }
 
-// England returns every authority with its graded inspections under the single inspection framework and the rules after
-// it, their judgements, and how far each kind of record is complete; nothing else of them.
+// England returns every authority with its full inspections, under whatever framework, their judgements, and how far each kind of record is complete; nothing else of them.
 func (s *Store) England(ctx context.Context) (*inspection.Record, error) {
 	var record *inspection.Record
 	err := s.read(ctx, func(r *reader) error {
@@ -50,9 +49,6 @@ func (s *Store) England(ctx context.Context) (*inspection.Record, error) {
 		all.Bodies = slices.DeleteFunc(all.Bodies, func(b inspection.Body) bool { return b.Kind != inspection.Authority })
 		all.Catalogue, all.PlaceMembers, all.Services = r.catalogue, nil, nil
 		for _, framework := range r.catalogue.Frameworks() {
-			if framework.Family != inspection.FamilySIF && framework.Family != inspection.FamilyILACS {
-				continue
-			}
 			for _, kind := range framework.Kinds {
 				if !kind.Full {
 					continue
