@@ -10,7 +10,8 @@
 //
 //	authorities.csv          slug, name, code, urn, la_code, ons_code, region, type, population_0_25,
 //	                         statistical_neighbours (la_codes, nearest first, spaces between), created_on, ended_on
-//	                         (its last day), note, source. The code begins the references of its areas to improve.
+//	                         (its last day), note, source, aliases (other names that letters print for it, ";"
+//	                         between). The code begins the references of its areas to improve.
 //	successions.csv          from, to, on (the new authority's first day), confidence, source, note
 //	places.csv               slug, name, code, members (authorities, in the order pages list them, spaces between)
 //	providers.csv            slug, name, short_name, code, created_on, source
@@ -24,7 +25,8 @@
 //	                         adoption, lscb, send_outcome. An empty grade: the inspection gives none of that name.
 //	completeness.csv         body ("*" for every authority that exists today), record, complete_to, source, note.
 //	                         An empty complete_to: the record is not complete.
-//	themes.csv               code, name, meaning; in the order in which charts list them
+//	themes.csv               code, name, meaning, words (that suggest the theme where an area to improve has them, ";"
+//	                         between); in the order in which charts list them
 //	glossary.csv             term, short, meaning, also (other words for it, "|" between)
 //	bank_holidays.csv        date, name, kind (ordinary, moved by a single year, one_off): England and Wales
 //	rules.csv                code, about, value, unit, counts_from, valid_from, valid_to, source, confidence, words

@@ -153,6 +153,30 @@ func TestSeedSpeaksThePagesWords(t *testing.T) {
 	})
 }
 
+// A name that letters print must lead to one authority, or a letter could be taken for another council's.
+func TestEachNameIsOfOneAuthority(t *testing.T) {
+	owner := map[string]string{}
+	for _, row := range table(t, "authorities.csv") {
+		names := []string{row["name"]}
+		if row["aliases"] != "" {
+			names = append(names, strings.Split(row["aliases"], ";")...)
+		}
+		for _, name := range names {
+			key := strings.ToLower(name)
+			if name != strings.TrimSpace(name) || name == "" || owner[key] != "" {
+				t.Errorf("%s: the name %q is empty, has spaces around it or is also of %s", row["slug"], name, owner[key])
+			}
+			owner[key] = row["slug"]
+		}
+	}
+	for name, want := range map[string]string{"hull": "kingston-upon-hull", "city of westminster": "westminster", "county durham": "durham",
+		"st helens": "st-helens", "london borough of barnet": "barnet", "kingston-upon-thames": "kingston-upon-thames"} {
+		if owner[name] != want {
+			t.Errorf("%q is of %q; want %q", name, owner[name], want)
+		}
+	}
+}
+
 func TestSeedRefersOnlyToWhatItHolds(t *testing.T) {
 	sources, bodies, themes, inspections := map[string]bool{}, map[string]bool{"*": true}, map[string]bool{}, map[string]bool{}
 	for _, s := range table(t, "sources.csv") {

@@ -46,7 +46,7 @@ func (s *seedReader) readEngland() []englandRow {
 		in.Framework = framework.Code
 		r.checkDates(in)
 		body := authority
-		if jointly(framework) {
+		if framework.Joint() {
 			body = s.partnershipOf(authority)
 		}
 		in.Bodies = []inspection.InspectionBody{{InspectionID: in.ID, BodyID: body, Confirmed: true, Position: 1}}
@@ -85,11 +85,6 @@ func (r row) citeEngland(in *inspection.Inspection) {
 	in.Citations = append(in.Citations, citation)
 }
 
-// jointly reports whether a framework inspects the partnership of an area rather than its council.
-func jointly(f inspection.Framework) bool {
-	return f.Family == inspection.FamilyAreaSEND || f.Family == inspection.FamilyJTAI
-}
-
 // partnershipOf returns the partnership listed on an authority, deriving one if partnerships.csv names none.
 func (s *seedReader) partnershipOf(authority string) string {
 	for _, b := range s.record.Bodies {
@@ -97,11 +92,7 @@ func (s *seedReader) partnershipOf(authority string) string {
 			return b.ID
 		}
 	}
-	council := s.bodies[authority]
-	body := inspection.Body{
-		ID: authority + "-local-area-partnership", Kind: inspection.Partnership,
-		Name: council.Name + " local area partnership", ListedOn: authority,
-	}
+	body := inspection.PartnershipOf(s.bodies[authority])
 	s.bodies[body.ID] = body
 	s.record.Bodies = append(s.record.Bodies, body)
 	return body.ID

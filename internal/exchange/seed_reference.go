@@ -18,9 +18,10 @@ func (s *seedReader) readReferenceData() {
 
 func (s *seedReader) readThemes() {
 	used := map[string]int{}
-	for i, r := range s.table("themes.csv", "code name meaning", "") {
+	for i, r := range s.table("themes.csv", "code name meaning", "words") {
 		theme := inspection.Theme{
-			Code: r.slug("code", r.text("code")), Name: r.needed("name"), Meaning: r.needed("meaning"), Position: i + 1,
+			Code: r.slug("code", r.text("code")), Name: r.needed("name"), Meaning: r.needed("meaning"),
+			Words: r.list("words"), Position: i + 1,
 		}
 		r.once("code", theme.Code, used)
 		s.themes[theme.Code] = true

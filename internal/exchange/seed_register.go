@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -39,13 +40,13 @@ func (r row) address(column string) string {
 // readRegister reads the bodies and what joins them.
 func (s *seedReader) readRegister() {
 	for _, r := range s.table("authorities.csv", "slug name code urn la_code ons_code region type population_0_25 "+
-		"statistical_neighbours created_on ended_on note source", "") {
+		"statistical_neighbours created_on ended_on note source", "aliases") {
 		body := inspection.Body{
 			Kind: inspection.Authority, Code: r.needed("code"), URN: r.text("urn"), LACode: r.text("la_code"),
 			ONSCode: r.text("ons_code"), Region: r.text("region"), Type: r.text("type"),
 			Population: r.number("population_0_25"), Neighbours: r.text("statistical_neighbours"),
 			Created: r.dateIn("created_on"), Ended: r.dateIn("ended_on"),
-			Note: r.text("note"), SourceID: r.sourceIn("source"),
+			Note: r.text("note"), SourceID: r.sourceIn("source"), Aliases: r.list("aliases"),
 		}
 		r.inOrder("created_on", body.Created, "ended_on", body.Ended)
 		s.addBody(r, body)
@@ -99,6 +100,22 @@ func (s *seedReader) checkNeighbours() {
 			}
 		}
 	}
+}
+
+// list returns the parts of a cell, between semicolons.
+func (r row) list(column string) []string {
+	text := r.text(column)
+	if text == "" {
+		return nil
+	}
+	parts := strings.Split(text, ";")
+	for i, part := range parts {
+		parts[i] = strings.TrimSpace(part)
+		if parts[i] == "" || slices.Contains(parts[:i], parts[i]) {
+			r.wrong(column, "%q has an empty part, or one twice", text)
+		}
+	}
+	return parts
 }
 
 func (r row) number(column string) int {

@@ -29,10 +29,10 @@ england-record,Report pages,Ours,compiled,,,2026-08-22
 register,The register,Ours,compiled,https://register.example/,,2026-08-22
 echo,The Echo on the visit,The Echo,news,https://echo.example/1,2021-05,
 `,
-	"authorities.csv": `slug,name,code,urn,la_code,ons_code,region,type,population_0_25,statistical_neighbours,created_on,ended_on,note,source
-loamshire-county-council,Loamshire County Council,LCC,,900,,East,County,,901 902,,2021-03-31,,register
-north-loamshire,North Loamshire,NL,1,901,,East,Unitary,100,902 900,2021-04-01,,,register
-south-loamshire,South Loamshire,SL,2,902,,East,Unitary,200,901,2021-04-01,,,register
+	"authorities.csv": `slug,name,code,urn,la_code,ons_code,region,type,population_0_25,statistical_neighbours,created_on,ended_on,note,source,aliases
+loamshire-county-council,Loamshire County Council,LCC,,900,,East,County,,901 902,,2021-03-31,,register,
+north-loamshire,North Loamshire,NL,1,901,,East,Unitary,100,902 900,2021-04-01,,,register,Loamshire North; N. Loamshire
+south-loamshire,South Loamshire,SL,2,902,,East,Unitary,200,901,2021-04-01,,,register,
 `,
 	"places.csv": `slug,name,code,members
 loamshire,Loamshire,,north-loamshire south-loamshire
@@ -50,8 +50,8 @@ north-loamshire-partnership,North Loamshire Partnership,north-loamshire
 loamshire-county-council,north-loamshire,2021-04-01,letter,register,
 loamshire-county-council,south-loamshire,2021-04-01,letter,register,
 `,
-	"themes.csv": `code,name,meaning
-neglect,Neglect,Not looking after a child.
+	"themes.csv": `code,name,meaning,words
+neglect,Neglect,Not looking after a child.,neglect;neglected
 `,
 	"glossary.csv": `term,short,meaning,also
 Focused visit,a short look,A visit to one part of the service.,

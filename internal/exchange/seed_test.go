@@ -33,6 +33,12 @@ func find(t *testing.T, record *inspection.Record, id string) *inspection.Inspec
 
 func TestReadSeed(t *testing.T) {
 	record := readSmall(t)
+	t.Run("other names of a council and words that suggest a theme are read part by part", func(t *testing.T) {
+		body, _ := record.Body("north-loamshire")
+		if !slices.Equal(body.Aliases, []string{"Loamshire North", "N. Loamshire"}) || !slices.Equal(record.Themes[0].Words, []string{"neglect", "neglected"}) {
+			t.Errorf("got %v and %v", body.Aliases, record.Themes[0].Words)
+		}
+	})
 	t.Run("the same council, kind and start are one inspection with both sources", func(t *testing.T) {
 		if got := len(record.Inspections); got != 2+4-1 {
 			t.Fatalf("there are %d inspections", got)
@@ -154,6 +160,7 @@ func TestReadSeedNamesEachMistake(t *testing.T) {
 		{"a code used twice", "authorities.csv", ",SL,", ",NL,", `authorities.csv, line 4, column code: "NL" is already in line 3`},
 		{"a council that ended before it began", "authorities.csv", "901 902,,2021-03-31", "901 902,2022-01-01,2021-03-31", "authorities.csv, line 2, column ended_on: 2021-03-31 is before created_on 2022-01-01"},
 		{"a neighbour nobody knows", "authorities.csv", "902 900", "902 999", `authorities.csv, line 3, column statistical_neighbours: no authority has the la_code "999"`},
+		{"a name given twice", "authorities.csv", "N. Loamshire", "Loamshire North", `authorities.csv, line 3, column aliases: "Loamshire North; Loamshire North" has an empty part, or one twice`},
 		{"a population that is no number", "authorities.csv", ",100,", ",many,", `authorities.csv, line 3, column population_0_25: "many" is not a whole number`},
 		{"a place of nothing", "places.csv", "north-loamshire south-loamshire", "north-loamshire west-loamshire", `places.csv, line 2, column members: no authority, place, provider or partnership is called "west-loamshire"`},
 		{"a provider in an authority's place", "successions.csv", "loamshire-county-council,south-loamshire", "loamshire-trust,south-loamshire", `successions.csv, line 3, column from: "loamshire-trust" is a provider; want authority`},

@@ -36,6 +36,7 @@ type Body struct {
 	ListedOn   string   `json:"listed_on,omitempty"` // the authority on whose page a partnership stands
 	Note       string   `json:"note,omitempty"`
 	SourceID   string   `json:"source,omitempty"`
+	Aliases    []string `gorm:"serializer:json" json:"aliases,omitempty"` // other names that letters print for it
 }
 
 // EndedBy reports whether the body had ended before a day.
@@ -51,6 +52,14 @@ func (b Body) NameWithin(place string) string {
 		return short
 	}
 	return b.Name
+}
+
+// PartnershipOf returns the partnership of an authority's area under the name that it has where no other is known.
+func PartnershipOf(authority Body) Body {
+	return Body{
+		ID: authority.ID + "-local-area-partnership", Kind: Partnership,
+		Name: authority.Name + " local area partnership", ListedOn: authority.ID,
+	}
 }
 
 // Succession says that on a day one authority took over (part of) another's area. No grade passes along it.

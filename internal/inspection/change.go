@@ -38,6 +38,7 @@ type ActionKind string
 const (
 	Created ActionKind = "created"
 	Updated ActionKind = "updated"
+	Removed ActionKind = "removed"
 )
 
 // ErrChainBroken says that an entry of the record of changes does not follow from the one before it.

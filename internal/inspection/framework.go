@@ -255,6 +255,11 @@ func (f Framework) Covering(code string) (Strand, bool) {
 	return f.Strands[i], true
 }
 
+// Joint reports whether inspections under this framework are of the partnership of an area rather than of its council.
+func (f Framework) Joint() bool {
+	return f.Outcome || f.Family == FamilyAreaSEND || f.Family == FamilyJTAI
+}
+
 // GivesOverall reports whether inspections under this framework give a grade for overall effectiveness of the whole.
 func (f Framework) GivesOverall() bool {
 	_, ok := f.Strand(OverallStrand)

@@ -37,6 +37,8 @@ type Inspection struct {
 	WholeListHeld  bool          `json:"whole_list_held"`        // whether every one of them is in this record
 	Confidence     Confidence    `json:"confidence"`
 	Note           string        `json:"note,omitempty"`
+	VisitNumber    int           `json:"visit_number,omitempty"`                         // of a monitoring visit, counted since the judgement of inadequate
+	AreasCovered   []string      `gorm:"serializer:json" json:"areas_covered,omitempty"` // what a visit looked at; not areas to improve
 
 	Bodies          []InspectionBody `gorm:"-" json:"bodies"`
 	Judgements      []Judgement      `gorm:"-" json:"judgements"`
@@ -47,6 +49,7 @@ type Inspection struct {
 	Facts           []Fact           `gorm:"-" json:"confidences"`
 	Disagreements   []Disagreement   `gorm:"-" json:"disagreements"`
 	Gaps            []Gap            `gorm:"-" json:"gaps"`
+	Evidence        []Evidence       `gorm:"-" json:"evidence,omitempty"`
 }
 
 // InspectionBody says whom an inspection was of. One that is not confirmed is listed with that word and counts for

@@ -31,6 +31,9 @@ type Recommendation struct {
 	FrameworkTag string             `json:"framework_tag,omitempty"` // of the children's social care national framework: "outcome 1"
 	Responsible  string             `json:"responsible,omitempty"`   // body addressed, as printed
 	SharedKey    string             `json:"shared,omitempty"`        // equal for one item printed in twin letters
+	Gloss        string             `json:"gloss,omitempty"`         // in plain English, ours, beside the inspectors' words
+	OwnPriority  bool               `json:"own_priority,omitempty"`  // the council's own priority, not Ofsted's
+	Page         int                `json:"page,omitempty"`          // of the letter on which it stands; 0 where not known
 	Themes       []string           `gorm:"-" json:"themes"`
 	Position     int                `json:"-"`
 }
@@ -44,10 +47,17 @@ type RecommendationTheme struct {
 
 // Theme is a subject that comes back across letters.
 type Theme struct {
-	Code     string `gorm:"primaryKey" json:"code"`
-	Name     string `json:"name"`
-	Meaning  string `json:"meaning"`
-	Position int    `json:"-"`
+	Code     string   `gorm:"primaryKey" json:"code"`
+	Name     string   `json:"name"`
+	Meaning  string   `json:"meaning"`
+	Words    []string `gorm:"serializer:json" json:"words,omitempty"` // or phrases that suggest it where an item has them
+	Position int      `json:"-"`
+}
+
+// ReferenceAlias leads from a reference that is no longer an item's own to the one that took its place, for ever.
+type ReferenceAlias struct {
+	Reference string `gorm:"primaryKey"`
+	LeadsTo   string
 }
 
 // Reference builds the durable reference of an item: "NN-ILACS-2026-1". Series is "" for the first letter of its kind in

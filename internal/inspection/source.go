@@ -66,6 +66,7 @@ const (
 	OfBankHoliday    RecordKind = "bank_holiday"
 	OfFigure         RecordKind = "figure"
 	OfPlaceMember    RecordKind = "place_member"
+	OfLetter         RecordKind = "letter"
 )
 
 // Citation says what a source supports about a record.

@@ -122,11 +122,15 @@ func lastMark(db *gorm.DB) (Mark, error) {
 	return last[0], nil
 }
 
-// Version returns the number of the last change. It is cheap enough to ask before every page, and what was derived from
-// the data at one version is good until the next.
+// versionQuery has its condition as the index changes_public has it, so that both engines answer from the index's end.
+const versionQuery = "SELECT number FROM changes WHERE record_kind <> 'letter' ORDER BY number DESC LIMIT 1"
+
+// Version returns the number of the last change to what the public can see: work on the draft of a letter does not move
+// it. It is cheap enough to ask before every page, and what was derived from the data at one version is good until the
+// next.
 func (s *Store) Version(ctx context.Context) (int64, error) {
-	var version int64
-	err := s.readPool.WithContext(ctx).Raw("SELECT COALESCE(MAX(number), 0) FROM changes").Scan(&version).Error
+	var version int64 // stays 0 where there is no row
+	err := s.readPool.WithContext(ctx).Raw(versionQuery).Scan(&version).Error
 	if err != nil {
 		return 0, fmt.Errorf("ask for the last change: %w", translate(err))
 	}

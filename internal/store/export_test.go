@@ -1,7 +1,10 @@
 package store
 
 import (
+	"fmt"
+	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"gorm.io/gorm"
@@ -46,6 +49,8 @@ func Columns(t *testing.T, s *Store) (want, got map[string][]string) {
 		inspection.Milestone{}, inspection.MilestoneBody{}, inspection.Figure{}, inspection.Completeness{},
 		inspection.Citation{}, inspection.Fact{}, inspection.Disagreement{}, inspection.Version{}, inspection.Gap{},
 		inspection.Term{}, inspection.Rule{}, inspection.BankHoliday{}, inspection.Change{}, inspection.ChangeKey{},
+		inspection.Letter{}, inspection.LetterPage{}, inspection.Document{}, documentChunk{}, inspection.InspectionEvidence{},
+		inspection.ReferenceAlias{}, publication{}, givenReference{},
 	} {
 		statement := &gorm.Statement{DB: s.readPool}
 		if err := statement.Parse(model); err != nil {
@@ -73,4 +78,45 @@ func Tables(t *testing.T, s *Store) []string {
 		t.Fatal(err)
 	}
 	return tables
+}
+
+// Dump returns every row of every table as text, in no particular order.
+func Dump(t *testing.T, s *Store) map[string][]string {
+	t.Helper()
+	out := map[string][]string{}
+	for _, table := range Tables(t, s) {
+		var rows []map[string]any
+		if err := s.readPool.Table(table).Find(&rows).Error; err != nil {
+			t.Fatal(err)
+		}
+		out[table] = []string{}
+		for _, row := range rows {
+			var line []string
+			for _, column := range slices.Sorted(maps.Keys(row)) {
+				line = append(line, fmt.Sprintf("%s=%v", column, row[column]))
+			}
+			out[table] = append(out[table], strings.Join(line, " "))
+		}
+	}
+	return out
+}
+
+// LastChange returns the last entry about a record.
+func (s *Store) LastChange(t *testing.T, kind inspection.RecordKind, id string) inspection.Change {
+	t.Helper()
+	var entry inspection.Change
+	if err := s.readPool.Where("record_kind = ? AND record_id = ?", kind, id).Order("number DESC").Take(&entry).Error; err != nil {
+		t.Fatal(err)
+	}
+	return entry
+}
+
+// VersionPlan says how SQLite finds the version.
+func VersionPlan(t *testing.T, s *Store) string {
+	t.Helper()
+	var steps []struct{ Detail string }
+	if err := s.readPool.Raw("EXPLAIN QUERY PLAN " + versionQuery).Scan(&steps).Error; err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprint(steps)
 }

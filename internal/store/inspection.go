@@ -231,6 +231,12 @@ func (r *reader) addParts(list []*inspection.Inspection) error {
 				func(v inspection.Fact) (string, int) { return v.RecordID, 0 },
 				func(in *inspection.Inspection, v inspection.Fact) { in.Facts = append(in.Facts, v) })
 		},
+		func(list []*inspection.Inspection) error {
+			return attach(r, list, "inspection_id", func(v inspection.InspectionEvidence) (string, int) { return v.InspectionID, v.Position },
+				func(in *inspection.Inspection, v inspection.InspectionEvidence) {
+					in.Evidence = append(in.Evidence, v.Evidence)
+				})
+		},
 	} {
 		if err := add(list); err != nil {
 			return err

@@ -92,11 +92,11 @@ func (r *reader) listRecommendations(items []inspection.Recommendation) ([]Liste
 }
 
 // Recommendation returns one area to improve by its reference and the same item in the twin letters to other councils,
-// if there are any. It fails with inspection.ErrNotFound.
+// if there are any. A reference that was joined to another leads to that one's item. It fails with inspection.ErrNotFound.
 func (s *Store) Recommendation(ctx context.Context, reference string) (item ListedRecommendation, twins []ListedRecommendation, err error) {
 	err = s.read(ctx, func(r *reader) error {
-		var found inspection.Recommendation
-		if err := r.db.Where("reference = ?", reference).Take(&found).Error; err != nil {
+		found, err := r.recommendation(reference)
+		if err != nil {
 			return err
 		}
 		items := []inspection.Recommendation{found}
@@ -110,7 +110,7 @@ func (s *Store) Recommendation(ctx context.Context, reference string) (item List
 			return err
 		}
 		for _, one := range list {
-			if one.Reference == reference {
+			if one.Reference == found.Reference {
 				item = one
 			} else {
 				twins = append(twins, one)
@@ -122,4 +122,28 @@ func (s *Store) Recommendation(ctx context.Context, reference string) (item List
 		return ListedRecommendation{}, nil, fmt.Errorf("read area to improve %s: %w", reference, err)
 	}
 	return item, twins, nil
+}
+
+// recommendation returns the item of a reference or, where it has none of its own any more, of the one it leads to. An
+// item that is back in its place, because the letter that joined it was unpublished, comes first.
+func (r *reader) recommendation(reference string) (inspection.Recommendation, error) {
+	seen := map[string]bool{}
+	for !seen[reference] {
+		seen[reference] = true
+		var found []inspection.Recommendation
+		if err := r.db.Where("reference = ?", reference).Limit(1).Find(&found).Error; err != nil {
+			return inspection.Recommendation{}, err
+		}
+		if len(found) > 0 {
+			return found[0], nil
+		}
+		var aliases []inspection.ReferenceAlias
+		if err := r.db.Where("reference = ?", reference).Limit(1).Find(&aliases).Error; err != nil {
+			return inspection.Recommendation{}, err
+		}
+		if len(aliases) > 0 {
+			reference = aliases[0].LeadsTo
+		}
+	}
+	return inspection.Recommendation{}, inspection.ErrNotFound
 }

@@ -36,7 +36,12 @@ func (r *reader) record(body string) (*inspection.Record, error) {
 	if !ok {
 		return nil, inspection.ErrNotFound
 	}
-	subjects := subjectsOf(all, start)
+	return r.recordOf(all, start)
+}
+
+// recordOf returns the record that belongs to some bodies of the register.
+func (r *reader) recordOf(all *inspection.Record, starts ...inspection.Body) (*inspection.Record, error) {
+	subjects := subjectsOf(all, starts...)
 	ids := make([]string, len(subjects))
 	for i, b := range subjects {
 		ids[i] = b.ID
@@ -68,7 +73,7 @@ func (r *reader) record(body string) (*inspection.Record, error) {
 		return nil, err
 	}
 	mentioned := narrow(record, all, ids)
-	record.Bodies = slices.DeleteFunc(all.Bodies, func(b inspection.Body) bool { return !mentioned[b.ID] })
+	record.Bodies = slices.DeleteFunc(slices.Clone(all.Bodies), func(b inspection.Body) bool { return !mentioned[b.ID] })
 	return record, r.addSources(record)
 }
 
@@ -96,9 +101,9 @@ func (r *reader) register() (*inspection.Record, error) {
 	return &all, nil
 }
 
-// subjectsOf returns the bodies whose inspections belong on a body's page.
-func subjectsOf(all *inspection.Record, start inspection.Body) []inspection.Body {
-	subjects := []inspection.Body{start}
+// subjectsOf returns the bodies whose inspections belong on the page of one body, or of several.
+func subjectsOf(all *inspection.Record, starts ...inspection.Body) []inspection.Body {
+	subjects := slices.Clone(starts)
 	include := func(bodies []inspection.Body) {
 		for _, b := range bodies {
 			if !slices.ContainsFunc(subjects, func(known inspection.Body) bool { return known.ID == b.ID }) {
@@ -106,7 +111,9 @@ func subjectsOf(all *inspection.Record, start inspection.Body) []inspection.Body
 			}
 		}
 	}
-	include(all.Members(start.ID))
+	for _, start := range starts {
+		include(all.Members(start.ID))
+	}
 	for i := 0; i < len(subjects); i++ { // grows: an earlier council may have had one before it
 		include(all.EarlierCouncils(subjects[i]))
 	}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"inspectiontimeline/internal/inspection"
 )
@@ -23,8 +24,8 @@ func (l Loaded) Total() int {
 
 // Empty reports whether nothing has ever been recorded.
 func (s *Store) Empty(ctx context.Context) (bool, error) {
-	version, err := s.Version(ctx)
-	return version == 0, err
+	last, err := s.Last(ctx)
+	return last.Number == 0, err
 }
 
 // LoadSeed adds each record of the seed that the database does not hold. What it holds stays as it is, whoever changed
@@ -50,6 +51,8 @@ func (s *Store) LoadSeed(ctx context.Context, seed *inspection.Record) (Loaded, 
 		load(&l, inspection.OfFigure, "id", seed.Figures, func(v inspection.Figure) string { return v.ID })
 		load(&l, inspection.OfCompleteness, "body_id || '/' || record", seed.Completeness,
 			func(v inspection.Completeness) string { return v.BodyID + "/" + v.Record })
+		l.fillAliases(seed.Bodies)
+		l.fillThemeWords(seed.Themes)
 		l.loadMilestones(seed.Milestones)
 		l.loadInspections(seed.Inspections)
 		return l.err
@@ -115,6 +118,50 @@ func (l *loader) note(kind inspection.RecordKind, id string, record any) {
 	}
 	l.loaded.Added[kind]++
 	l.err = l.tx.note(kind, id, inspection.Created, nil, record)
+}
+
+// fillAliases gives bodies that were loaded before the seed had other names for them those names.
+func (l *loader) fillAliases(bodies []inspection.Body) {
+	if l.err != nil {
+		return
+	}
+	var without []inspection.Body
+	if l.err = l.tx.db.Where("aliases IS NULL").Find(&without).Error; l.err != nil {
+		return
+	}
+	for _, before := range without {
+		i := slices.IndexFunc(bodies, func(b inspection.Body) bool { return b.ID == before.ID && len(b.Aliases) > 0 })
+		if i < 0 || l.err != nil {
+			continue
+		}
+		after := before
+		after.Aliases = bodies[i].Aliases
+		if l.err = l.tx.db.Model(&after).Select("aliases").Updates(&after).Error; l.err == nil {
+			l.err = l.tx.note(inspection.OfBody, after.ID, inspection.Updated, before, after)
+		}
+	}
+}
+
+// fillThemeWords gives themes that were loaded before the seed had words for them those words.
+func (l *loader) fillThemeWords(themes []inspection.Theme) {
+	if l.err != nil {
+		return
+	}
+	var without []inspection.Theme
+	if l.err = l.tx.db.Where("words IS NULL").Find(&without).Error; l.err != nil {
+		return
+	}
+	for _, before := range without {
+		i := slices.IndexFunc(themes, func(t inspection.Theme) bool { return t.Code == before.Code && len(t.Words) > 0 })
+		if i < 0 || l.err != nil {
+			continue
+		}
+		after := before
+		after.Words = themes[i].Words
+		if l.err = l.tx.db.Model(&after).Select("words").Updates(&after).Error; l.err == nil {
+			l.err = l.tx.note(inspection.OfTheme, after.Code, inspection.Updated, before, after)
+		}
+	}
 }
 
 func (l *loader) loadMilestones(milestones []inspection.Milestone) {

@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"reflect"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -97,6 +99,28 @@ func TestLoadSeed(t *testing.T) {
 			in, _, err := s.InspectionRecord(ctx, northLatest)
 			if err != nil || len(in.Judgements) == 0 || len(in.Recommendations) != 2 {
 				t.Errorf("its parts are not there: %v, %v", in, err)
+			}
+		})
+	})
+	t.Run("what an earlier seed had no names and words for is given them, once", func(t *testing.T) {
+		storetest.EachDSN(t, true, func(t *testing.T, dsn string) {
+			change(t, dsn, "UPDATE bodies SET aliases = NULL", "UPDATE themes SET words = NULL")
+			s := storetest.Open(t, dsn)
+			for range 2 {
+				if _, err := s.LoadSeed(ctx, seed); err != nil {
+					t.Fatal(err)
+				}
+			}
+			body, err := s.Body(ctx, "westminster")
+			if err != nil || !slices.Contains(body.Aliases, "City of Westminster") {
+				t.Errorf("got %v, %v", body.Aliases, err)
+			}
+			themes, err := s.Themes(ctx)
+			if err != nil || !reflect.DeepEqual(themes, seed.Themes) {
+				t.Errorf("got %v, %v", themes, err)
+			}
+			if entry := s.LastChange(t, inspection.OfBody, "westminster"); entry.Action != inspection.Updated || !strings.Contains(entry.After, "City of Westminster") {
+				t.Errorf("the last entry is %+v", entry)
 			}
 		})
 	})

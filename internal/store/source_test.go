@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -106,7 +107,7 @@ func TestReferenceData(t *testing.T) {
 		})
 		t.Run("themes come in the order of the seed", func(t *testing.T) {
 			list, err := s.Themes(ctx)
-			if err != nil || !slices.Equal(list, seed.Themes) {
+			if err != nil || !reflect.DeepEqual(list, seed.Themes) {
 				t.Errorf("got %v, %v", list, err)
 			}
 		})

@@ -1,0 +1,77 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+
+	"inspectiontimeline/internal/inspection"
+)
+
+// chunkSize is how much of a document one row holds: little enough for any driver to pass in one piece.
+const chunkSize = 1 << 20
+
+// errDamaged says that a document's bytes are not those that were kept.
+var errDamaged = errors.New("the bytes held are not those that were kept")
+
+// documentChunk is a piece of a document's bytes.
+type documentChunk struct {
+	Hash   string `gorm:"primaryKey"`
+	Number int    `gorm:"primaryKey;autoIncrement:false"` // counted from 1
+	Bytes  []byte
+}
+
+func documentHash(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}
+
+// keepDocument keeps a document's bytes and returns their hash. Bytes that are held already are not kept again.
+func (t *tx) keepDocument(mediaType string, data []byte) (hash string, err error) {
+	hash = documentHash(data)
+	var held int64
+	if err := t.db.Model(&inspection.Document{}).Where("hash = ?", hash).Count(&held).Error; err != nil || held > 0 {
+		return hash, err
+	}
+	document := inspection.Document{Hash: hash, MediaType: mediaType, Size: int64(len(data)), AddedAt: t.at}
+	if err := t.db.Create(&document).Error; err != nil {
+		return "", err
+	}
+	for number, rest := 1, data; len(rest) > 0; number++ {
+		size := min(chunkSize, len(rest))
+		if err := t.db.Create(&documentChunk{Hash: hash, Number: number, Bytes: rest[:size]}).Error; err != nil {
+			return "", err
+		}
+		rest = rest[size:]
+	}
+	return hash, nil
+}
+
+// Document returns a document and its bytes, proved to be those that were kept. It fails with inspection.ErrNotFound.
+func (s *Store) Document(ctx context.Context, hash string) (inspection.Document, []byte, error) {
+	var document inspection.Document
+	var data []byte
+	err := s.read(ctx, func(r *reader) error {
+		if err := r.db.Where("hash = ?", hash).Take(&document).Error; err != nil {
+			return err
+		}
+		data = make([]byte, 0, document.Size)
+		var chunks []documentChunk
+		if err := r.db.Where("hash = ?", hash).Order("number").Find(&chunks).Error; err != nil {
+			return err
+		}
+		for _, chunk := range chunks {
+			data = append(data, chunk.Bytes...)
+		}
+		if documentHash(data) != hash {
+			return errDamaged
+		}
+		return nil
+	})
+	if err != nil {
+		return inspection.Document{}, nil, fmt.Errorf("read document %s: %w", hash, err)
+	}
+	return document, data, nil
+}
