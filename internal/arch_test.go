@@ -20,15 +20,17 @@ const module = "inspectiontimeline"
 
 // mayImport lists, for every package, the packages of ours that it may import. "*" is any.
 var mayImport = map[string][]string{
-	"cmd/timeline":             {"*"},
-	"internal/inspection":      {},
-	"internal/chart":           {"internal/inspection"},
-	"internal/exchange":        {"internal/inspection"},
-	"internal/store":           {"internal/inspection"},
-	"internal/store/storetest": {"internal/inspection", "internal/store", "internal/exchange", "seed"},
-	"internal/web":             {"internal/inspection", "internal/store", "internal/chart", "internal/exchange", "static"},
-	"static":                   {},
-	"seed":                     {},
+	"cmd/timeline":               {"*"},
+	"internal/inspection":        {},
+	"internal/chart":             {"internal/inspection"},
+	"internal/exchange":          {"internal/inspection"},
+	"internal/letter":            {"internal/inspection"},
+	"internal/letter/lettertest": {},
+	"internal/store":             {"internal/inspection"},
+	"internal/store/storetest":   {"internal/inspection", "internal/store", "internal/exchange", "seed"},
+	"internal/web":               {"internal/inspection", "internal/letter", "internal/store", "internal/chart", "internal/exchange", "static"},
+	"static":                     {},
+	"seed":                       {},
 }
 
 // testsMayImport lists what the tests of a package may import beyond that; tests that drive the whole program are in cmd.
@@ -37,6 +39,7 @@ var testsMayImport = map[string][]string{
 	"internal/inspection": {"internal/exchange", "internal/inspection", "seed"},
 	"internal/chart":      {"internal/chart", "internal/exchange", "internal/inspection", "seed", "static"},
 	"internal/exchange":   {"internal/exchange", "internal/inspection", "seed"},
+	"internal/letter":     {"internal/letter", "internal/letter/lettertest", "internal/exchange", "internal/inspection", "seed"},
 	"internal/store":      {"internal/store", "internal/store/storetest", "internal/exchange", "internal/inspection", "seed"},
 	"internal/web":        {"*"},
 	"static":              {"static"},
