@@ -95,12 +95,13 @@ func siteURL(t *testing.T) string {
 			t.Fatal(err)
 		}
 		clock := func() time.Time { return storetest.Now }
-		handler, err := newHandler(context.Background(), s, config{home: defaultHome}, clock, slog.New(slog.DiscardHandler))
+		cfg := config{home: defaultHome, loopback: true}
+		handler, finish, err := newHandler(context.Background(), s, cfg, clock, slog.New(slog.DiscardHandler))
 		if err != nil {
 			t.Fatal(err)
 		}
 		server := httptest.NewServer(handler)
-		atEnd(func() { server.Close(); s.Close() })
+		atEnd(func() { server.Close(); finish(); s.Close() })
 		site.url = server.URL
 	})
 	if site.url == "" {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"flag"
 	"io/fs"
 	"net"
 	"path/filepath"
@@ -19,7 +20,10 @@ func TestUsage(t *testing.T) {
 		for _, c := range commands() {
 			got := runCommand(t, nil, c.name, "--help")
 			mustSucceed(t, got)
-			mustSay(t, got.stdout, "timeline "+c.name, c.summary, "-db")
+			mustSay(t, got.stdout, "timeline "+c.called(), c.summary)
+			set := flag.NewFlagSet(c.name, flag.ContinueOnError)
+			c.flags(set, &config{})
+			set.VisitAll(func(f *flag.Flag) { mustSay(t, got.stdout, "-"+f.Name, f.Usage) })
 		}
 	})
 	t.Run("help lists every subcommand", func(t *testing.T) {
@@ -27,7 +31,11 @@ func TestUsage(t *testing.T) {
 			got := runCommand(t, nil, word)
 			mustSucceed(t, got)
 			for _, c := range commands() {
-				mustSay(t, got.stdout, c.name, c.summary)
+				if !c.hidden {
+					mustSay(t, got.stdout, c.called(), c.summary)
+				} else if strings.Contains(got.stdout, c.name) {
+					t.Errorf("help lists %s, which is for the program's own use", c.name)
+				}
 			}
 		}
 	})
@@ -40,6 +48,11 @@ func TestUsage(t *testing.T) {
 		{"an unknown subcommand", []string{"serv"}, `timeline: "serv" is not a command`},
 		{"an unknown flag", []string{"check", "--sinse", "1"}, "-sinse"},
 		{"an argument that is not wanted", []string{"seed", "letters"}, `"letters"`},
+		{"nothing to read", []string{"read", "--json"}, "FILE"},
+		{"an import of nothing", []string{"import"}, "letters DIR"},
+		{"an import of what is not known", []string{"import", "minutes", "."}, "letters"},
+		{"an import from two folders", []string{"import", "letters", ".", ".."}, "letters DIR"},
+		{"a flag after an argument", []string{"import", "letters", "--db", "other.db"}, "--db"},
 		{"a flag without its value", []string{"serve", "--addr"}, "-addr"},
 		{"a flag that wants yes or no", []string{"doctor", "--ready=perhaps"}, `"perhaps"`},
 		{"a flag of another subcommand", []string{"migrate", "--addr", "127.0.0.1:1"}, "-addr"},

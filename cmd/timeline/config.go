@@ -22,8 +22,12 @@ type config struct {
 	since string
 	mark  *store.Mark // what since names
 	ready bool
+	json  bool
+
+	loopback bool // whether only this machine can reach the server
 
 	getenv func(string) string
+	in     io.Reader
 	log    io.Writer
 }
 
@@ -52,6 +56,12 @@ func doctorFlags(set *flag.FlagSet, c *config) {
 	serveFlags(set, c)
 	set.BoolVar(&c.ready, "ready", false, "only ask the running server whether it is ready")
 }
+
+func readFlags(set *flag.FlagSet, c *config) {
+	set.BoolVar(&c.json, "json", false, "print JSON for other programs instead of tables")
+}
+
+func noFlags(*flag.FlagSet, *config) {}
 
 // fromEnvironment fills each flag that was not given from its variable: --addr from TIMELINE_ADDR.
 func (c *config) fromEnvironment(set *flag.FlagSet) error {

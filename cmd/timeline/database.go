@@ -15,11 +15,19 @@ import (
 
 // openStore opens the database as every subcommand does.
 func openStore(ctx context.Context, cfg config, mustExist bool) (*store.Store, error) {
+	catalogue, err := frameworks()
+	if err != nil {
+		return nil, err
+	}
+	return store.Open(ctx, cfg.db, store.Options{Clock: time.Now, Catalogue: catalogue, MustExist: mustExist})
+}
+
+func frameworks() (*inspection.Catalogue, error) {
 	catalogue, err := exchange.ReadFrameworks(seed.Files())
 	if err != nil {
 		return nil, fmt.Errorf("read frameworks: %w", err)
 	}
-	return store.Open(ctx, cfg.db, store.Options{Clock: time.Now, Catalogue: catalogue, MustExist: mustExist})
+	return catalogue, nil
 }
 
 // prepared opens the database and migrates it.
@@ -41,6 +49,18 @@ func loadSeed(ctx context.Context, s *store.Store) (store.Loaded, error) {
 		return store.Loaded{}, fmt.Errorf("read seed: %w", err)
 	}
 	return s.LoadSeed(ctx, record)
+}
+
+// seedIfEmpty loads the seed into a database in which there is nothing.
+func seedIfEmpty(ctx context.Context, s *store.Store) error {
+	empty, err := s.Empty(ctx)
+	if err != nil {
+		return fmt.Errorf("look whether the database is empty: %w", err)
+	}
+	if empty {
+		_, err = loadSeed(ctx, s)
+	}
+	return err
 }
 
 func migrate(ctx context.Context, cfg config, _ []string, out io.Writer) error {

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -12,78 +14,116 @@ import (
 // drawnOf is among how many drawings one is asked for: to draw all would take minutes.
 const drawnOf = 40
 
-// TestEveryLinkLeadsSomewhere walks the whole site: every link, picture, style and script is answered, and every place
-// within a page that a link names is there. Links with parameters are followed only from pages without, since lists lead
-// to themselves in every order.
-func TestEveryLinkLeadsSomewhere(t *testing.T) {
-	origin := siteURL(t)
-	type link struct{ from, to, place string }
-	var places []link
-	anchors := map[string]map[string]bool{}
+// sitePage is one answer of a walk through the site.
+type sitePage struct {
+	address, from string
+	header        http.Header
+	status        int
+	body          []byte
+	links         []siteLink // of a page; none of other answers
+	anchors       map[string]bool
+}
+
+// siteLink is something that a page leads to or loads.
+type siteLink struct{ from, to, place string }
+
+// walkSite asks for everything that the first page leads to: every link, picture, style and script, and what those pages
+// lead to. Links with parameters are followed only from pages without, since lists lead to themselves in every order.
+func walkSite(t *testing.T, origin string, visit func(sitePage)) {
+	t.Helper()
 	drawings := 0
 	asked := map[string]bool{"/": true}
-	todo := []link{{from: "the start", to: "/"}}
+	todo := []siteLink{{from: "the start", to: "/"}}
 	for len(todo) > 0 {
 		one := todo[0]
 		todo = todo[1:]
-		answer, err := http.Get(origin + one.to)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if answer.StatusCode != http.StatusOK {
-			t.Errorf("%s, linked from %s, is answered %d", one.to, one.from, answer.StatusCode)
-		}
-		if !strings.HasPrefix(answer.Header.Get("Content-Type"), "text/html") {
-			answer.Body.Close()
-			continue
-		}
-		page, err := goquery.NewDocumentFromReader(answer.Body)
-		answer.Body.Close()
-		if err != nil {
-			t.Fatalf("read %s: %v", one.to, err)
-		}
-		anchors[one.to] = map[string]bool{}
-		page.Find("[id]").Each(func(_ int, element *goquery.Selection) {
-			id := element.AttrOr("id", "")
-			if anchors[one.to][id] {
-				t.Errorf("%s has two elements called %q", one.to, id)
+		page := askFor(t, origin, one)
+		visit(page)
+		for _, link := range page.links {
+			isDrawing := strings.HasPrefix(link.to, "/charts/") && strings.Contains(link.to, ".svg")
+			if asked[link.to] || strings.Contains(link.to, "?") && strings.Contains(one.to, "?") && !isDrawing {
+				continue
 			}
-			anchors[one.to][id] = true
-		})
-		base, _ := url.Parse(one.to) // it came from a parsed address
-		page.Find("a[href], link[href], script[src], img[src], source[srcset]").Each(func(_ int, element *goquery.Selection) {
-			address := element.AttrOr("href", element.AttrOr("src", element.AttrOr("srcset", "")))
-			u, err := base.Parse(address)
-			if err != nil {
-				t.Errorf("%s leads to %q, which is no address", one.to, address)
-				return
-			}
-			if u.Host != "" {
-				return // another site's pages are not asked for
-			}
-			to := u.EscapedPath()
-			if u.RawQuery != "" {
-				to += "?" + u.RawQuery
-			}
-			if u.Fragment != "" {
-				places = append(places, link{one.to, to, u.Fragment})
-			}
-			if asked[to] || u.RawQuery != "" && base.RawQuery != "" && !element.Is("img") {
-				return
-			}
-			if strings.HasPrefix(u.Path, "/charts/") && strings.HasSuffix(u.Path, ".svg") {
+			if isDrawing {
 				if drawings++; drawings%drawnOf != 0 {
-					return
+					continue
 				}
 			}
-			asked[to] = true
-			todo = append(todo, link{from: one.to, to: to})
-		})
+			asked[link.to] = true
+			todo = append(todo, link)
+		}
 	}
+	t.Logf("%d addresses", len(asked))
+}
+
+func askFor(t *testing.T, origin string, one siteLink) sitePage {
+	t.Helper()
+	answer, err := http.Get(origin + one.to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatalf("read %s: %v", one.to, err)
+	}
+	page := sitePage{address: one.to, from: one.from, header: answer.Header, status: answer.StatusCode, body: body, anchors: map[string]bool{}}
+	if !strings.HasPrefix(answer.Header.Get("Content-Type"), "text/html") {
+		return page
+	}
+	document, err := goquery.NewDocumentFromReader(bytes.NewReader(body))
+	if err != nil {
+		t.Fatalf("read %s: %v", one.to, err)
+	}
+	document.Find("[id]").Each(func(_ int, element *goquery.Selection) {
+		id := element.AttrOr("id", "")
+		if page.anchors[id] {
+			t.Errorf("%s has two elements called %q", one.to, id)
+		}
+		page.anchors[id] = true
+	})
+	base, _ := url.Parse(one.to) // it came from a parsed address
+	document.Find("a[href], link[href], script[src], img[src], source[srcset]").Each(func(_ int, element *goquery.Selection) {
+		address := element.AttrOr("href", element.AttrOr("src", element.AttrOr("srcset", "")))
+		u, err := base.Parse(address)
+		if err != nil {
+			t.Errorf("%s leads to %q, which is no address", one.to, address)
+			return
+		}
+		if u.Host != "" {
+			return // another site's pages are not asked for
+		}
+		link := siteLink{from: one.to, to: u.EscapedPath(), place: u.Fragment}
+		if u.RawQuery != "" {
+			link.to += "?" + u.RawQuery
+		}
+		page.links = append(page.links, link)
+	})
+	return page
+}
+
+// TestEveryLinkLeadsSomewhere walks the whole site: everything is answered, and every place within a page that a link
+// names is there.
+func TestEveryLinkLeadsSomewhere(t *testing.T) {
+	var places []siteLink
+	anchors := map[string]map[string]bool{}
+	walkSite(t, siteURL(t), func(page sitePage) {
+		if page.status != http.StatusOK {
+			t.Errorf("%s, linked from %s, is answered %d", page.address, page.from, page.status)
+		}
+		if !strings.HasPrefix(page.header.Get("Content-Type"), "text/html") {
+			return
+		}
+		anchors[page.address] = page.anchors
+		for _, link := range page.links {
+			if link.place != "" {
+				places = append(places, link)
+			}
+		}
+	})
 	for _, one := range places {
 		if found, ok := anchors[one.to]; ok && !found[one.place] {
 			t.Errorf("%s leads to %s#%s, which is not there", one.from, one.to, one.place)
 		}
 	}
-	t.Logf("%d addresses", len(asked))
 }

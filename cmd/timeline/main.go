@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	_ "time/tzdata" // days are Europe/London days whatever the machine has installed
@@ -19,12 +20,15 @@ const (
 	exitDone   = 0
 	exitFailed = 1
 	exitUsage  = 2
+	exitUnread = 3 // some of the inputs could not be read
 )
 
 // command is one subcommand. Its run returns an error to be said as "timeline: …".
 type command struct {
 	name    string
 	summary string
+	args    string // what follows the flags: "FILE…"; empty where nothing may
+	hidden  bool   // for the program's own use
 	flags   func(*flag.FlagSet, *config)
 	run     func(ctx context.Context, cfg config, args []string, out io.Writer) error
 }
@@ -32,13 +36,31 @@ type command struct {
 // usageError is a mistake in how the program was called.
 type usageError struct{ error }
 
+// unreadError says that some inputs could not be read. The command has said which.
+type unreadError struct{ error }
+
 func commands() []command {
 	return []command{
-		{"serve", "migrate, load the seed into an empty database, and serve the pages", serveFlags, serve},
-		{"migrate", "bring the database to this program's version", databaseFlags, migrate},
-		{"seed", "add to the database what the program's seed has and it lacks", databaseFlags, seedDatabase},
-		{"check", "prove that the record of changes is whole", checkFlags, check},
-		{"doctor", "explain the configuration and what is wrong with it", doctorFlags, doctor},
+		{
+			name: "serve", flags: serveFlags, run: serve,
+			summary: "migrate, load the seed into an empty database, and serve the pages",
+		},
+		{
+			name: "read", args: "FILE…", flags: readFlags, run: read,
+			summary: "read letters and print what they say; nothing is stored",
+		},
+		{
+			name: "import", args: "letters DIR", flags: databaseFlags, run: importInto,
+			summary: "read the letters of a folder into drafts; nothing is published",
+		},
+		{name: "migrate", flags: databaseFlags, run: migrate, summary: "bring the database to this program's version"},
+		{
+			name: "seed", flags: databaseFlags, run: seedDatabase,
+			summary: "add to the database what the program's seed has and it lacks",
+		},
+		{name: "check", flags: checkFlags, run: check, summary: "prove that the record of changes is whole"},
+		{name: "doctor", flags: doctorFlags, run: doctor, summary: "explain the configuration and what is wrong with it"},
+		{name: letterReader, hidden: true, flags: noFlags, run: serveLetters, summary: "read letters for another of our processes"},
 	}
 }
 
@@ -50,7 +72,7 @@ func main() {
 }
 
 // run is the whole program. It returns the exit code.
-func run(ctx context.Context, args []string, getenv func(string) string, _ io.Reader, stdout, stderr io.Writer) int {
+func run(ctx context.Context, args []string, getenv func(string) string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if len(args) == 0 {
 		usage(stderr)
 		return exitUsage
@@ -63,14 +85,18 @@ func run(ctx context.Context, args []string, getenv func(string) string, _ io.Re
 		if c.name != args[0] {
 			continue
 		}
-		err := c.call(ctx, args[1:], config{getenv: getenv, log: stderr}, stdout)
+		err := c.call(ctx, args[1:], config{getenv: getenv, in: stdin, log: stderr}, stdout)
 		var wrong usageError
+		var unread unreadError
 		switch {
 		case err == nil || errors.Is(err, flag.ErrHelp):
 			return exitDone
 		case errors.As(err, &wrong):
 			fmt.Fprintf(stderr, "timeline: %s: %v\n", c.name, err)
 			return exitUsage
+		case errors.As(err, &unread):
+			fmt.Fprintf(stderr, "timeline: %s: %v\n", c.name, err)
+			return exitUnread
 		}
 		fmt.Fprintf(stderr, "timeline: %s: %v\n", c.name, err)
 		return exitFailed
@@ -87,14 +113,16 @@ func (c command) call(ctx context.Context, args []string, cfg config, out io.Wri
 	c.flags(set, &cfg)
 	switch err := set.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
-		fmt.Fprintf(out, "timeline %s: %s\n", c.name, c.summary)
+		fmt.Fprintf(out, "timeline %s: %s\n", c.called(), c.summary)
 		set.SetOutput(out)
 		set.PrintDefaults()
 		return flag.ErrHelp
 	case err != nil:
 		return usageError{err}
-	case set.NArg() > 0:
+	case set.NArg() > 0 && c.args == "":
 		return usageError{fmt.Errorf("%q is not expected here", set.Arg(0))}
+	case set.NArg() == 0 && c.args != "":
+		return usageError{fmt.Errorf("say what: timeline %s", c.called())}
 	}
 	if err := cfg.fromEnvironment(set); err != nil {
 		return usageError{err}
@@ -105,10 +133,15 @@ func (c command) call(ctx context.Context, args []string, cfg config, out io.Wri
 	return c.run(ctx, cfg, set.Args(), out)
 }
 
+// called returns the name of a subcommand with what follows it.
+func (c command) called() string { return strings.TrimSpace(c.name + " " + c.args) }
+
 func usage(w io.Writer) {
-	fmt.Fprintln(w, "usage: timeline COMMAND [FLAGS]")
+	fmt.Fprintln(w, "usage: timeline COMMAND [FLAGS] [ARGUMENTS]")
 	for _, c := range commands() {
-		fmt.Fprintf(w, "  %-8s %s\n", c.name, c.summary)
+		if !c.hidden {
+			fmt.Fprintf(w, "  %-18s %s\n", c.called(), c.summary)
+		}
 	}
 	fmt.Fprintln(w, "Each command explains its flags with --help.")
 }

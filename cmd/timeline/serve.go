@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"inspectiontimeline/internal/chart"
+	"inspectiontimeline/internal/inspection"
 	"inspectiontimeline/internal/store"
 	"inspectiontimeline/internal/web"
 	"inspectiontimeline/static"
@@ -48,8 +49,13 @@ func serve(ctx context.Context, cfg config, _ []string, out io.Writer) (err erro
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	log := slog.New(slog.NewJSONHandler(cfg.log, nil))
-	handler, err := newHandler(ctx, s, cfg, time.Now, log)
+	cfg.loopback = isLoopback(listener.Addr())
+	handler, stopReading, err := newHandler(ctx, s, cfg, time.Now, log)
 	if err != nil {
+		return err
+	}
+	defer stopReading() // before the database is closed
+	if err := abandonReadings(ctx, s, log); err != nil {
 		return err
 	}
 	daily := time.NewTicker(24 * time.Hour)
@@ -108,34 +114,65 @@ func listen(addr string) (net.Listener, error) {
 	return listener, nil
 }
 
-// newHandler loads the seed into an empty database and wires the rooms together.
-func newHandler(ctx context.Context, s *store.Store, cfg config, clock func() time.Time, log *slog.Logger) (http.Handler, error) {
-	empty, err := s.Empty(ctx)
+// isLoopback reports whether only this machine can reach an address.
+func isLoopback(address net.Addr) bool {
+	tcp, ok := address.(*net.TCPAddr)
+	return ok && tcp.IP.IsLoopback()
+}
+
+// program is the Actor of what nobody in particular does.
+var program = inspection.Actor{ID: "program", Post: "the program itself", Role: inspection.RoleSystem}
+
+// abandonReadings tells officers of the letters that an earlier run of the program did not get to read.
+func abandonReadings(ctx context.Context, s *store.Store, log *slog.Logger) error {
+	n, err := s.AbandonReadings(ctx, program)
 	if err != nil {
-		return nil, fmt.Errorf("look whether the database is empty: %w", err)
+		return err
 	}
-	if empty {
-		if _, err := loadSeed(ctx, s); err != nil {
-			return nil, err
-		}
+	if n > 0 {
+		log.Info("letters were not read before the program stopped", "letters", n)
+	}
+	return nil
+}
+
+// newHandler loads the seed into an empty database and wires the rooms together. What it returns besides ends the work
+// that goes on behind requests; nothing is to be asked of the handler afterwards.
+func newHandler(
+	ctx context.Context, s *store.Store, cfg config, clock func() time.Time, log *slog.Logger,
+) (handler http.Handler, stopReading func(), err error) {
+	if err := seedIfEmpty(ctx, s); err != nil {
+		return nil, nil, err
 	}
 	files := static.Files()
 	echarts, err := fs.ReadFile(files, "echarts.min.js")
 	if err != nil {
-		return nil, fmt.Errorf("read ECharts: %w", err)
+		return nil, nil, fmt.Errorf("read ECharts: %w", err)
 	}
 	charts, err := fs.ReadFile(files, "charts.js")
 	if err != nil {
-		return nil, fmt.Errorf("read the charts' script: %w", err)
+		return nil, nil, fmt.Errorf("read the charts' script: %w", err)
 	}
+	bodies, err := s.Bodies(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	reader, err := newReader(bodies)
+	if err != nil {
+		return nil, nil, err
+	}
+	reader.Log = log
 	server, err := web.New(web.Config{
 		Store: s, Engine: chart.NewEngine(echarts, charts, drawers), Files: files, Clock: clock, Home: cfg.home, Log: log,
+		Reader: reader, Loopback: cfg.loopback,
 	})
 	if err != nil {
-		return nil, fmt.Errorf("prepare the pages: %w", err)
+		return nil, nil, fmt.Errorf("prepare the pages: %w", err)
 	}
 	if err := server.CheckHome(ctx); err != nil {
-		return nil, fmt.Errorf("%w; give the slug of an authority or a place with --home", err)
+		return nil, nil, fmt.Errorf("%w; give the slug of an authority or a place with --home", err)
 	}
-	return server.Handler(), nil
+	return server.Handler(), func() {
+		reader.Close() // so that nobody waits for a letter any more
+		server.FinishReadings()
+	}, nil
 }

@@ -35,6 +35,8 @@ type response struct {
 	filename []string // a Content-Disposition; nil: none
 	revision string   // the hash in the address under which the answer never changes
 	stays    bool     // whether every address of the answer carries its hash
+	unkept   bool     // whether no copy of it may be kept, as of officers' pages
+	location []string // where a redirect leads
 }
 
 // The encodings of an answer.
@@ -95,15 +97,18 @@ func (r *response) send(w http.ResponseWriter, request *http.Request) {
 	if r.filename != nil {
 		header["Content-Disposition"] = r.filename
 	}
+	if r.location != nil {
+		header["Location"] = r.location
+	}
 	switch {
-	case r.status != http.StatusOK:
+	case r.status != http.StatusOK || r.unkept:
 		header["Cache-Control"] = neverKept
 	case r.stays || r.revision != "" && request.URL.Query().Get("v") == r.revision:
 		header["Cache-Control"] = neverChanges
 	default:
 		header["Cache-Control"] = revalidate
 	}
-	if r.status == http.StatusOK {
+	if r.status == http.StatusOK && !r.unkept {
 		header["Etag"] = r.etag
 		if matches(request.Header.Get("If-None-Match"), r.etag[0]) {
 			w.WriteHeader(http.StatusNotModified)

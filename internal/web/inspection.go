@@ -45,8 +45,18 @@ type inspectionShowPage struct {
 	Milestones    []milestoneView
 	Disagreements []disagreementView
 	Gaps          []gapView
+	NoReceipt     bool // whether the day on which the council received the letter is not recorded
 	Sources       []citationView
+	Evidence      []quotedValue
 	Note          string
+}
+
+// quotedValue is a value of a published letter and the words that it was read from.
+type quotedValue struct {
+	Name      string
+	Page      int
+	Quote     string
+	Corrected bool // an officer entered something else
 }
 
 // dateFact is one of an inspection's dates, with how well it is known where that is not well.
@@ -121,8 +131,10 @@ func (s *Server) showInspection(c *gin.Context) error {
 	if in.ReportAddress != "" {
 		page.Report = outside("Read the letter or report", in.ReportAddress)
 	}
+	page.NoReceipt = !in.Received.Known()
 	page.addJudgements(r, in)
 	page.addAreas(r, in)
+	page.addEvidence(r, in)
 	for _, finding := range in.Findings {
 		view := findingView{Words: finding.Words, Paragraph: finding.Paragraph}
 		switch finding.Kind {
@@ -250,6 +262,27 @@ func (page *inspectionShowPage) addAreas(r *inspection.Record, in *inspection.In
 	}
 }
 
+// addEvidence lists the words behind the values that were read from the letter. An area to improve is its own words, and
+// says its page itself.
+func (page *inspectionShowPage) addEvidence(r *inspection.Record, in *inspection.Inspection) {
+	f, _ := r.Catalogue.Framework(in.Framework)
+	for _, one := range in.Evidence {
+		name := fieldName(one.Field)
+		if code, ok := strings.CutPrefix(one.Field, "judgement."); ok {
+			strand, known := f.Strand(code)
+			if !known {
+				continue
+			}
+			name = strand.Name
+		} else if strings.Contains(one.Field, ".") {
+			continue
+		}
+		page.Evidence = append(page.Evidence, quotedValue{
+			Name: name, Page: one.Page, Quote: strings.Join(strings.Fields(one.Quote), " "), Corrected: one.Certainty == inspection.Corrected,
+		})
+	}
+}
+
 func responseOf(r *inspection.Record, response inspection.Response) responseView {
 	view := responseView{Who: response.Role, Gist: response.Gist, Source: sourceLink(r, response.SourceID)}
 	if response.Name != "" {
@@ -343,7 +376,8 @@ func outside(name, address string) *outsideLink {
 
 // fieldNames are the names on pages of what gaps and disagreements are about.
 var fieldNames = map[string]string{
-	"areas": "Areas to improve", "body": "Whose it was", "dates": "Dates", "fieldwork": "Dates of fieldwork",
+	"areas": "Areas to improve", "areas_covered": "Areas that the visit covered", "bodies": "Whose it was", "body": "Whose it was",
+	"dates": "Dates", "fieldwork_start": "Fieldwork began", "fieldwork_end": "Fieldwork ended", "visit_number": "Which visit it was", "fieldwork": "Dates of fieldwork",
 	"findings": "What inspectors found", "framework": "Inspection rules", "grades": "Grades", "kind": "Kind of inspection",
 	"later": "Later inspections", "lead_inspector": "Lead inspector", "published": "Day of publication",
 	"report_address": "Address of the letter or report", "topic": "What was looked at",

@@ -25,6 +25,7 @@ type Page struct {
 	Today     inspection.Date
 	Version   string
 	Missing   []string // assets that the program was built without
+	Officer   bool     // whether it is a page for officers, which loads what only those need
 
 	words *wordList
 }
@@ -79,6 +80,14 @@ func (p Page) Problem(field string) string {
 	return ""
 }
 
+// wrong puts problems at the head of a page and into its title.
+func (p *Page) wrong(problems inspection.Problems) {
+	p.Problems = problems
+	if len(problems) > 0 {
+		p.Title = "Error: " + p.Title
+	}
+}
+
 // answered is the key under which a handler leaves its answer in the context; page and handle send it.
 const answered = "answer"
 
@@ -94,6 +103,14 @@ func (s *Server) render(c *gin.Context, status int, name string, data any) error
 		return fmt.Errorf("render %s: %w", name, err)
 	}
 	c.Set(answered, newResponse(status, "text/html; charset=utf-8", body.Bytes(), brotli.DefaultCompression))
+	return nil
+}
+
+// redirect leaves an answer that leads to another address of ours.
+func (s *Server) redirect(c *gin.Context, status int, address string) error {
+	r := newResponse(status, "text/plain; charset=utf-8", []byte("Go to "+address+"\n"), brotli.DefaultCompression)
+	r.location = []string{address}
+	c.Set(answered, r)
 	return nil
 }
 
@@ -187,6 +204,15 @@ type failPage struct {
 	Ways    []Link
 }
 
+// refusal says why a request is not carried out, and what to do, in words for the one who made it.
+type refusal struct {
+	status  int
+	heading string
+	words   []string
+}
+
+func (r *refusal) Error() string { return "refused: " + r.heading }
+
 // fail is the one door for what goes wrong: the reader gets a status, safe words and a way on, the log gets the rest.
 func (s *Server) fail(c *gin.Context, err error) *response {
 	page := failPage{Page: s.base(c, "")}
@@ -197,6 +223,7 @@ func (s *Server) fail(c *gin.Context, err error) *response {
 	}
 	var status int
 	var problems inspection.Problems
+	var refused *refusal
 	switch {
 	case errors.Is(err, inspection.ErrNotFound):
 		status, page.Heading = http.StatusNotFound, "Page not found"
@@ -206,6 +233,8 @@ func (s *Server) fail(c *gin.Context, err error) *response {
 		}
 	case errors.As(err, &problems):
 		status, page.Heading, page.Problems = http.StatusBadRequest, "This address cannot be read", problems
+	case errors.As(err, &refused):
+		status, page.Heading, page.Words = refused.status, refused.heading, refused.words
 	case errors.Is(err, errMethod):
 		status, page.Heading = http.StatusMethodNotAllowed, "This page can only be read"
 		page.Words = []string{"Nothing has been changed."}

@@ -48,6 +48,9 @@ type recommendationView struct {
 	Responsible string
 	Themes      []Link
 	Tag         string
+	Gloss       string // in plain English, ours, beside the inspectors' words
+	Own         bool   // the council's own priority
+	Page        int    // of the letter; 0 where not known
 }
 
 // recommendationShowPage is all that is known of one area to improve.
@@ -221,6 +224,7 @@ func recommendationViewOf(themes []inspection.Theme, item inspection.Recommendat
 	view := recommendationView{
 		Words: item.Words, Priority: item.Kind == inspection.PriorityAction,
 		References: []Link{referenceLink(item.Reference)}, Responsible: item.Responsible, Tag: item.FrameworkTag,
+		Gloss: item.Gloss, Own: item.OwnPriority, Page: item.Page,
 	}
 	// Where the whole list is not held the number is P1, P2 …, which is no place in it.
 	if place, err := strconv.Atoi(item.Number); err == nil {
@@ -238,6 +242,9 @@ func (s *Server) showRecommendation(c *gin.Context) error {
 	item, twins, err := s.store.Recommendation(c.Request.Context(), c.Param("reference"))
 	if err != nil {
 		return err
+	}
+	if item.Reference != c.Param("reference") { // of an item that was joined to another: its reference leads there for ever
+		return s.redirect(c, http.StatusPermanentRedirect, referenceLink(item.Reference).Address)
 	}
 	themes, err := s.store.Themes(c.Request.Context())
 	if err != nil {

@@ -211,8 +211,8 @@ func TestTitleOfAPageWithAProblemSaysSo(t *testing.T) {
 // TestCrawl follows the links of the pages, some of each kind, and executes every template on the way.
 func TestCrawl(t *testing.T) {
 	const ofEachKind = 4
-	s := newServer(t, storetest.Seeded(t))
-	queue, known, kinds, executed := []string{"/", "/nowhere"}, map[string]bool{}, map[string]int{}, map[string]bool{}
+	s := newOfficerServer(t, storetest.Seeded(t))
+	queue, known, kinds, executed := []string{"/", "/nowhere", addedLetter(t, s) + "/publish"}, map[string]bool{}, map[string]int{}, map[string]bool{}
 	for len(queue) > 0 {
 		path := queue[0]
 		queue = queue[1:]
@@ -222,7 +222,7 @@ func TestCrawl(t *testing.T) {
 		}
 		known[path] = true
 		kinds[kind]++
-		answer := get(t, s, path)
+		answer := sees(t, s, path)
 		if answer.Code != http.StatusOK && path != "/nowhere" {
 			t.Errorf("%s: status %d", path, answer.Code)
 			continue
@@ -244,7 +244,7 @@ func TestCrawl(t *testing.T) {
 			switch {
 			case err != nil || href == "":
 				t.Errorf("%s: link to %q", path, href)
-			case u.Host != "" || strings.HasPrefix(u.Path, "/charts/") || strings.HasPrefix(u.Path, "/static/"):
+			case u.Host != "" || strings.HasSuffix(u.Path, "/original") || strings.HasPrefix(u.Path, "/charts/") || strings.HasPrefix(u.Path, "/static/"):
 			case u.Path == "" && u.RawQuery == "":
 				if !ids[u.Fragment] {
 					t.Errorf("%s: no place for #%s", path, u.Fragment)

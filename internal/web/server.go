@@ -11,6 +11,8 @@
 //     the cache under those parameters only, so one that is not named there must not change the page.
 //  4. Add a line to the table of scenarios in scenario_test.go.
 //
+// A page for officers is registered with s.officer instead, which answers at this machine only and keeps nothing.
+//
 // Words that a reader may not know are explained by passing the sentence through Say:
 // {{template "prose" ($.Say .Words)}}.
 package web
@@ -31,6 +33,7 @@ import (
 
 	"inspectiontimeline/internal/chart"
 	"inspectiontimeline/internal/inspection"
+	"inspectiontimeline/internal/letter"
 	"inspectiontimeline/internal/store"
 )
 
@@ -44,6 +47,9 @@ type Config struct {
 	Home    string           // slug of the place that the first page is about; empty: Northamptonshire
 	Log     *slog.Logger     // nil: nothing is logged
 	Version string           // of the program
+
+	Reader   *letter.Reader // reads the letters that officers add; nil: they can be logged by hand only
+	Loopback bool           // whether only this machine can reach the listener; officers' pages answer nowhere else
 }
 
 // DefaultHome is the place of the first page where no other is set.
@@ -64,6 +70,9 @@ type Server struct {
 	log     *slog.Logger
 	version string
 
+	loopback bool
+	readings *readings
+
 	templates map[string]*template.Template
 	cache     *cache
 	building  singleflight.Group
@@ -80,7 +89,7 @@ func New(config Config) (*Server, error) {
 	}
 	s := &Server{
 		store: config.Store, engine: config.Engine, missing: config.Missing, clock: config.Clock, london: london,
-		home: config.Home, log: config.Log, version: config.Version, cache: newCache(cacheBytes),
+		home: config.Home, log: config.Log, version: config.Version, loopback: config.Loopback, cache: newCache(cacheBytes),
 	}
 	if s.clock == nil {
 		s.clock = time.Now
@@ -92,6 +101,7 @@ func New(config Config) (*Server, error) {
 		s.log = slog.New(slog.DiscardHandler)
 	}
 	s.data.read = config.Store.Version
+	s.readings = newReadings(config.Reader)
 	if s.assets, err = loadAssets(config.Files); err != nil {
 		return nil, err
 	}
@@ -148,6 +158,19 @@ func (s *Server) routes() {
 	get("/glossary", s.page(s.listGlossary, reads{}))
 	get("/about", s.page(s.showAbout, reads{}))
 	get("/charts/:name/:file", s.page(s.showChart, reads{chosen: []string{"size", "scheme"}}))
+
+	get("/letters", s.officer(s.listLetters))
+	get("/letters/new", s.officer(s.newLetter))
+	g.POST("/letters/new", s.officer(s.addLetters))
+	get("/letters/:id", s.officer(s.showLetter))
+	g.POST("/letters/:id", s.officer(s.saveLetter))
+	g.POST("/letters/:id/text", s.officer(s.readTextIntoLetter))
+	g.POST("/letters/:id/state", s.officer(s.moveLetter))
+	get("/letters/:id/publish", s.officer(s.confirmLetter))
+	g.POST("/letters/:id/publish", s.officer(s.publishLetter))
+	g.POST("/letters/:id/unpublish", s.officer(s.unpublishLetter))
+	get("/letters/:id/original", s.officer(s.showOriginal))
+	get("/letters/:id/history", s.officer(s.showLetterHistory))
 	s.engineGin = g
 }
 

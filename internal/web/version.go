@@ -52,6 +52,16 @@ func (d *dataVersion) now(ctx context.Context) (int64, error) {
 	return number, nil
 }
 
+// forget makes the next question about the version a new one, for when this program itself has changed the data: whoever
+// publishes a letter sees it at once.
+func (d *dataVersion) forget() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if held := d.held.Load(); held != nil {
+		d.held.Store(&heldVersion{number: held.number})
+	}
+}
+
 func (d *dataVersion) age(at time.Time) time.Duration {
 	if d.since != nil {
 		return d.since(at)
@@ -74,7 +84,10 @@ type referenceData struct {
 
 // reference returns the register of bodies, the glossary and the record of England.
 func (s *Server) reference(c *gin.Context) (*referenceData, error) {
-	ctx := c.Request.Context()
+	return s.referenceData(c.Request.Context())
+}
+
+func (s *Server) referenceData(ctx context.Context) (*referenceData, error) {
 	version, err := s.data.now(ctx)
 	if err != nil {
 		return nil, err

@@ -1,0 +1,139 @@
+package main
+
+import (
+	"bytes"
+	"net/http"
+	"strings"
+	"testing"
+
+	"inspectiontimeline/internal/letter/lettertest"
+)
+
+// secret is a word that stands nowhere but in the letter of this test.
+const secret = "quillwort"
+
+// heldBack is a letter that a council holds and Ofsted has not published.
+var heldBack = []string{strings.Join([]string{
+	"# Inspection of West Northamptonshire local authority children’s services",
+	"Inspection dates: 5 to 16 October 2026",
+	"Lead inspector: Quentin Quillwort, His Majesty’s Inspector",
+	"",
+	"Judgement                                           Grade",
+	"The impact of leaders on social work practice       Inadequate",
+	"with children and families",
+	"The experiences and progress of children            Inadequate",
+	"who need help and protection",
+	"The experiences and progress of children in care    Inadequate",
+	"The experiences and progress of care leavers        Inadequate",
+	"",
+	"# What needs to improve?",
+	"• The watching of every quillwort in the borough.",
+	"",
+	"# The experiences and progress of children who need help and protection: inadequate",
+	"1. The quillwort was not watched.",
+	"# The experiences and progress of children in care: inadequate",
+	"2. Nor here.",
+	"# The experiences and progress of care leavers: inadequate",
+	"3. Nor here.",
+	"# The impact of leaders on social work practice with children and families: inadequate",
+	"4. Nor here.",
+}, "\n")}
+
+// shown is what a visitor can tell of an answer.
+type shown struct {
+	status     int
+	etag, body string
+}
+
+// TestNothingShowsBeforePublication compares all that visitors can ask for before and after work on a letter that is not
+// out yet, and then publishes it.
+func TestNothingShowsBeforePublication(t *testing.T) {
+	o := ownSite(t)
+	// Addresses that nothing leads to before the letter is out, among them those that it will have.
+	guesses := []string{
+		"/inspections/west-northamptonshire-ilacs-standard-2026-10-05", "/recommendations/WN-ILACS-2026b-1",
+		"/recommendations/WN-ILACS-2026-3", "/inspections?authority=west-northamptonshire&year=2026&sort=start",
+		"/recommendations?inspection=west-northamptonshire-ilacs-standard-2026-10-05", "/authorities?q=west",
+		"/healthz", "/readyz", "/robots.txt", "/feeds/changes.atom", "/calendar.ics", "/api/v1/inspections", "/search?q=" + secret,
+		"/changes", "/metrics", "/letters.csv", "/documents",
+	}
+	look := func() map[string]shown {
+		answers := map[string]shown{}
+		note := func(page sitePage) {
+			if !strings.HasPrefix(page.address, "/letters") && page.address != "/metrics" {
+				answers[page.address] = shown{page.status, page.header.Get("Etag"), string(page.body)}
+			}
+		}
+		walkSite(t, o.origin, note)
+		for _, address := range guesses {
+			note(askFor(t, o.origin, siteLink{to: address}))
+		}
+		return answers
+	}
+	before := look()
+	if len(before) < 1000 {
+		t.Fatalf("only %d addresses were found", len(before))
+	}
+	compare := func(when string) {
+		t.Helper()
+		after := look()
+		if len(after) != len(before) {
+			t.Errorf("%s: %d addresses, %d before", when, len(after), len(before))
+		}
+		for address, was := range before {
+			if is := after[address]; is != was {
+				t.Errorf("%s: %s is answered otherwise: %d %s, before %d %s", when, address, is.status, is.etag, was.status, was.etag)
+			}
+			if strings.Contains(strings.ToLower(after[address].body), secret) {
+				t.Errorf("%s: %s shows what only the letter says", when, address)
+			}
+		}
+	}
+
+	letter := o.add("letter-"+secret+".pdf", lettertest.PDF(heldBack...))
+	if review := o.get(letter); !strings.Contains(review, "watching of every "+secret) {
+		t.Fatalf("the review does not show the letter: %s", mainText(t, review))
+	}
+	if again := o.add("the same.pdf", lettertest.PDF(heldBack...)); !strings.HasPrefix(again, letter+"?already") {
+		t.Errorf("the same file again leads to %s, not to the letter that holds it", again)
+	}
+	o.submit(letter, "#review", map[string]string{"received": "9 November 2026", "final": "yes", "do": "save"})
+	compare("with a draft")
+
+	planned := "20 November 2026" // has passed by the clock of this site
+	o.submit(letter+"/publish", "form[action$='/state']", map[string]string{"planned": planned, "to": "embargoed"})
+	compare("reviewed, and its planned day passed")
+
+	publish := map[string]string{
+		"published": planned, "published_hour": "10:30", "address": "https://files.ofsted.gov.uk/v1/file/50999999", "seen": "yes", "final": "yes",
+	}
+	o.submit(letter+"/publish", "form[action$='/publish']", publish)
+	out, page := o.send(http.MethodGet, guesses[0], "", nil)
+	if out.StatusCode != http.StatusOK || !strings.Contains(page, "watching of every "+secret) {
+		t.Fatalf("the published inspection is answered %d: %s", out.StatusCode, mainText(t, page))
+	}
+	changed := 0
+	for _, address := range []string{"/", "/authorities/west-northamptonshire", "/inspections", "/recommendations", "/authorities"} {
+		answer, body := o.send(http.MethodGet, address, "", nil)
+		if answer.Header.Get("Etag") != before[address].etag && body != before[address].body {
+			changed++
+		}
+	}
+	if changed != 5 {
+		t.Errorf("publishing changed %d of the 5 pages that it is about", changed)
+	}
+	if home := mainText(t, o.get("/authorities/west-northamptonshire")); !strings.Contains(home, "Inadequate") {
+		t.Error("the published grade is not on the council's page")
+	}
+
+	o.submit(letter, "form[action$='/unpublish']", map[string]string{"reason": "It was withdrawn by Ofsted"})
+	back := askFor(t, o.origin, siteLink{to: guesses[0]})
+	if back.status != http.StatusNotFound || bytes.Contains(back.body, []byte(secret)) {
+		t.Errorf("after unpublishing, the inspection is answered %d", back.status)
+	}
+	for _, address := range []string{"/", "/authorities/west-northamptonshire", "/inspections", "/recommendations", "/authorities"} {
+		if _, body := o.send(http.MethodGet, address, "", nil); body != before[address].body {
+			t.Errorf("after unpublishing, %s is not what it was", address)
+		}
+	}
+}

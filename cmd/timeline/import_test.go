@@ -1,0 +1,95 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"inspectiontimeline/internal/inspection"
+	"inspectiontimeline/internal/letter/lettertest"
+	"inspectiontimeline/internal/store"
+	"inspectiontimeline/internal/store/storetest"
+)
+
+func TestImportLetters(t *testing.T) {
+	outside := letterFolder(t, map[string][]byte{"elsewhere.pdf": lettertest.PDF(strings.ReplaceAll(testLetter, "2023", "2020"))})
+	original := lettertest.PDF(testLetter)
+	folder := letterFolder(t, map[string][]byte{
+		"a-letter.pdf":   original,
+		"b-again.PDF":    original,
+		"c-scanned.pdf":  lettertest.Picture(3),
+		"d-minutes.pdf":  lettertest.PDF(otherText),
+		"e-draft.pdf":    lettertest.PDF("DRAFT FOR FACTUAL ACCURACY CHECK\n" + strings.ReplaceAll(testLetter, "front door", "back door")),
+		".hidden.pdf":    original,
+		"notes.txt":      []byte("not meant"),
+		"f-damaged.pdf":  lettertest.Truncated(testLetter),
+		"g-password.pdf": lettertest.Encrypted("secret", testLetter),
+	})
+	if err := os.Symlink(filepath.Join(outside, "elsewhere.pdf"), filepath.Join(folder, "h-link.pdf")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(folder, "folder.pdf"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+
+	seededEngines(t, func(t *testing.T, db string) {
+		first := runCommand(t, nil, "import", "--db", db, "letters", folder)
+		if first.code != exitUnread || first.stderr != "timeline: import: 5 of 8 files could not be read as letters\n" {
+			t.Errorf("ended with %d and said %q", first.code, first.stderr)
+		}
+		mustSay(t, first.stdout, "new               2\n", "already held      1\n", "could not be read 5\n",
+			"  c-scanned.pdf: This letter is a picture", "  d-minutes.pdf: This is not a letter", "  e-draft.pdf: This letter says that it is a draft",
+			"  f-damaged.pdf: This PDF is damaged", "  g-password.pdf: This PDF is locked", "  h-link.pdf: ", "nothing is published")
+
+		s := storetest.Open(t, db)
+		letters, err := s.Letters(t.Context())
+		if err != nil || len(letters) != 2 {
+			t.Fatalf("%d letters are held: %v", len(letters), err)
+		}
+		for _, l := range letters {
+			if l.State != inspection.LetterReady || l.DocumentHash == "" || l.CreatedBy != atTerminal.Post {
+				t.Errorf("%s is %s, with the document %q, by %q", l.FileName, l.State, l.DocumentHash, l.CreatedBy)
+			}
+			if l.FileName == "a-letter.pdf" {
+				mustHold(t, s, l.DocumentHash, original)
+				if l.Draft.FieldworkStart != inspection.MustDate("2023-03-06") || len(l.Draft.Items) != 2 {
+					t.Errorf("its draft begins on %s and has %d items", l.Draft.FieldworkStart, len(l.Draft.Items))
+				}
+			}
+		}
+
+		before := lastMark(t, db)
+		second := runCommand(t, nil, "import", "--db", db, "letters", folder)
+		mustSay(t, second.stdout, "new               0\n", "already held      3\n", "could not be read 5\n")
+		if strings.Contains(second.stdout, "drafts") {
+			t.Errorf("with nothing new it speaks of drafts: %s", second.stdout)
+		}
+		if after := lastMark(t, db); after != before {
+			t.Errorf("importing again moved the record of changes from %s to %s", before, after)
+		}
+	})
+	t.Run("a folder that is not there", func(t *testing.T) {
+		db := filepath.Join(t.TempDir(), "timeline.db")
+		mustFail(t, runCommand(t, nil, "import", "--db", db, "letters", "/nowhere/at/all"), "import", "open the folder")
+		if _, err := os.Stat(db); err == nil {
+			t.Error("a database was made")
+		}
+	})
+	t.Run("into nothing", func(t *testing.T) {
+		db := filepath.Join(t.TempDir(), "timeline.db")
+		got := runCommand(t, nil, "import", "--db", db, "letters", letterFolder(t, map[string][]byte{"letter.pdf": original}))
+		mustSucceed(t, got)
+		mustSay(t, got.stdout, "new               1\n", "could not be read 0\n")
+	})
+}
+
+// mustHold checks that the database holds a document byte for byte.
+func mustHold(t *testing.T, s *store.Store, hash string, want []byte) {
+	t.Helper()
+	document, data, err := s.Document(t.Context(), hash)
+	if err != nil || !bytes.Equal(data, want) || document.Size != int64(len(want)) {
+		t.Errorf("the document has %d bytes, %d are kept of %d: %v", document.Size, len(data), len(want), err)
+	}
+}

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"inspectiontimeline/internal/inspection"
+	"inspectiontimeline/internal/letter/lettertest"
+	"inspectiontimeline/internal/store"
+	"inspectiontimeline/internal/store/storetest"
+)
+
+func TestServeSaysWhichLettersItDidNotGetToRead(t *testing.T) {
+	db := storetest.SQLite(t, true)
+	s := storetest.Open(t, db)
+	if _, err := s.StartLetter(t.Context(), atTerminal, "letter.pdf"); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		end := startService(t, nil, "--db", db).finish(t)
+		if end.code != exitDone {
+			t.Fatalf("ended with %d and said %q", end.code, end.stderr)
+		}
+	}
+	letters, err := s.Letters(t.Context())
+	if err != nil || len(letters) != 1 || letters[0].State != inspection.LetterUnreadable {
+		t.Fatalf("the letters are %+v: %v", letters, err)
+	}
+	mustSay(t, letters[0].Problem, "The program stopped before it had read this file")
+}
+
+// TestServeReadsALetter sends a file from an officer's form through the child process to a draft.
+func TestServeReadsALetter(t *testing.T) {
+	db := storetest.SQLite(t, true)
+	s := startService(t, nil, "--db", db)
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	for name, data := range map[string][]byte{"letter.pdf": lettertest.PDF(testLetter), "minutes.pdf": lettertest.PDF(otherText)} {
+		part, err := form.CreateFormFile("letters", name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := part.Write(data); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(form.WriteField("do", "read"), form.Close()); err != nil {
+		t.Fatal(err)
+	}
+	answer, err := http.Post(s.url+"/letters/new", form.FormDataContentType(), &body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := io.ReadAll(answer.Body)
+	answer.Body.Close()
+	if err != nil || answer.StatusCode != http.StatusOK {
+		t.Fatalf("the form was answered %d: %s", answer.StatusCode, page)
+	}
+	held := storetest.Open(t, db)
+	letters := settledLetters(t, held)
+	end := s.finish(t)
+	if end.code != exitDone || strings.Contains(end.stderr, "letter.pdf") || strings.Contains(end.stderr, "minutes.pdf") {
+		t.Errorf("ended with %d and said %q", end.code, end.stderr)
+	}
+	if len(letters) != 2 {
+		t.Fatalf("%d letters are held", len(letters))
+	}
+	for _, l := range letters {
+		want := map[string]inspection.LetterState{
+			"letter.pdf": inspection.LetterReady, "minutes.pdf": inspection.LetterUnreadable,
+		}[l.FileName]
+		if l.State != want {
+			t.Errorf("%s is %s, want %s: %s", l.FileName, l.State, want, l.Problem)
+		}
+	}
+}
+
+// settledLetters returns the letters when none waits for its reading any more.
+func settledLetters(t *testing.T, s *store.Store) []inspection.Letter {
+	t.Helper()
+	for t.Context().Err() == nil {
+		letters, err := s.Letters(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.ContainsFunc(letters, func(l inspection.Letter) bool {
+			return l.State == inspection.LetterWaiting || l.State == inspection.LetterReading
+		}) {
+			return letters
+		}
+	}
+	t.Fatal("letters were never read")
+	return nil
+}

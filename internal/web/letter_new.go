@@ -1,0 +1,301 @@
+package web
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"inspectiontimeline/internal/inspection"
+	"inspectiontimeline/internal/letter"
+	"inspectiontimeline/internal/store"
+)
+
+// What may be added at once.
+const (
+	mostFiles = 20
+	// mostHeld bounds what is held in memory of one request. More than that is taken off the line and forgotten, so that
+	// the answer gets through and says why.
+	mostHeld    = 100 << 20
+	mostRequest = mostFiles*letter.MaxBytes + 8<<20
+	mostPasted  = 2 << 20
+	// addingTakes is how long the files of one request may take to arrive.
+	addingTakes = 10 * time.Minute
+	// waitForReading is how long the answer waits for the reading, so that one letter leads straight to its review.
+	waitForReading = 2 * time.Second
+)
+
+// letterNewPage is where letters are added.
+type letterNewPage struct {
+	Page
+	CanRead   bool
+	Text      string
+	Largest   int // MB
+	MostPages int
+	MostFiles int
+	Together  int // MB
+	For       *Link
+}
+
+// addedFile is a file as it came with a request.
+type addedFile struct {
+	name string
+	data []byte
+	hash string
+}
+
+// added is what one request brings.
+type added struct {
+	files  []addedFile
+	text   string
+	byHand bool
+}
+
+func (s *Server) newLetterPage(c *gin.Context) letterNewPage {
+	return letterNewPage{
+		Page: s.officerBase(c, "Log a letter"), CanRead: s.readings.reader != nil, Largest: letter.MaxBytes >> 20,
+		MostPages: letter.MaxPages, MostFiles: mostFiles, Together: mostHeld >> 20,
+	}
+}
+
+func (s *Server) newLetter(c *gin.Context) error {
+	return s.render(c, http.StatusOK, "letter_new", s.newLetterPage(c))
+}
+
+// addLetters takes files, pasted text, or a letter that will be logged by hand.
+func (s *Server) addLetters(c *gin.Context) error {
+	// The server's own deadlines are for pages; twenty letters over a slow line take longer. A connection that knows no
+	// deadlines needs none moved.
+	control := http.NewResponseController(c.Writer)
+	_ = control.SetReadDeadline(time.Now().Add(addingTakes))
+	_ = control.SetWriteDeadline(time.Now().Add(addingTakes + time.Minute))
+	in, status, err := takeLetters(c)
+	var problems inspection.Problems
+	if errors.As(err, &problems) {
+		page := s.newLetterPage(c)
+		page.Text = in.text
+		page.wrong(problems)
+		return s.render(c, status, "letter_new", page)
+	}
+	ctx := c.Request.Context()
+	switch {
+	case err != nil:
+		return err
+	case in.byHand:
+		made, err := s.store.AddLetter(ctx, atThisMachine, "", store.ReadLetter{State: inspection.LetterReady})
+		if err != nil {
+			return err
+		}
+		return s.redirect(c, http.StatusSeeOther, letterAddress(made.ID))
+	case in.text != "":
+		return s.addText(c, in.text)
+	}
+	return s.addFiles(c, in.files)
+}
+
+// takeLetters reads what a request brings. It fails with Problems, and then the status says of what sort they are.
+func takeLetters(c *gin.Context) (in added, status int, err error) {
+	problem := func(status int, field, format string, args ...any) (added, int, error) {
+		return in, status, inspection.Problems{{Field: field, Words: fmt.Sprintf(format, args...)}}
+	}
+	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, mostRequest)
+	parts, err := c.Request.MultipartReader()
+	if err != nil {
+		return in, 0, &refusal{http.StatusBadRequest, "This form cannot be read", []string{"Open the page again, and add the letter there.", "Nothing has been changed."}}
+	}
+	held, count, tooLarge := 0, 0, ""
+	for {
+		part, err := parts.NextPart()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return in, 0, takingFailed(err)
+		}
+		limit := mostPasted
+		if part.FormName() == "letters" {
+			limit = letter.MaxBytes
+		}
+		data, over, err := takePart(part, limit, held, count)
+		switch {
+		case err != nil:
+			return in, 0, takingFailed(err)
+		case part.FormName() == "text" && over:
+			return problem(http.StatusRequestEntityTooLarge, "text", "The text must be that of one letter, at most %d MB", mostPasted>>20)
+		case part.FormName() == "text":
+			in.text = strings.TrimSpace(strings.ReplaceAll(string(data), "\x00", "")) // no database holds that one
+		case part.FormName() == "do":
+			in.byHand = string(data) == "hand"
+		case part.FormName() == "letters" && part.FileName() != "":
+			count++
+			held += len(data)
+			name := fileName(part.FileName())
+			if over && tooLarge == "" {
+				tooLarge = name
+			}
+			sum := sha256.Sum256(data)
+			in.files = append(in.files, addedFile{name: name, data: data, hash: hex.EncodeToString(sum[:])})
+		}
+	}
+	switch empty := slices.IndexFunc(in.files, func(f addedFile) bool { return len(f.data) == 0 }); {
+	case in.byHand:
+	case count > mostFiles:
+		return problem(http.StatusUnprocessableEntity, "letters", "Choose at most %d files at once", mostFiles)
+	case tooLarge != "":
+		return problem(http.StatusRequestEntityTooLarge, "letters", "%s is larger than %d MB. Check that it is the letter, or paste its text", tooLarge, letter.MaxBytes>>20)
+	case held > mostHeld:
+		return problem(http.StatusRequestEntityTooLarge, "letters", "These files are larger than %d MB together. Add fewer at once", mostHeld>>20)
+	case empty >= 0:
+		return problem(http.StatusUnprocessableEntity, "letters", "%s is empty. Save the letter again, then add it", in.files[empty].name)
+	case len(in.files) == 0 && in.text == "":
+		return problem(http.StatusUnprocessableEntity, "letters", "Choose a letter, or paste its text")
+	}
+	return in, 0, nil
+}
+
+// takePart reads one part of a request up to a limit. What is beyond it, or beyond what a request may bring in all, is
+// read and thrown away.
+func takePart(part *multipart.Part, limit, held, count int) (data []byte, over bool, err error) {
+	if count < mostFiles && held <= mostHeld {
+		if data, err = io.ReadAll(io.LimitReader(part, int64(limit)+1)); err != nil {
+			return nil, false, err
+		}
+		if over = len(data) > limit; over {
+			data = data[:1] // it only has to be told from an empty file
+		}
+	} else {
+		data = []byte{0}
+	}
+	_, err = io.Copy(io.Discard, part)
+	return data, over, err
+}
+
+func takingFailed(err error) error {
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return &refusal{http.StatusRequestEntityTooLarge, "These files are too large", []string{
+			fmt.Sprintf("A letter may have at most %d MB, and at most %d letters are added at once.", letter.MaxBytes>>20, mostFiles), "Nothing has been added.",
+		}}
+	}
+	return &refusal{http.StatusBadRequest, "The letters did not arrive whole", []string{"Check the connection and add them again.", "Nothing has been added."}}
+}
+
+// fileName is the name of a file as it is kept: without folders, which some browsers send, and of a length that fits a
+// line.
+func fileName(name string) string {
+	const most = 200
+	name = path.Base(strings.ReplaceAll(clean(name), `\`, "/"))
+	if runes := []rune(name); len(runes) > most {
+		name = string(runes[:most])
+	}
+	return name
+}
+
+func (s *Server) addText(c *gin.Context, text string) error {
+	if s.readings.reader == nil {
+		return cannotRead
+	}
+	ctx := c.Request.Context()
+	read, err := s.kept(ctx, s.readings.reader.ReadText(ctx, text), nil)
+	if err != nil {
+		return err
+	}
+	if read.State == inspection.LetterUnreadable {
+		page := s.newLetterPage(c)
+		page.Text = text
+		page.wrong(inspection.Problems{{Field: "text", Words: strings.TrimSuffix(read.Problem, ".")}})
+		return s.render(c, http.StatusUnprocessableEntity, "letter_new", page)
+	}
+	made, err := s.store.AddLetter(ctx, atThisMachine, "", read)
+	if err != nil {
+		return err
+	}
+	return s.redirect(c, http.StatusSeeOther, letterAddress(made.ID))
+}
+
+var cannotRead = &refusal{http.StatusServiceUnavailable, "Letters cannot be read here", []string{
+	"This program was started without its reader of letters. Log the letter by hand.", "Nothing has been added.",
+}}
+
+var tooManyWaiting = &refusal{http.StatusServiceUnavailable, "Too many letters wait to be read", []string{
+	"Wait until those that were added before have been read, then add these again.", "Nothing has been added.",
+}}
+
+// addFiles starts the reading of files that are not held yet, waits a moment for it, and leads to what came of it.
+func (s *Server) addFiles(c *gin.Context, files []addedFile) error {
+	if s.readings.reader == nil {
+		return cannotRead
+	}
+	ctx := c.Request.Context()
+	held := url.Values{}
+	var fresh []addedFile
+	size := 0
+	for i, file := range files {
+		first := slices.IndexFunc(files, func(other addedFile) bool { return other.hash == file.hash })
+		if first < i {
+			continue // the same file twice in one request
+		}
+		already, ok, err := s.store.LetterByHash(ctx, file.hash)
+		if err != nil {
+			return err
+		}
+		if ok {
+			held.Add("held", already.ID)
+			continue
+		}
+		fresh = append(fresh, file)
+		size += len(file.data)
+	}
+	if !s.readings.hold(size) {
+		return tooManyWaiting
+	}
+	var batch []waitingFile
+	for _, file := range fresh {
+		started, err := s.store.StartLetter(ctx, atThisMachine, file.name)
+		if err != nil {
+			s.readings.release(size)
+			return err
+		}
+		batch = append(batch, waitingFile{id: started.ID, data: file.data})
+	}
+	done := s.readings.start(s, batch)
+	waited := time.NewTimer(waitForReading)
+	defer waited.Stop()
+	select {
+	case <-done:
+	case <-waited.C:
+	case <-ctx.Done():
+	}
+	return s.afterAdding(c, batch, held)
+}
+
+func (s *Server) afterAdding(c *gin.Context, batch []waitingFile, held url.Values) error {
+	switch {
+	case len(batch) == 1 && len(held) == 0:
+		made, err := s.store.Letter(c.Request.Context(), batch[0].id)
+		if err != nil {
+			return err
+		}
+		if made.State == inspection.LetterReady {
+			return s.redirect(c, http.StatusSeeOther, letterAddress(made.ID))
+		}
+	case len(batch) == 0 && len(held["held"]) == 1:
+		return s.redirect(c, http.StatusSeeOther, letterAddress(held.Get("held"))+"?already=held")
+	case len(held) > 0:
+		return s.redirect(c, http.StatusSeeOther, "/letters?"+held.Encode())
+	}
+	return s.redirect(c, http.StatusSeeOther, "/letters")
+}
+
+// letterAddress is where a letter is reviewed.
+func letterAddress(id string) string { return "/letters/" + id }

@@ -1,0 +1,242 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"github.com/gin-gonic/gin"
+
+	"inspectiontimeline/internal/inspection"
+)
+
+// letterPublishPage says what publishing a letter changes, and asks for the evidence that it is out.
+type letterPublishPage struct {
+	Page
+	ID       string
+	Heading  string
+	State    letterStateView
+	Revision int
+	Stops    []publishStop
+	Asks     []checkView
+	Held     *heldView
+	New      []string // what the public pages will show that they do not show now
+	Boxes    []letterBox
+	Seen     bool
+	Planned  string
+}
+
+// publishStop is a check that keeps a letter from being published; its ID is that of the box it is about, unless the page
+// has that box itself.
+type publishStop struct{ ID, Words, Address string }
+
+// askedAtPublishing are the boxes of the page for publishing.
+var askedAtPublishing = []string{"published", "published_hour", "address", "no_document", "final"}
+
+func (s *Server) confirmLetter(c *gin.Context) error {
+	letter, err := s.openLetter(c)
+	if err != nil {
+		return err
+	}
+	page, err := s.publishPage(c, letter, draftValues(letter.Draft), letter.Draft, nil)
+	if err != nil {
+		return err
+	}
+	return s.render(c, http.StatusOK, "letter_publish", page)
+}
+
+// openLetter returns the letter that an address names, where its draft can be worked on.
+func (s *Server) openLetter(c *gin.Context) (inspection.Letter, error) {
+	letter, err := s.store.Letter(c.Request.Context(), c.Param("id"))
+	if err == nil && !letter.State.Open() {
+		err = &refusal{http.StatusConflict, "This letter cannot be published now", []string{letter.State.ClosedWords() + "."}}
+	}
+	return letter, err
+}
+
+func (s *Server) publishPage(c *gin.Context, letter inspection.Letter, values url.Values, draft inspection.Draft, problems inspection.Problems) (*letterPublishPage, error) {
+	record, err := s.store.LetterRecord(c.Request.Context(), draft)
+	if err != nil {
+		return nil, err
+	}
+	known, err := s.reference(c)
+	if err != nil {
+		return nil, err
+	}
+	heading := letterHeading(known, letter)
+	place := func(field string) string { return letterAddress(letter.ID) + "#" + field }
+	page := &letterPublishPage{
+		Page: s.officerBase(c, "Publish: "+heading), ID: letter.ID, Heading: heading, State: letterStates[letter.State],
+		Revision: letter.Revision, Seen: values.Get("seen") != "", Planned: values.Get("planned"),
+	}
+	if page.Planned == "" {
+		page.Planned = dayText(letter.PlannedFor)
+	}
+	page.wrong(problems)
+	maker := &formMaker{values: values, problems: problems, text: newLetterText(nil, nil), record: record, draft: draft}
+	page.Boxes = append(maker.publication(), maker.tick("final", "This is the final version, not a draft", ""))
+	for _, check := range draft.Checks(record, s.today()) {
+		own := slices.Contains(askedAtPublishing, check.Field)
+		switch {
+		case check.Stops && !own:
+			page.Stops = append(page.Stops, publishStop{check.Field, check.Words, place(check.Field)})
+		case !check.Stops:
+			page.Asks = append(page.Asks, checkView{check.Words, place(check.Field)})
+		}
+	}
+	if page.Held = heldOf(record, draft, place); page.Held == nil {
+		page.New = newOnPages(record, draft)
+	}
+	return page, nil
+}
+
+// newOnPages says what a letter adds to the public pages where the record has nothing of its inspection.
+func newOnPages(r *inspection.Record, d inspection.Draft) []string {
+	var names, out []string
+	for _, id := range d.Bodies {
+		names = append(names, r.Name(id))
+	}
+	k, _ := r.Catalogue.Kind(d.Kind)
+	out = append(out, fmt.Sprintf("%s of %s, %s", k.Name, inspection.ListWords(names), inspection.DateRangeWords(d.FieldworkStart, d.FieldworkEnd)))
+	if len(d.Judgements) > 0 {
+		out = append(out, inspection.CountWords(len(d.Judgements), "judgement", "judgements")+", in the lanes, the headline and the lists")
+	}
+	if len(d.Items) > 0 {
+		out = append(out, inspection.CountWords(len(d.Items), "area to improve", "areas to improve")+", each with a reference of its own")
+	}
+	if n := len(d.Findings); n > 0 {
+		out = append(out, inspection.CountWords(n, "finding", "findings"))
+	}
+	if n := len(d.Responses); n > 0 {
+		out = append(out, inspection.CountWords(n, "reply", "replies"))
+	}
+	return out
+}
+
+// publishLetter makes a letter public, on the word of an officer who has seen it on the publisher's site.
+func (s *Server) publishLetter(c *gin.Context) error {
+	values, err := officerForm(c)
+	if err != nil {
+		return err
+	}
+	revision, err := revisionOf(values)
+	if err != nil {
+		return err
+	}
+	letter, err := s.openLetter(c)
+	if err != nil {
+		return err
+	}
+	ctx := c.Request.Context()
+	draft := letter.Draft
+	f := &draftForm{values: values}
+	f.publication(&draft)
+	if !draft.NoDocument && values.Get("seen") == "" {
+		f.wrong("seen", "Confirm that you have seen the letter on Ofsted’s site")
+	}
+	again := func(status int, problems inspection.Problems) error {
+		page, err := s.publishPage(c, letter, values, draft, problems)
+		if err != nil {
+			return err
+		}
+		return s.render(c, status, "letter_publish", page)
+	}
+	changed := inspection.Problems{{Field: "changes", Words: "Another officer has changed this draft meanwhile. Look at what will change now, then publish again"}}
+	switch {
+	case revision != letter.Revision:
+		return again(http.StatusConflict, changed)
+	case len(f.problems) > 0:
+		return again(http.StatusUnprocessableEntity, f.problems)
+	}
+	var problems inspection.Problems
+	var conflict *inspection.DraftConflict
+	saved, err := s.store.SaveDraft(ctx, atThisMachine, letter.ID, revision, draft)
+	if err == nil {
+		letter = saved
+		_, err = s.store.PublishLetter(ctx, atThisMachine, letter.ID, letter.Revision)
+	}
+	switch {
+	case errors.As(err, &conflict):
+		letter = conflict.Letter
+		return again(http.StatusConflict, changed)
+	case errors.As(err, &problems):
+		return again(http.StatusUnprocessableEntity, problems)
+	case err != nil:
+		return err
+	}
+	s.data.forget()
+	return s.redirect(c, http.StatusSeeOther, letterAddress(letter.ID))
+}
+
+// unpublishLetter takes a letter off the public pages again.
+func (s *Server) unpublishLetter(c *gin.Context) error {
+	values, err := officerForm(c)
+	if err != nil {
+		return err
+	}
+	reason := (&draftForm{values: values}).line("reason")
+	if reason == "" {
+		return s.reasonMissing(c, values, inspection.Problems{{Field: "reason", Words: "Enter the reason why this letter is taken off the public pages"}})
+	}
+	letter, err := s.store.UnpublishLetter(c.Request.Context(), atThisMachine, c.Param("id"), reason)
+	var problems inspection.Problems
+	if errors.As(err, &problems) {
+		return s.reasonMissing(c, values, problems)
+	}
+	if err != nil {
+		return err
+	}
+	s.data.forget()
+	return s.redirect(c, http.StatusSeeOther, letterAddress(letter.ID))
+}
+
+// moveLetter sets a letter aside, takes it up again, or says that it is reviewed and waits for its publisher.
+func (s *Server) moveLetter(c *gin.Context) error {
+	values, err := officerForm(c)
+	if err != nil {
+		return err
+	}
+	f := &draftForm{values: values}
+	to, reason := inspection.LetterState(values.Get("to")), f.line("reason")
+	planned := f.day("planned", "the day on which Ofsted is expected to publish")
+	if len(f.problems) > 0 {
+		letter, err := s.openLetter(c)
+		if err != nil {
+			return err
+		}
+		page, err := s.publishPage(c, letter, draftValues(letter.Draft), letter.Draft, f.problems)
+		if err != nil {
+			return err
+		}
+		page.Planned = values.Get("planned")
+		return s.render(c, http.StatusUnprocessableEntity, "letter_publish", page)
+	}
+	letter, err := s.store.SetLetterState(c.Request.Context(), atThisMachine, c.Param("id"), to, reason, planned)
+	var problems inspection.Problems
+	if errors.As(err, &problems) {
+		return s.reasonMissing(c, values, problems)
+	}
+	if err != nil {
+		return err
+	}
+	if to == inspection.LetterSetAside {
+		return s.redirect(c, http.StatusSeeOther, "/letters")
+	}
+	return s.redirect(c, http.StatusSeeOther, letterAddress(letter.ID))
+}
+
+// reasonMissing shows a letter again with what is wrong in moving it.
+func (s *Server) reasonMissing(c *gin.Context, values url.Values, problems inspection.Problems) error {
+	letter, err := s.store.Letter(c.Request.Context(), c.Param("id"))
+	if err != nil {
+		return err
+	}
+	page, err := s.letterPage(c, letter, draftValues(letter.Draft), letter.Draft, problems)
+	if err != nil {
+		return err
+	}
+	page.Reason = values.Get("reason")
+	return s.render(c, http.StatusUnprocessableEntity, "letter_show", page)
+}

@@ -1,0 +1,71 @@
+package web
+
+import (
+	"net"
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"inspectiontimeline/internal/inspection"
+)
+
+// officersOnly answers whoever does not prove to sit at this machine.
+var officersOnly = &refusal{http.StatusForbidden, "This page is for officers at the machine that runs the program", []string{
+	"Letters are logged there until this service has accounts to sign in with.",
+	"At that machine, open http://localhost with the port on which the program listens. The program has to listen on an address of that machine only, as it does when it is started without --addr, and no proxy may stand before it.",
+	"Nothing has been changed.",
+}}
+
+// atThisMachine is who works on officers' pages as long as there are no accounts.
+var atThisMachine = inspection.Actor{ID: "officer", Post: "an officer at this machine", Role: inspection.RoleOfficer}
+
+// officer lets a request through to an officers' page where it comes from this machine itself. Nothing of such a page is
+// kept by a browser.
+func (s *Server) officer(handler func(*gin.Context) error) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		var r *response
+		err := error(officersOnly)
+		if s.loopback && fromThisMachine(c.Request) {
+			r, err = s.answer(c, handler)
+		}
+		if err != nil {
+			r = s.fail(c, err)
+		}
+		r.unkept = true
+		r.send(c.Writer, c.Request)
+	}
+}
+
+// fromThisMachine reports whether a request names this machine as it is known to itself alone, and says of no proxy that
+// it came through one. The name matters too: a page of another site can make a browser ask a loopback address, but only
+// under a name of its own.
+func fromThisMachine(r *http.Request) bool {
+	for name := range r.Header {
+		name = strings.ToLower(name)
+		if name == "forwarded" || name == "via" || name == "x-real-ip" || strings.HasPrefix(name, "x-forwarded") {
+			return false
+		}
+	}
+	host := r.Host
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+		if strings.Contains(name, ":") {
+			host = "[" + name + "]"
+		}
+	}
+	switch strings.ToLower(host) {
+	case "localhost", "127.0.0.1", "[::1]":
+		return true
+	}
+	return false
+}
+
+// officerBase returns what every officers' page has: the navigation with the officers' own entry.
+func (s *Server) officerBase(c *gin.Context, title string) Page {
+	p := s.base(c, title)
+	p.Officer = true
+	path := c.Request.URL.Path
+	p.Nav = append(p.Nav, NavLink{Name: "Letters", Address: "/letters", Here: path == "/letters" || strings.HasPrefix(path, "/letters/")})
+	return p
+}

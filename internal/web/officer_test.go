@@ -1,0 +1,143 @@
+package web
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"strings"
+	"testing"
+
+	"inspectiontimeline/internal/letter"
+	"inspectiontimeline/internal/store"
+	"inspectiontimeline/internal/store/storetest"
+)
+
+// asReader makes this test program the child that reads letters, as the program's own subcommand does.
+const asReader = "letter-reader"
+
+func TestMain(m *testing.M) {
+	if len(os.Args) == 2 && os.Args[1] == asReader {
+		if err := letter.Serve(os.Stdin, os.Stdout); err != nil {
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+// newOfficerServer returns a server whose listener is this machine's alone, with a reader of letters.
+func newOfficerServer(t testing.TB, db *store.Store) *Server {
+	t.Helper()
+	bodies, err := db.Bodies(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := newServer(t, db)
+	s.loopback = true
+	reader := letter.NewReader([]string{program, asReader}, bodies)
+	s.readings = newReadings(reader)
+	t.Cleanup(func() {
+		s.FinishReadings()
+		reader.Close()
+	})
+	return s
+}
+
+// officerAsks sends a request as an officer at this machine does.
+func officerAsks(t testing.TB, s *Server, method, path, kind string, body io.Reader) *httptest.ResponseRecorder {
+	t.Helper()
+	request := httptest.NewRequestWithContext(t.Context(), method, path, body)
+	request.Host = "localhost:8080"
+	if kind != "" {
+		request.Header.Set("Content-Type", kind)
+	}
+	answer := httptest.NewRecorder()
+	s.Handler().ServeHTTP(answer, request)
+	return answer
+}
+
+// sees asks for a page as an officer.
+func sees(t testing.TB, s *Server, path string) *httptest.ResponseRecorder {
+	t.Helper()
+	return officerAsks(t, s, http.MethodGet, path, "", nil)
+}
+
+// sends posts a form as an officer.
+func sends(t testing.TB, s *Server, path string, values url.Values) *httptest.ResponseRecorder {
+	t.Helper()
+	return officerAsks(t, s, http.MethodPost, path, "application/x-www-form-urlencoded", strings.NewReader(values.Encode()))
+}
+
+func TestOfficersPagesAnswerAtThisMachineOnly(t *testing.T) {
+	s := newOfficerServer(t, storetest.Seeded(t))
+	ask := func(host, header string) int {
+		request := httptest.NewRequest(http.MethodGet, "/letters", nil)
+		request.Host = host
+		if header != "" {
+			request.Header.Set(header, "10.0.0.1")
+		}
+		answer := httptest.NewRecorder()
+		s.Handler().ServeHTTP(answer, request)
+		if answer.Code == http.StatusForbidden && !strings.Contains(answer.Body.String(), "open http://localhost") {
+			t.Errorf("%s, %s: the answer does not say what to do", host, header)
+		}
+		if answer.Header().Get("Cache-Control") != "no-store" || answer.Header().Get("Etag") != "" {
+			t.Errorf("%s, %s: the answer may be kept", host, header)
+		}
+		return answer.Code
+	}
+	for _, host := range []string{"localhost", "localhost:8080", "LOCALHOST:1", "127.0.0.1", "127.0.0.1:8080", "[::1]", "[::1]:8080"} {
+		if status := ask(host, ""); status != http.StatusOK {
+			t.Errorf("%s: status %d", host, status)
+		}
+	}
+	for _, host := range []string{
+		"", "example.org", "example.org:8080", "localhost.example.org", "127.0.0.1.example.org", "127.0.0.2", "192.168.1.4:8080",
+		"::1", "localhost:8080:1", "[::2]:8080", "localhost@example.org", "0.0.0.0",
+	} {
+		if status := ask(host, ""); status != http.StatusForbidden {
+			t.Errorf("%q: status %d", host, status)
+		}
+	}
+	for _, header := range []string{
+		"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Server", "x-forwarded", "X-Real-IP", "Via",
+	} {
+		if status := ask("localhost:8080", header); status != http.StatusForbidden {
+			t.Errorf("%s: status %d", header, status)
+		}
+	}
+	s.loopback = false
+	if status := ask("localhost:8080", ""); status != http.StatusForbidden {
+		t.Errorf("a listener that others can reach: status %d", status)
+	}
+}
+
+func TestEveryOfficersAddressIsGuarded(t *testing.T) {
+	s := newOfficerServer(t, storetest.Seeded(t))
+	for _, route := range s.engineGin.Routes() {
+		if !strings.HasPrefix(route.Path, "/letters") {
+			continue
+		}
+		request := httptest.NewRequest(route.Method, strings.ReplaceAll(route.Path, ":id", "x"), nil)
+		request.Host = "example.org"
+		answer := httptest.NewRecorder()
+		s.Handler().ServeHTTP(answer, request)
+		if answer.Code != http.StatusForbidden {
+			t.Errorf("%s %s: status %d", route.Method, route.Path, answer.Code)
+		}
+	}
+	request := httptest.NewRequest(http.MethodPost, "/letters/new", nil)
+	request.Host = "localhost"
+	request.Header.Set("Origin", "https://example.org")
+	answer := httptest.NewRecorder()
+	s.Handler().ServeHTTP(answer, request)
+	if answer.Code != http.StatusForbidden {
+		t.Errorf("a form of another site: status %d", answer.Code)
+	}
+}
