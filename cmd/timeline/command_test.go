@@ -191,7 +191,10 @@ func TestDoctor(t *testing.T) {
 	seededEngines(t, func(t *testing.T, db string) {
 		got := runCommand(t, variables{"TIMELINE_ADDR": "127.0.0.1:8123"}, "doctor", "--db", db)
 		mustSucceed(t, got)
-		mustSay(t, got.stdout, "127.0.0.1:8123", "northamptonshire", "whole", lastMark(t, db))
+		mustSay(t, got.stdout, "127.0.0.1:8123", "northamptonshire", "whole", lastMark(t, db), "officers log them in a browser on this machine")
+		got = runCommand(t, variables{"TIMELINE_ADDR": "0.0.0.0:8123"}, "doctor", "--db", db)
+		mustSucceed(t, got)
+		mustSay(t, got.stdout, "officers cannot log them")
 	})
 	t.Run("a database that waits for its migrations is not fit", func(t *testing.T) {
 		db := storetest.SQLite(t, true)

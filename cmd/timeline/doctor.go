@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"inspectiontimeline/internal/letter"
 	"inspectiontimeline/static"
 )
 
@@ -23,6 +24,13 @@ func doctor(ctx context.Context, cfg config, _ []string, out io.Writer) error {
 	}
 	fmt.Fprintf(out, "address   %s\nhome      %s\ndatabase  %s\n", cfg.addr, cfg.home, withoutPassword(cfg.db))
 	var errs []error
+	if err := tryReader(ctx); err != nil {
+		errs = append(errs, err)
+	} else if onLoopback(cfg.addr) {
+		fmt.Fprintln(out, "letters   can be read; officers log them in a browser on this machine")
+	} else {
+		fmt.Fprintln(out, "letters   can be read; officers cannot log them, since the address is not of this machine alone")
+	}
 	if missing := static.Missing(); len(missing) > 0 {
 		errs = append(errs, fmt.Errorf("%s not built into this program: run make build", strings.Join(missing, ", ")))
 	}
@@ -38,6 +46,26 @@ func doctor(ctx context.Context, cfg config, _ []string, out io.Writer) error {
 		fmt.Fprintf(out, "record    whole, last entry %s\n", checked.Last)
 	}
 	return errors.Join(append(errs, s.Close())...)
+}
+
+// tryReader starts the process that reads letters, which a system with strict rules may forbid.
+func tryReader(ctx context.Context) error {
+	reader, err := newReader(nil)
+	if err != nil {
+		return err
+	}
+	defer reader.Close()
+	if got := reader.ReadText(ctx, "This is no letter."); got.Status == letter.Unreadable {
+		return fmt.Errorf("start the reader of letters: %s", got.Error)
+	}
+	return nil
+}
+
+// onLoopback reports whether an address that is listened on can be reached from this machine only.
+func onLoopback(addr string) bool {
+	host, _, err := net.SplitHostPort(addr)
+	ip := net.ParseIP(host)
+	return err == nil && (host == "localhost" || ip != nil && ip.IsLoopback())
 }
 
 // withoutPassword returns a database address that may be printed.
