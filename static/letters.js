@@ -8,6 +8,7 @@
 
   var listWait = 2000; // between two looks at the list
   var saveWait = 2000; // after the last key
+  var mostKept = 60000; // characters: browsers finish larger requests only while their page is shown
 
   function status(after) {
     var line = document.createElement('p');
@@ -17,7 +18,17 @@
     return line;
   }
 
-  /* The list: look again as long as a letter is being read. */
+  /* The list: look again as long as a letter is being read. What is focused or open in it stays so. */
+  function renew(list, fresh) {
+    var focused = list.contains(document.activeElement) && document.activeElement.getAttribute('href');
+    var open = Array.from(list.querySelectorAll('details')).map(function (one) { return one.open; });
+    fresh.querySelectorAll('details').forEach(function (one, i) { one.open = !!open[i]; });
+    list.replaceWith(fresh);
+    if (focused) {
+      (fresh.querySelector('a[href="' + CSS.escape(focused) + '"]') || fresh.querySelector('h2')).focus();
+    }
+  }
+
   function follow(list, line) {
     setTimeout(function () {
       if (document.hidden) { follow(list, line); return; }
@@ -26,17 +37,10 @@
         return answer.text();
       }).then(function (text) {
         var fresh = new DOMParser().parseFromString(text, 'text/html').getElementById('letters');
-        if (!fresh.isEqualNode(list) && !list.contains(document.activeElement)) {
-          list.replaceWith(fresh);
-          list = fresh;
-        }
-        if (fresh.hasAttribute('data-refresh')) {
-          line.textContent = 'Letters are being read.';
-          follow(list, line);
-        } else {
-          list.replaceWith(fresh);
-          line.textContent = 'All letters have been read.';
-        }
+        var said = fresh.querySelector('.progress-words').textContent;
+        renew(list, fresh);
+        if (said !== line.textContent) { line.textContent = said; }
+        if (fresh.hasAttribute('data-refresh')) { follow(fresh, line); }
       }).catch(function () {
         line.textContent = 'This list could not be brought up to date. Press “Check again”.';
       });
@@ -79,9 +83,14 @@
   if (!form.hasAttribute('data-saves')) { return; }
   var line = form.querySelector('.save-status');
   var saved = contents();
+  var savedWords = line.textContent;
   var timer = 0;
   var under = null; // the save that is under way
+  var sending = ''; // what it saves
+  var outlives = false; // whether it goes on when the page is left
   var stopped = false; // another officer has saved: this one has to look first
+  var failed = false; // the last save was refused, or did not arrive
+  var pressed = false; // a button sends the form: nothing is saved beside that
 
   function contents() {
     var all = new URLSearchParams(new FormData(form));
@@ -92,20 +101,26 @@
   function save() {
     clearTimeout(timer);
     var now = contents();
-    if (stopped || now === saved) { return; }
+    if (failed && now === saved) { failed = false; line.textContent = savedWords; } // what was refused is gone again
+    if (stopped || pressed || now === saved) { return; }
     if (under) { later(); return; }
     var body = new URLSearchParams(new FormData(form));
     body.set('do', 'quiet');
-    under = fetch(form.action, { method: 'POST', body: body, credentials: 'same-origin' }).then(function (answer) {
+    sending = now;
+    outlives = body.toString().length < mostKept;
+    under = fetch(form.action, { method: 'POST', body: body, credentials: 'same-origin', keepalive: outlives }).then(function (answer) {
       return answer.json().then(function (said) {
         line.textContent = said.words;
         stopped = answer.status === 409;
+        failed = !answer.ok;
         if (answer.ok) {
           document.querySelectorAll('[name="revision"]').forEach(function (box) { box.value = said.revision; });
           saved = now;
+          savedWords = said.words;
         }
       });
     }).catch(function () {
+      failed = true;
       line.textContent = 'Not saved: the program does not answer. Your words are still here; press Save.';
     }).then(function () { under = null; });
   }
@@ -124,6 +139,15 @@
     if (under) {
       event.preventDefault();
       under.then(function () { form.requestSubmit(event.submitter); });
+    } else {
+      pressed = true;
     }
+  });
+  window.addEventListener('pageshow', function () { pressed = false; });
+  // Whoever leaves takes the last words along to be saved, and is warned where they would be lost.
+  window.addEventListener('beforeunload', function (event) {
+    if (pressed || contents() === saved) { return; }
+    if (!failed) { save(); }
+    if (!under || !outlives || sending !== contents()) { event.preventDefault(); }
   });
 })();

@@ -226,11 +226,12 @@ func (b *tab) open(address string) int {
 	return int(answer.Status)
 }
 
-// look sets the size of the page and the reader's preferences, such as prefers-color-scheme dark, in pairs.
+// look sets the size of the page and the reader's preferences, such as prefers-color-scheme dark, in pairs. Pages are
+// asked to move at once, so that nothing is measured or clicked while it still scrolls.
 func (b *tab) look(width, height int64, preferences ...string) {
 	b.t.Helper()
 	b.do(chromedp.EmulateViewport(width, height))
-	media := emulation.SetEmulatedMediaParams{}
+	media := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: "reduce"}}}
 	for i := 0; i < len(preferences); i += 2 {
 		media.Features = append(media.Features, &emulation.MediaFeature{Name: preferences[i], Value: preferences[i+1]})
 	}

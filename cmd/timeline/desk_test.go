@@ -17,6 +17,7 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
+	"inspectiontimeline/internal/store"
 	"inspectiontimeline/internal/store/storetest"
 )
 
@@ -25,6 +26,7 @@ type desk struct {
 	t      *testing.T
 	origin string
 	client *http.Client
+	store  *store.Store
 }
 
 // ownSite serves a database with the seed that is this test's alone, its clock at storetest.Now.
@@ -51,7 +53,7 @@ func ownSite(t *testing.T) *desk {
 		}
 	})
 	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	return &desk{t: t, origin: server.URL, client: client}
+	return &desk{t: t, origin: server.URL, client: client, store: s}
 }
 
 // realLetter returns the path of a real letter, or skips the test where none are held.
@@ -103,14 +105,28 @@ func (o *desk) get(address string) string {
 // add uploads a file and returns where the officer is led.
 func (o *desk) add(name string, data []byte) string {
 	o.t.Helper()
+	return o.addForm("read", func(form *multipart.Writer) error {
+		part, err := form.CreateFormFile("letters", name)
+		if err == nil {
+			_, err = part.Write(data)
+		}
+		return err
+	})
+}
+
+// addByHand opens the empty form and returns where it is.
+func (o *desk) addByHand() string {
+	o.t.Helper()
+	return o.addForm("hand", func(*multipart.Writer) error { return nil })
+}
+
+func (o *desk) addForm(do string, write func(*multipart.Writer) error) string {
+	o.t.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
-	part, err := form.CreateFormFile("letters", name)
+	err := write(form)
 	if err == nil {
-		_, err = part.Write(data)
-	}
-	if err == nil {
-		err = form.WriteField("do", "read")
+		err = form.WriteField("do", do)
 	}
 	if err == nil {
 		err = form.Close()
@@ -120,7 +136,7 @@ func (o *desk) add(name string, data []byte) string {
 	}
 	answer, words := o.send(http.MethodPost, "/letters/new", form.FormDataContentType(), &body)
 	if answer.StatusCode != http.StatusSeeOther {
-		o.t.Fatalf("adding %s is answered %d: %s", name, answer.StatusCode, mainText(o.t, words))
+		o.t.Fatalf("adding a letter is answered %d: %s", answer.StatusCode, mainText(o.t, words))
 	}
 	return answer.Header.Get("Location")
 }

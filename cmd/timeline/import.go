@@ -141,7 +141,7 @@ func (i *letterImport) file(ctx context.Context, name string) error {
 	if reading.IsPicture() {
 		read.Pages, read.Draft.Warnings = nil, []string{reading.Error}
 	}
-	if _, err := i.store.AddLetter(ctx, atTerminal, name, read); err != nil {
+	if _, err := i.store.AddLetter(ctx, atTerminal, plain(name), read); err != nil {
 		return err
 	}
 	i.added++

@@ -77,6 +77,18 @@ func TestImportLetters(t *testing.T) {
 			t.Error("a database was made")
 		}
 	})
+	t.Run("a name that is no text", func(t *testing.T) {
+		named := letterFolder(t, map[string][]byte{"caf\xe9\n\x1b[31m.pdf": original})
+		seededEngines(t, func(t *testing.T, db string) {
+			got := runCommand(t, nil, "import", "--db", db, "letters", named)
+			mustSucceed(t, got)
+			mustSay(t, got.stdout, "new               1\n")
+			letters, err := storetest.Open(t, db).Letters(t.Context())
+			if err != nil || len(letters) != 1 || letters[0].FileName != "caf\uFFFD [31m.pdf" {
+				t.Errorf("%+v, %v", letters, err)
+			}
+		})
+	})
 	t.Run("into nothing", func(t *testing.T) {
 		db := filepath.Join(t.TempDir(), "timeline.db")
 		got := runCommand(t, nil, "import", "--db", db, "letters", letterFolder(t, map[string][]byte{"letter.pdf": original}))

@@ -126,8 +126,9 @@ func press(b *tab, selector string) {
 
 // typed replaces what a box holds by what an officer types.
 func typed(name, words string) chromedp.Action[chromedp.Void] {
-	box := chromedp.CSS(`[name="` + name + `"]`)
-	return chromedp.Steps(chromedp.Clear(box), chromedp.SendKeys(box, words))
+	box := `[name="` + name + `"]`
+	chosen := chromedp.Evaluate[chromedp.Void](`(box => { box.focus(); box.select() })(document.querySelector('` + box + `'))`)
+	return chromedp.Steps(chosen, chromedp.SendKeys(chromedp.CSS(box), words))
 }
 
 // tick ticks a box where it is not ticked yet.
@@ -136,6 +137,9 @@ func tick(b *tab, name string) {
 	box := `[name="` + name + `"]`
 	if !ask[bool](b, `document.querySelector('`+box+`').checked`) {
 		b.do(chromedp.Click(chromedp.CSS(box)))
+		if !ask[bool](b, `document.querySelector('`+box+`').checked`) {
+			b.t.Errorf("clicking %s does not tick it", name)
+		}
 	}
 }
 

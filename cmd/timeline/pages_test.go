@@ -24,10 +24,7 @@ const manyShapes = 90
 func TestPagesInBrowser(t *testing.T) {
 	origin := siteURL(t)
 	b := openTab(t, origin)
-	axe, err := os.ReadFile("../../static/node_modules/axe-core/axe.min.js")
-	if err != nil {
-		t.Fatalf("make assets lays the accessibility checks: %v", err)
-	}
+	axe := axeScript(t)
 
 	todo := startingAddresses(t)
 	seen := map[string]bool{}
@@ -39,7 +36,7 @@ func TestPagesInBrowser(t *testing.T) {
 		todo = todo[1:]
 		t.Run(strings.TrimPrefix(one.address, "/"), func(t *testing.T) {
 			b.t = t
-			readWithScripts(b, one, string(axe))
+			readWithScripts(b, one, axe)
 			for _, address := range linksWithin(b) {
 				// A list that is filtered or sorted leads on to itself in every other order.
 				if again := strings.Contains(one.address, "?") && strings.Contains(address, "?"); !again && !seen[shape(address)] {
@@ -53,6 +50,16 @@ func TestPagesInBrowser(t *testing.T) {
 			t.Fatalf("the crawl found %d kinds of page", len(seen))
 		}
 	}
+}
+
+// axeScript returns the accessibility checks, to be run in a page.
+func axeScript(t *testing.T) string {
+	t.Helper()
+	axe, err := os.ReadFile("../../static/node_modules/axe-core/axe.min.js")
+	if err != nil {
+		t.Fatalf("make assets lays the accessibility checks: %v", err)
+	}
+	return string(axe)
 }
 
 // visit is a page to open and the status with which it has to answer.
@@ -113,6 +120,14 @@ func readWithScripts(b *tab, one visit, axe string) {
 	if status := b.open(one.address); status != one.status {
 		t.Fatalf("answered %d, want %d", status, one.status)
 	}
+	everyLook(b, axe)
+	b.reportFaults("with JavaScript the page")
+}
+
+// everyLook checks the page that is shown on wide and narrow screens, light and dark ones.
+func everyLook(b *tab, axe string) {
+	t := b.t
+	t.Helper()
 	// What is closed is read too: the pictures in it and the accessibility of its words.
 	ask[any](b, `document.querySelectorAll("details").forEach(one => one.open = true)`)
 	ask[any](b, axe+"\nnull")
@@ -133,7 +148,6 @@ func readWithScripts(b *tab, one visit, axe string) {
 	for wrong, where := range looks {
 		t.Errorf("at %s: %s", strings.Join(where, "; "), wrong)
 	}
-	b.reportFaults("with JavaScript the page")
 }
 
 // readWithoutScripts opens a page without JavaScript: its words and pictures are there all the same.

@@ -61,6 +61,7 @@ func TestPictures(t *testing.T) {
 	}
 
 	b.reportFaults("a page")
+	officersPictures(t)
 
 	// Debian calls the tools for reading PDF files poppler-utils. Without them the other pictures are made all the same.
 	if _, err := exec.LookPath("pdftoppm"); err != nil {
@@ -74,6 +75,38 @@ func TestPictures(t *testing.T) {
 		t.Fatal(err)
 	}
 	keepPicture(t, "home-print", firstPage(t, pdf))
+}
+
+// officersPictures makes the pictures of the officers' pages, with letters of our own wording.
+func officersPictures(t *testing.T) {
+	t.Helper()
+	o := ownSite(t)
+	all := fillOffice(o)
+	b := openTab(t, o.origin)
+	for _, picture := range []struct {
+		name, address string
+		at            string // what has the focus and stands in the middle; empty: the head of the page
+		width, height int64
+	}{
+		{"letters", "/letters", "", 1280, 900},
+		{"review", all.held, `[name="item.2.words"]`, 1280, 900},
+		{"review-375", all.held, "", 375, 1600},
+		{"publish", all.held + "/publish", "", 1280, 1300},
+	} {
+		b.look(picture.width, picture.height, "prefers-color-scheme", "light")
+		if status := b.open(picture.address); status != http.StatusOK {
+			t.Fatalf("%s is answered %d", picture.name, status)
+		}
+		if picture.at != "" {
+			ask[any](b, `(box => { box.focus(); box.scrollIntoView({block: "center", behavior: "instant"}) })(document.querySelector('`+picture.at+`'))`)
+		}
+		shot, err := act(b, chromedp.CaptureScreenshot())
+		if err != nil {
+			t.Fatalf("%s: %v", picture.name, err)
+		}
+		keepPicture(t, picture.name, shot)
+	}
+	b.reportFaults("an officers' page")
 }
 
 // firstPage draws the first page of a PDF.

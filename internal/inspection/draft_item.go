@@ -2,6 +2,7 @@ package inspection
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,9 +14,12 @@ func (d *Draft) itemIndex(key string) int {
 	return slices.IndexFunc(d.Items, func(it DraftItem) bool { return it.Key == key })
 }
 
-// newItemKey returns a key that no item has or had while its evidence stands in the draft.
-func (d *Draft) newItemKey() string {
-	highest := 0
+// newItemKey returns a key that no item has or had.
+func (d *Draft) newItemKey() string { return strconv.Itoa(d.highestKey() + 1) }
+
+// highestKey returns the highest number that is, or was, the key of an item.
+func (d *Draft) highestKey() int {
+	highest := d.LastKey
 	for _, it := range d.Items {
 		if n, err := strconv.Atoi(it.Key); err == nil {
 			highest = max(highest, n)
@@ -26,7 +30,22 @@ func (d *Draft) newItemKey() string {
 			highest = max(highest, n)
 		}
 	}
-	return strconv.Itoa(highest + 1)
+	return highest
+}
+
+// KeepKeys remembers the keys of the items of an earlier state of the draft, so that none of them becomes that of
+// another item, which would then get the reference that the first one was published under.
+func (d *Draft) KeepKeys(earlier Draft) { d.LastKey = max(d.LastKey, earlier.highestKey()) }
+
+// itemNow returns the place of the item that has a key, or of the one that it was joined to; -1 where it is gone.
+func (d *Draft) itemNow(key string) int {
+	for range len(d.Joined) + 1 {
+		if i := d.itemIndex(key); i >= 0 {
+			return i
+		}
+		key = d.Joined[key]
+	}
+	return -1
 }
 
 // itemKeyOf returns the key of the item that a field belongs to: "3" for "item.3" and "item.3.words"; "" for others.
@@ -84,6 +103,12 @@ func (d *Draft) MergeItem(key string) {
 		above.Page = below.Page
 	}
 	d.moveEvidence(key, above.Key)
+	d.KeepKeys(*d)
+	d.Joined = maps.Clone(d.Joined)
+	if d.Joined == nil {
+		d.Joined = map[string]string{}
+	}
+	d.Joined[key] = above.Key
 	d.Items = slices.Delete(d.Items, i, i+1)
 }
 
@@ -137,6 +162,7 @@ func (d *Draft) AddItem(kind RecommendationKind) string {
 
 // RemoveItem removes an item and its evidence.
 func (d *Draft) RemoveItem(key string) {
+	d.KeepKeys(*d)
 	d.Items = slices.DeleteFunc(slices.Clone(d.Items), func(it DraftItem) bool { return it.Key == key })
 	d.moveEvidence(key, "")
 }

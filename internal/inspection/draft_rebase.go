@@ -2,6 +2,7 @@ package inspection
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strconv"
@@ -99,6 +100,12 @@ var itemFields = []itemField{
 func RebaseDraft(base, theirs, mine Draft) (merged Draft, changed []DraftDifference) {
 	merged = mine
 	merged.Items = slices.Clone(mine.Items)
+	merged.KeepKeys(base)
+	merged.KeepKeys(theirs)
+	if len(theirs.Joined) > 0 {
+		merged.Joined = maps.Clone(theirs.Joined)
+		maps.Copy(merged.Joined, mine.Joined)
+	}
 	for _, f := range draftFields {
 		was, says, own := f.value(&base), f.value(&theirs), f.value(&mine)
 		if says == was || says == own {

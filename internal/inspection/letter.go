@@ -45,8 +45,8 @@ type Letter struct {
 var letterMoves = map[LetterState][]LetterState{
 	LetterWaiting:    {LetterReading, LetterReady, LetterUnreadable, LetterSetAside},
 	LetterReading:    {LetterReady, LetterUnreadable, LetterSetAside},
-	LetterReady:      {LetterEmbargoed, LetterPublished, LetterSetAside},
-	LetterEmbargoed:  {LetterEmbargoed, LetterReady, LetterPublished, LetterSetAside}, // to itself with another planned day
+	LetterReady:      {LetterEmbargoed, LetterPublished, LetterSetAside, LetterUnreadable},              // unreadable: refused after all
+	LetterEmbargoed:  {LetterEmbargoed, LetterReady, LetterPublished, LetterSetAside, LetterUnreadable}, // to itself with another planned day
 	LetterPublished:  {LetterReady},
 	LetterUnreadable: {LetterSetAside},
 	LetterSetAside:   {LetterReady},
@@ -153,6 +153,10 @@ type Draft struct {
 
 	Evidence []Evidence `json:"evidence,omitempty"`
 	Warnings []string   `json:"warnings,omitempty"` // of the reader
+
+	// Items that are gone may have been published, and then their references are theirs for ever.
+	LastKey int               `json:"last_key,omitempty"` // the highest number that was ever an item's key
+	Joined  map[string]string `json:"joined,omitempty"`   // from keys of items to those of the items that they were joined to
 }
 
 // DraftJudgement is the grade of one strand.

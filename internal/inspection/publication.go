@@ -291,8 +291,11 @@ func (p *Publication) cite(r *Record, framework Framework) {
 	if d.NoDocument {
 		title += ", not published"
 	}
-	source := p.source(r, Source{ID: letterSourceID(in.ID, d.Address), Title: title, Publisher: framework.Inspectors, Kind: "letter",
-		Address: d.Address, Published: in.Published, ReadOn: p.today})
+	source := p.citedLetter(r, framework)
+	if source == "" {
+		source = p.source(r, Source{ID: letterSourceID(in.ID, d.Address), Title: title, Publisher: framework.Inspectors, Kind: "letter",
+			Address: d.Address, Published: in.Published, ReadOn: p.today})
+	}
 	citation := Citation{RecordKind: OfInspection, RecordID: in.ID, SourceID: source, Supports: p.supports(), Confidence: ByLetter}
 	p.settle(source)
 	i := slices.IndexFunc(in.Citations, func(c Citation) bool { return c.SourceID == source })
@@ -303,6 +306,18 @@ func (p *Publication) cite(r *Record, framework Framework) {
 		return
 	}
 	in.Citations[i].Supports, in.Citations[i].Confidence = citation.Supports, ByLetter
+}
+
+// citedLetter returns the ID of the source as which the inspection held cites this very letter, under whatever address;
+// "" where it cites it not.
+func (p *Publication) citedLetter(r *Record, framework Framework) string {
+	for _, c := range p.Inspection.Citations {
+		source, ok := r.Source(c.SourceID)
+		if ok && source.Kind == "letter" && source.Publisher == framework.Inspectors && source.Published.Known() && source.Published == p.Inspection.Published {
+			return source.ID
+		}
+	}
+	return ""
 }
 
 // settle lets the letter decide where sources disagreed and the record now says something else. Every side is kept.

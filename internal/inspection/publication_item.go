@@ -3,6 +3,7 @@ package inspection
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -205,6 +206,20 @@ func (p *Publication) lead(used map[string]bool) {
 				used[reference] = true
 				p.Aliases = append(p.Aliases, ReferenceAlias{Reference: reference, LeadsTo: rec.Reference})
 			}
+		}
+	}
+}
+
+// LeadOn makes each reference that an item of this letter had at an earlier publication, and has no more, lead to the one
+// that it, or the item that it was joined to, has now. earlier holds the keys of items by reference.
+func (p *Publication) LeadOn(earlier map[string]string) {
+	has := func(reference string) bool {
+		return slices.ContainsFunc(p.Inspection.Recommendations, func(rec Recommendation) bool { return rec.Reference == reference }) ||
+			slices.ContainsFunc(p.Aliases, func(a ReferenceAlias) bool { return a.Reference == reference })
+	}
+	for _, reference := range slices.Sorted(maps.Keys(earlier)) {
+		if i := p.draft.itemNow(earlier[reference]); i >= 0 && i < len(p.Inspection.Recommendations) && !has(reference) {
+			p.Aliases = append(p.Aliases, ReferenceAlias{Reference: reference, LeadsTo: p.Inspection.Recommendations[i].Reference})
 		}
 	}
 }

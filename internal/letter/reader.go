@@ -111,7 +111,7 @@ func (r Reading) IsPicture() bool { return r.Status == Unreadable && len(r.Pages
 // become a draft, and for a picture, the values of which an officer may type.
 func (r Reading) Problem() string {
 	switch {
-	case r.NotFinal != nil:
+	case r.Refused():
 		return problemNotFinal
 	case r.Status == NotALetter:
 		return problemOther
@@ -120,6 +120,9 @@ func (r Reading) Problem() string {
 	}
 	return ""
 }
+
+// Refused reports whether this is a letter that says that it is not the final one, of which nothing may be held.
+func (r Reading) Refused() bool { return r.Status == Read && r.NotFinal != nil }
 
 func (r *Reader) giveTurn() { r.turn <- struct{}{} }
 

@@ -101,7 +101,10 @@ func (t *tx) changeLetter(id, reason string, change func(*inspection.Letter) err
 // SetReading says that a letter's file is being read.
 func (s *Store) SetReading(ctx context.Context, by inspection.Actor, id string) error {
 	err := s.write(ctx, by, func(t *tx) error {
-		_, err := t.changeLetter(id, "", func(l *inspection.Letter) error { return l.Move(inspection.LetterReading) })
+		_, err := t.changeLetter(id, "", func(l *inspection.Letter) error {
+			takeBack(l)
+			return l.Move(inspection.LetterReading)
+		})
 		return err
 	})
 	if err != nil {
@@ -121,7 +124,10 @@ func (s *Store) FinishLetter(ctx context.Context, by inspection.Actor, id string
 			read = ReadLetter{State: inspection.LetterSetAside, Problem: alreadyHeld}
 		}
 		var err error
-		letter, err = t.changeLetter(id, "", func(l *inspection.Letter) error { return t.finish(l, read) })
+		letter, err = t.changeLetter(id, "", func(l *inspection.Letter) error {
+			takeBack(l)
+			return t.finish(l, read)
+		})
 		if err != nil {
 			return err
 		}
@@ -199,6 +205,13 @@ func (t *tx) letterByOriginal(read ReadLetter) (*inspection.Letter, error) {
 
 // interrupted is the problem of a letter whose reading never ended.
 const interrupted = "The program stopped before it had read this file. Add the file again."
+
+// takeBack lets the reading of a letter go on that another server, at its start, took for one that had stopped.
+func takeBack(letter *inspection.Letter) {
+	if letter.State == inspection.LetterUnreadable && letter.Problem == interrupted {
+		letter.State, letter.Problem = inspection.LetterWaiting, ""
+	}
+}
 
 // AbandonReadings marks every letter whose reading was under way as unreadable: nobody is at it any more. It returns how
 // many there were.
@@ -314,6 +327,7 @@ func (s *Store) SaveDraft(ctx context.Context, by inspection.Actor, id string, r
 			if !l.State.Open() {
 				return inspection.Problems{{Field: "state", Words: l.State.ClosedWords()}}
 			}
+			draft.KeepKeys(l.Draft)
 			l.Draft, l.Revision = draft, l.Revision+1
 			return nil
 		})

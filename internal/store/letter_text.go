@@ -7,8 +7,8 @@ import (
 	"inspectiontimeline/internal/inspection"
 )
 
-// AddLetterText gives a letter whose file holds no text, as a picture does not, the text that an officer pasted and the
-// draft that was read from it. It fails with *inspection.DraftConflict where somebody has saved the draft since, and with
+// AddLetterText gives a letter whose file holds no text, as a picture does not, the text that an officer pasted and what
+// was read from it, wherever nobody has typed a value yet. It fails with *inspection.DraftConflict where somebody has saved the draft since, and with
 // inspection.Problems where the letter has its text already.
 func (s *Store) AddLetterText(ctx context.Context, by inspection.Actor, id string, revision int, pages []string, draft inspection.Draft) (inspection.Letter, error) {
 	var letter inspection.Letter
@@ -27,7 +27,7 @@ func (s *Store) AddLetterText(ctx context.Context, by inspection.Actor, id strin
 			case held > 0:
 				return inspection.Problems{{Field: "text", Words: "This letter has its text already. Log another letter for another text"}}
 			}
-			l.Draft, l.Revision = draft, l.Revision+1
+			l.Draft, l.Revision = l.Draft.Filled(draft), l.Revision+1
 			return nil
 		})
 		if err != nil {

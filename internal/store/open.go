@@ -137,7 +137,8 @@ func (s *Store) openSQLite(ctx context.Context, path string, opts Options) (err 
 	s.engine = sqliteEngine
 	common := url.Values{
 		"_journal_mode": {"WAL"}, "_synchronous": {"FULL"}, "_foreign_keys": {"on"},
-		"_busy_timeout": {fmt.Sprint(opts.Wait.Milliseconds())},
+		"_busy_timeout":  {fmt.Sprint(opts.Wait.Milliseconds())},
+		"_secure_delete": {"on"}, // what is erased is overwritten, not only forgotten
 	}
 	writing := sqliteAddress(path, common, url.Values{"_txlock": {"immediate"}})
 	if s.writePool, err = openSQLitePool(writing, 1); err != nil {

@@ -151,10 +151,9 @@ func (t *tx) publish(s *Store, letter *inspection.Letter) (string, error) {
 	if err := t.giveReferences(letter, p, record, held); err != nil {
 		return "", err
 	}
-	var changed []inspection.Recommendation
-	if twin := letter.Draft.TwinOf; twin != "" {
-		i := slices.IndexFunc(record.Inspections, func(in *inspection.Inspection) bool { return in.ID == twin })
-		changed = p.LinkTwins(record.Inspections[i]) // the checks have found it
+	changed, err := t.linkTwins(letter, p, record)
+	if err != nil {
+		return "", err
 	}
 	back, err := t.snapshot(p.Inspection.ID)
 	if err != nil {
@@ -166,7 +165,7 @@ func (t *tx) publish(s *Store, letter *inspection.Letter) (string, error) {
 	if err := t.replaceInspection(held, p.Inspection); err != nil {
 		return "", err
 	}
-	if err := t.shareKeys(record, changed, &back); err != nil {
+	if err := t.shareKeys(record, changed); err != nil {
 		return "", err
 	}
 	return p.Inspection.ID, t.keepUndo(letter.ID, p.Inspection.ID, back)
@@ -181,7 +180,12 @@ func stopping(draft inspection.Draft, record *inspection.Record, now time.Time) 
 			problems = append(problems, inspection.Problem{Field: check.Field, Words: check.Words})
 		}
 	}
-	if draft.Published == today && draft.PublishedHour > now.Format("15:04") {
+	switch {
+	case draft.Published != today:
+	case draft.PublishedHour == "":
+		problems = append(problems, inspection.Problem{Field: "published_hour",
+			Words: "Enter the hour at which it came out today, like 09:30"})
+	case draft.PublishedHour > now.Format("15:04"):
 		problems = append(problems, inspection.Problem{Field: "published_hour",
 			Words: "It is not yet " + draft.PublishedHour + ". Nothing can be published here before Ofsted has published it"})
 	}
@@ -222,9 +226,9 @@ func (t *tx) giveReferences(letter *inspection.Letter, p *inspection.Publication
 	if err != nil {
 		return err
 	}
-	given, numbers := map[string]string{}, map[string]bool{}
+	given, earlier := map[string]string{}, map[string]string{}
 	for _, one := range before {
-		numbers[one.Reference] = true
+		earlier[one.Reference] = one.ItemKey
 		if one.Head == head {
 			given[one.ItemKey] = one.Reference
 		}
@@ -234,8 +238,9 @@ func (t *tx) giveReferences(letter *inspection.Letter, p *inspection.Publication
 		return err
 	}
 	p.GiveReferences(head, given, func(reference string) bool { return taken[reference] })
+	p.LeadOn(earlier)
 	for i, rec := range p.Inspection.Recommendations {
-		if i >= len(letter.Draft.Items) || numbers[rec.Reference] {
+		if _, before := earlier[rec.Reference]; before || i >= len(letter.Draft.Items) {
 			continue
 		}
 		// Of two letters to one inspection the first one's gift stands: the reference is taken either way.
@@ -361,8 +366,31 @@ func (t *tx) addAround(p *inspection.Publication, back *undo) error {
 	return nil
 }
 
-// shareKeys writes the shared keys of the twin's items.
-func (t *tx) shareKeys(record *inspection.Record, changed []inspection.Recommendation, back *undo) error {
+// linkTwins gives the items of a publication one shared key with those of the inspections whose letters repeat them: the
+// one that its draft names, and those whose published letters name it. It returns the others' items that change.
+func (t *tx) linkTwins(letter *inspection.Letter, p *inspection.Publication, record *inspection.Record) ([]inspection.Recommendation, error) {
+	var letters []inspection.Letter
+	naming := t.db.Where("state = ? AND draft LIKE ?", inspection.LetterPublished, "%"+p.Inspection.ID+"%").Order("id")
+	if err := naming.Find(&letters).Error; err != nil {
+		return nil, err
+	}
+	twins := []string{letter.Draft.TwinOf}
+	for _, other := range letters {
+		if other.Draft.TwinOf == p.Inspection.ID && !slices.Contains(twins, other.InspectionID) {
+			twins = append(twins, other.InspectionID)
+		}
+	}
+	var changed []inspection.Recommendation
+	for _, in := range record.Inspections {
+		if in.ID != p.Inspection.ID && slices.Contains(twins, in.ID) {
+			changed = append(changed, p.LinkTwins(in)...)
+		}
+	}
+	return changed, nil
+}
+
+// shareKeys writes the shared keys of the twins' items.
+func (t *tx) shareKeys(record *inspection.Record, changed []inspection.Recommendation) error {
 	for _, after := range changed {
 		before := after
 		for _, in := range record.Inspections {
@@ -372,7 +400,6 @@ func (t *tx) shareKeys(record *inspection.Record, changed []inspection.Recommend
 				}
 			}
 		}
-		back.Shared = append(back.Shared, sharedKey{Reference: after.Reference, Before: before.SharedKey, After: after.SharedKey})
 		if err := t.setSharedKey(before, after); err != nil {
 			return err
 		}

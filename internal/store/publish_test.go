@@ -394,10 +394,11 @@ func TestWhatStopsPublishing(t *testing.T) {
 		change func(*inspection.Draft)
 		field  string
 	}{
-		"a version that is not final": {func(d *inspection.Draft) { d.Final = false }, "final"},
-		"a day to come":               {func(d *inspection.Draft) { d.Published = inspection.MustDate("2026-11-22") }, "published"},
-		"an hour to come":             {func(d *inspection.Draft) { d.Published, d.PublishedHour = inspection.MustDate("2026-11-21"), "12:01" }, "published_hour"},
-		"no address":                  {func(d *inspection.Draft) { d.Address = "" }, "address"},
+		"a version that is not final":            {func(d *inspection.Draft) { d.Final = false }, "final"},
+		"a day to come":                          {func(d *inspection.Draft) { d.Published = inspection.MustDate("2026-11-22") }, "published"},
+		"an hour to come":                        {func(d *inspection.Draft) { d.Published, d.PublishedHour = inspection.MustDate("2026-11-21"), "12:01" }, "published_hour"},
+		"a day without its hour, if it is today": {func(d *inspection.Draft) { d.Published, d.PublishedHour = inspection.MustDate("2026-11-21"), "" }, "published_hour"},
+		"no address":                             {func(d *inspection.Draft) { d.Address = "" }, "address"},
 		"a grade the framework does not have": {func(d *inspection.Draft) {
 			d.Judgements = append(d.Judgements, inspection.DraftJudgement{Strand: "overall", Grade: "good"})
 		}, "judgement.overall"},

@@ -17,10 +17,7 @@ type undo struct {
 	Rows    map[string][]map[string]any // the rows of the inspection by table; none in inspections where it was new
 	Sources []string                    // added by the letter
 	Bodies  []string
-	Shared  []sharedKey // of the twin's items
 }
-
-type sharedKey struct{ Reference, Before, After string }
 
 // inspectionPart is a table that holds parts of inspections.
 type inspectionPart struct{ table, of string }
@@ -292,10 +289,13 @@ func (t *tx) unpublish(letter *inspection.Letter, catalogue *inspection.Catalogu
 	if err := t.noteInspection(before, after); err != nil {
 		return err
 	}
+	if err := t.db.Delete(&done).Error; err != nil {
+		return err
+	}
 	if err := t.removeAround(back); err != nil {
 		return err
 	}
-	return t.db.Delete(&done).Error
+	return t.dropLoneKeys(before, after)
 }
 
 // readUndo reads what keepUndo wrote. Whole numbers stay whole: columns hold no others.
@@ -378,49 +378,110 @@ func (t *tx) restoreKept(table, of, key, id string, rows []map[string]any) error
 	return t.db.Exec("DELETE FROM "+table+" WHERE "+key+" IN ?", there).Error
 }
 
-// removeAround takes away what the letter brought beside its inspection, unless something else rests on it by now.
+// reliance is a column that names what a letter may have brought beside its inspection, and the column beside it that
+// names the inspection, if there is one.
+type reliance struct{ table, column, inspection string }
+
+var (
+	onSources = []reliance{{"citations", "source_id", "record_id"}, {"responses", "source_id", "inspection_id"}, {"versions", "source_id", ""}}
+	onBodies  = []reliance{{"inspection_bodies", "body_id", "inspection_id"}, {"responses", "body_id", "inspection_id"}}
+)
+
+// removeAround takes away what the letter brought beside its inspection. What something else rests on by now is left to
+// the letter that put it there, which takes it away in its turn.
 func (t *tx) removeAround(back undo) error {
-	for _, shared := range back.Shared {
-		var now []inspection.Recommendation
-		if err := t.db.Where("reference = ? AND shared_key = ?", shared.Reference, shared.After).Find(&now).Error; err != nil {
-			return err
-		}
-		for _, before := range now {
-			after := before
-			after.SharedKey = shared.Before
-			if err := t.setSharedKey(before, after); err != nil {
-				return err
-			}
-		}
-	}
 	for _, id := range back.Sources {
-		if err := removeUnused[inspection.Source](t, inspection.OfSource, id, "citations.source_id", "responses.source_id", "versions.source_id"); err != nil {
+		removed, err := removeUnused[inspection.Source](t, inspection.OfSource, id, onSources)
+		if err == nil && !removed {
+			err = t.passOn(id, onSources, func(heir *undo) { heir.Sources = append(heir.Sources, id) })
+		}
+		if err != nil {
 			return err
 		}
 	}
 	for _, id := range back.Bodies {
-		if err := removeUnused[inspection.Body](t, inspection.OfBody, id, "inspection_bodies.body_id", "responses.body_id"); err != nil {
+		removed, err := removeUnused[inspection.Body](t, inspection.OfBody, id, onBodies)
+		if err == nil && !removed {
+			err = t.passOn(id, onBodies, func(heir *undo) { heir.Bodies = append(heir.Bodies, id) })
+		}
+		if err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// removeUnused removes a record unless one of the columns, each given with its table, names it.
-func removeUnused[T any](t *tx, kind inspection.RecordKind, id string, columns ...string) error {
-	for _, column := range columns {
-		table, name, _ := strings.Cut(column, ".")
-		var uses int64
-		if err := t.db.Table(table).Where(name+" = ?", id).Count(&uses).Error; err != nil || uses > 0 {
-			return err
+// removeUnused removes a record unless one of the columns names it, and reports whether it did.
+func removeUnused[T any](t *tx, kind inspection.RecordKind, id string, uses []reliance) (removed bool, err error) {
+	for _, use := range uses {
+		var count int64
+		if err := t.db.Table(use.table).Where(use.column+" = ?", id).Count(&count).Error; err != nil || count > 0 {
+			return false, err
 		}
 	}
 	var record T
 	if err := t.db.Where("id = ?", id).Take(&record).Error; err != nil {
-		return err
+		return false, err
 	}
 	if err := t.db.Where("id = ?", id).Delete(new(T)).Error; err != nil {
-		return err
+		return false, err
 	}
-	return t.noteEither(kind, id, record, nil)
+	return true, t.noteEither(kind, id, record, nil)
+}
+
+// passOn adds a record to what a letter that rests on it takes away when it is unpublished.
+func (t *tx) passOn(id string, uses []reliance, add func(*undo)) error {
+	for _, use := range uses {
+		if use.inspection == "" {
+			continue
+		}
+		var heirs []publication
+		err := t.db.Where("inspection_id IN (?)", t.db.Table(use.table).Select(use.inspection).Where(use.column+" = ?", id)).
+			Order("number DESC").Limit(1).Find(&heirs).Error
+		if err != nil {
+			return err
+		}
+		for _, heir := range heirs {
+			back, err := readUndo(heir.Undo)
+			if err != nil {
+				return err
+			}
+			add(&back)
+			data, err := json.Marshal(back)
+			if err != nil {
+				return err
+			}
+			return t.db.Model(&heir).Update("undo", string(data)).Error
+		}
+	}
+	return nil
+}
+
+// dropLoneKeys takes the shared keys of an inspection's items, as they were and as they are, from items that share them
+// with no other any more.
+func (t *tx) dropLoneKeys(was, is *inspection.Inspection) error {
+	keys := map[string]bool{}
+	for _, in := range []*inspection.Inspection{was, is} {
+		if in == nil {
+			continue
+		}
+		for _, rec := range in.Recommendations {
+			keys[rec.SharedKey] = true
+		}
+	}
+	for _, key := range sortedKeys(keys) {
+		var shared []inspection.Recommendation
+		if err := t.db.Where("shared_key = ? AND shared_key <> ''", key).Limit(2).Find(&shared).Error; err != nil {
+			return err
+		}
+		if len(shared) != 1 {
+			continue
+		}
+		alone := shared[0]
+		alone.SharedKey = ""
+		if err := t.setSharedKey(shared[0], alone); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -23,7 +23,7 @@ type evidenceView struct {
 func (v evidenceView) Words() string {
 	switch {
 	case v.Changed:
-		return "Changed by an officer: the box says something else"
+		return "Changed by an officer since it was read"
 	case v.Doubt:
 		return "Please check"
 	}

@@ -22,6 +22,7 @@ type letterHistoryPage struct {
 type letterEntryView struct {
 	When, Who string
 	Words     []string
+	Changed   string // how many values
 	Changes   []differenceView
 }
 
@@ -66,6 +67,10 @@ func (s *Server) showLetterHistory(c *gin.Context) error {
 		if before.Draft != nil && after.Draft != nil {
 			_, changed := inspection.RebaseDraft(*before.Draft, *after.Draft, *before.Draft)
 			view.Changes = draftChanges(known, themes, changed, place)
+			view.Changed = inspection.CountWords(len(view.Changes), "value", "values") + " changed"
+			if before.State == inspection.LetterReading {
+				view.Changed = inspection.CountWords(len(view.Changes), "value", "values") + " read"
+			}
 		}
 		if len(view.Words)+len(view.Changes) == 0 {
 			view.Words = []string{"Saved without a change."}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -149,6 +150,8 @@ func takeLetters(c *gin.Context) (in added, status int, err error) {
 	}
 	switch empty := slices.IndexFunc(in.files, func(f addedFile) bool { return len(f.data) == 0 }); {
 	case in.byHand:
+	case count > 0 && in.text != "":
+		return problem(http.StatusUnprocessableEntity, "text", "Add a file or a text, not both at once. To add the file, empty this box")
 	case count > mostFiles:
 		return problem(http.StatusUnprocessableEntity, "letters", "Choose at most %d files at once", mostFiles)
 	case tooLarge != "":
@@ -163,10 +166,10 @@ func takeLetters(c *gin.Context) (in added, status int, err error) {
 	return in, 0, nil
 }
 
-// takePart reads one part of a request up to a limit. What is beyond it, or beyond what a request may bring in all, is
-// read and thrown away.
+// takePart reads one part of a request up to a limit. What is beyond it, and a file beyond what a request may bring in all,
+// is read and thrown away.
 func takePart(part *multipart.Part, limit, held, count int) (data []byte, over bool, err error) {
-	if count < mostFiles && held <= mostHeld {
+	if part.FormName() != "letters" || count < mostFiles && held <= mostHeld {
 		if data, err = io.ReadAll(io.LimitReader(part, int64(limit)+1)); err != nil {
 			return nil, false, err
 		}
@@ -236,7 +239,8 @@ func (s *Server) addFiles(c *gin.Context, files []addedFile) error {
 	if s.readings.reader == nil {
 		return cannotRead
 	}
-	ctx := c.Request.Context()
+	// The files are here; their sender may go.
+	ctx := context.WithoutCancel(c.Request.Context())
 	held := url.Values{}
 	var fresh []addedFile
 	size := 0
@@ -260,21 +264,27 @@ func (s *Server) addFiles(c *gin.Context, files []addedFile) error {
 		return tooManyWaiting
 	}
 	var batch []waitingFile
+	var failed error
 	for _, file := range fresh {
 		started, err := s.store.StartLetter(ctx, atThisMachine, file.name)
 		if err != nil {
-			s.readings.release(size)
-			return err
+			failed = err
+			break
 		}
+		size -= len(file.data)
 		batch = append(batch, waitingFile{id: started.ID, data: file.data})
 	}
 	done := s.readings.start(s, batch)
+	if failed != nil { // those that were added are read all the same
+		s.readings.release(size)
+		return failed
+	}
 	waited := time.NewTimer(waitForReading)
 	defer waited.Stop()
 	select {
 	case <-done:
 	case <-waited.C:
-	case <-ctx.Done():
+	case <-c.Request.Context().Done():
 	}
 	return s.afterAdding(c, batch, held)
 }
@@ -291,8 +301,15 @@ func (s *Server) afterAdding(c *gin.Context, batch []waitingFile, held url.Value
 		}
 	case len(batch) == 0 && len(held["held"]) == 1:
 		return s.redirect(c, http.StatusSeeOther, letterAddress(held.Get("held"))+"?already=held")
-	case len(held) > 0:
-		return s.redirect(c, http.StatusSeeOther, "/letters?"+held.Encode())
+	}
+	query := held
+	if len(batch) > 1 { // the list then says how many of them have been read
+		for _, file := range batch {
+			query.Add("new", file.id)
+		}
+	}
+	if len(query) > 0 {
+		return s.redirect(c, http.StatusSeeOther, "/letters?"+query.Encode())
 	}
 	return s.redirect(c, http.StatusSeeOther, "/letters")
 }

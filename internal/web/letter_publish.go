@@ -104,7 +104,11 @@ func newOnPages(r *inspection.Record, d inspection.Draft) []string {
 		out = append(out, inspection.CountWords(len(d.Judgements), "judgement", "judgements")+", in the lanes, the headline and the lists")
 	}
 	if len(d.Items) > 0 {
-		out = append(out, inspection.CountWords(len(d.Items), "area to improve", "areas to improve")+", each with a reference of its own")
+		each := ", each"
+		if len(d.Items) == 1 {
+			each = ","
+		}
+		out = append(out, inspection.CountWords(len(d.Items), "area to improve", "areas to improve")+each+" with a reference of its own")
 	}
 	if n := len(d.Findings); n > 0 {
 		out = append(out, inspection.CountWords(n, "finding", "findings"))

@@ -60,10 +60,10 @@ func (s *Server) saveLetter(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if !letter.State.Open() {
-		return &refusal{http.StatusConflict, "This draft cannot be changed now", []string{letter.State.ClosedWords() + ".", "Nothing has been saved."}}
-	}
 	quiet := values.Get("do") == "quiet" // sent by the page itself while an officer types
+	if !letter.State.Open() {
+		return s.draftClosed(c, letter.State.ClosedWords(), quiet)
+	}
 	draft, problems := parseDraft(values, letter.Draft)
 	place := ""
 	if len(problems) == 0 {
@@ -85,12 +85,22 @@ func (s *Server) saveLetter(c *gin.Context) error {
 	switch {
 	case errors.As(err, &conflict):
 		return s.afterConflict(c, letter, conflict, draft, quiet)
+	case errors.As(err, &problems): // it was closed just now
+		return s.draftClosed(c, problems[0].Words, quiet)
 	case err != nil:
 		return err
 	case quiet:
 		return s.answerQuietly(c, http.StatusOK, quietAnswer{Revision: saved.Revision, Words: s.savedWords(saved)})
 	}
 	return s.redirect(c, http.StatusSeeOther, letterAddress(letter.ID)+place)
+}
+
+// draftClosed says why a draft cannot be saved.
+func (s *Server) draftClosed(c *gin.Context, why string, quiet bool) error {
+	if quiet {
+		return s.answerQuietly(c, http.StatusConflict, quietAnswer{Words: "Not saved: " + why + "."})
+	}
+	return &refusal{http.StatusConflict, "This draft cannot be changed now", []string{why + ".", "Nothing has been saved."}}
 }
 
 // quietAnswer is what the page's own script is told.

@@ -6,6 +6,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -71,7 +72,7 @@ var letterStates = map[inspection.LetterState]letterStateView{
 	inspection.LetterReady:      {"Ready to review", "Check what was read, then publish it when Ofsted has.", "blue"},
 	inspection.LetterEmbargoed:  {"Waiting for Ofsted to publish", "When it is on Ofsted’s site, confirm that and publish it here.", "yellow"},
 	inspection.LetterPublished:  {"Published", "Nothing. It is on the public pages.", "green"},
-	inspection.LetterUnreadable: {"Could not be read", "Do what the message says.", "red"},
+	inspection.LetterUnreadable: {"Could not be read", "", "red"}, // its problem says what,
 	inspection.LetterSetAside:   {"Set aside", "Nothing, unless it is taken up again.", "grey"},
 }
 
@@ -115,6 +116,9 @@ func (s *Server) letterPage(c *gin.Context, letter inspection.Letter, values url
 	page.CanSetAside = page.Open || letter.State == inspection.LetterUnreadable
 	page.CanTakeUp = letter.State == inspection.LetterSetAside && page.HasDraft
 	page.CanUnpublish = letter.State == inspection.LetterPublished
+	if letter.State == inspection.LetterSetAside && letter.Problem != "" {
+		page.Problem = "Set aside for this reason: " + letter.Problem
+	}
 	if page.HasDraft && !page.Open {
 		page.Closed = letter.State.ClosedWords()
 	}
@@ -124,7 +128,7 @@ func (s *Server) letterPage(c *gin.Context, letter inspection.Letter, values url
 	if letter.DocumentHash != "" {
 		page.Original = &Link{Name: "Download the file as it was added", Address: letterAddress(letter.ID) + "/original"}
 	}
-	if letter.InspectionID != "" {
+	if letter.State == inspection.LetterPublished {
 		page.Public = &Link{Name: "See it on the public pages", Address: "/inspections/" + letter.InspectionID}
 	}
 	checks := draft.Checks(record, s.today())
@@ -134,6 +138,9 @@ func (s *Server) letterPage(c *gin.Context, letter inspection.Letter, values url
 	}
 	page.Form, page.Pages = maker.form(), text.views()
 	if !page.Open {
+		for i := range page.Form.Items {
+			page.Form.Items[i].Joins = nil // those of the record are its own
+		}
 		return page, nil
 	}
 	place := page.Form.places()
@@ -156,12 +163,32 @@ func heldOf(r *inspection.Record, draft inspection.Draft, place func(string) str
 		return nil
 	}
 	view := &heldView{Link: Link{Name: titleOf(r, held), Address: inspectionAddress(held)}}
+	ours := paraphrased(held, draft)
 	for _, d := range draft.Differences(r) {
-		view.Changes = append(view.Changes, differenceView{
-			Title: d.Title, Address: place(d.Field), Was: d.Was, Says: d.Says, Doubt: d.Confidence.Words(),
-		})
+		change := differenceView{Title: d.Title, Address: place(d.Field), Was: d.Was, Says: d.Says}
+		switch {
+		case d.Was == "": // nothing is not known in any way
+		case ours[d.Field]:
+			change.Doubt = "in our words, not a quotation; " + d.Confidence.Words()
+		default:
+			change.Doubt = d.Confidence.Words()
+		}
+		view.Changes = append(view.Changes, change)
 	}
 	return view
+}
+
+// paraphrased returns the fields of those items in whose place the record has words of ours.
+func paraphrased(held *inspection.Inspection, draft inspection.Draft) map[string]bool {
+	ours := map[string]bool{}
+	for i, joined := range draft.Joins(held) {
+		for _, on := range held.Recommendations {
+			if on.Wording == inspection.Paraphrase && slices.Contains(joined, on.Reference) {
+				ours["item."+draft.Items[i].Key] = true
+			}
+		}
+	}
+	return ours
 }
 
 // letterHeading names a letter by what it is known to be: whose inspection, or else its file.
@@ -227,11 +254,19 @@ func (s *Server) readTextIntoLetter(c *gin.Context) error {
 		return err
 	}
 	pasted := strings.TrimSpace(strings.ReplaceAll(values.Get("text"), "\x00", ""))
-	read, err := s.kept(ctx, s.readings.reader.ReadText(ctx, pasted), nil)
+	reading := s.readings.reader.ReadText(ctx, pasted)
+	read, err := s.kept(ctx, reading, nil)
 	if err != nil {
 		return err
 	}
 	problem := read.Problem
+	if reading.Refused() && letter.State.Open() {
+		// Only now it shows that the picture is of a draft, and no draft may be held.
+		if _, err := s.store.RefuseLetter(ctx, atThisMachine, letter.ID, problem); err != nil {
+			return err
+		}
+		return s.redirect(c, http.StatusSeeOther, letterAddress(letter.ID))
+	}
 	if read.State == inspection.LetterReady {
 		_, err = s.store.AddLetterText(ctx, atThisMachine, letter.ID, revision, read.Pages, read.Draft)
 		var problems inspection.Problems

@@ -170,6 +170,16 @@ func (m *formMaker) area(name, label, hint string, rows int) letterBox {
 	return b
 }
 
+// rowsFor returns about as many rows as a text fills in a box, so that all of it can be seen.
+func rowsFor(text string) int {
+	const perRow, fewest, most = 60, 3, 14
+	rows := 0
+	for line := range strings.Lines(text) {
+		rows += 1 + len([]rune(line))/perRow
+	}
+	return min(max(rows, fewest), most)
+}
+
 func (m *formMaker) tick(name, label, hint string) letterBox {
 	b := m.box(name, label, hint)
 	b.Type = "tick"
@@ -349,14 +359,15 @@ func (m *formMaker) items() []letterItemView {
 		}
 		name := func(field string) string { return itemName(key, field) }
 		words := m.area(name("words"), fmt.Sprintf("Area to improve %d, word for word", i+1), "", 4)
+		words.Rows = rowsFor(words.Value)
 		words.Field = "item." + key
 		words.Evidence = m.text.of(words.Field, words.Value)
 		view := letterItemView{
 			Key: key, ID: words.Field, Number: i + 1, First: i == 0, Last: i == len(keys)-1, Words: words,
-			Gloss: m.area(name("gloss"), "In plain English, in our words", "Stands beside the inspectors’ words, never in their place.", 2),
+			Gloss: m.area(name("gloss"), "In plain English, in our words", "", 2),
 			Ticks: []letterBox{
 				m.tick(name("kind"), "Ofsted calls this an area for priority action", ""),
-				m.tick(name("own_priority"), "The council’s own priority", "The council’s choice, which pages keep apart from Ofsted’s areas for priority action."),
+				m.tick(name("own_priority"), "The council’s own priority", ""),
 				m.tick(name("wording"), "These are our words, not the letter’s", ""),
 			},
 			ThemesName: name("themes"), JoinsName: name("joins"),

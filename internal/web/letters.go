@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 
@@ -16,6 +17,8 @@ type letterListPage struct {
 	Found    string
 	Counts   []letterCount
 	Underway bool // whether any is waiting or being read
+	Progress *letterProgress
+	Again    string // the address that shows how far the reading has come
 	Held     []Link
 	Letters  []letterRowView
 	Aside    []letterRowView
@@ -25,6 +28,12 @@ type letterListPage struct {
 type letterCount struct {
 	State  letterStateView
 	Number int
+}
+
+// letterProgress is how many of the letters that were added together have been read.
+type letterProgress struct {
+	Read, All int
+	Words     string
 }
 
 type letterRowView struct {
@@ -62,7 +71,10 @@ func (s *Server) listLetters(c *gin.Context) error {
 		}
 	}
 	page.Found = inspection.CountWords(len(letters), "letter", "letters")
-	page.Underway = counts[inspection.LetterWaiting]+counts[inspection.LetterReading] > 0
+	underway := counts[inspection.LetterWaiting] + counts[inspection.LetterReading]
+	page.Underway = underway > 0
+	page.Again = c.Request.URL.RequestURI()
+	page.Progress = progressOf(letters, c.QueryArray("new"), underway)
 	for _, state := range []inspection.LetterState{
 		inspection.LetterWaiting, inspection.LetterReading, inspection.LetterReady, inspection.LetterEmbargoed,
 		inspection.LetterPublished, inspection.LetterUnreadable, inspection.LetterSetAside,
@@ -74,6 +86,38 @@ func (s *Server) listLetters(c *gin.Context) error {
 	return s.render(c, http.StatusOK, "letter_list", page)
 }
 
+// progressOf says how far the reading of letters that were added together has come; where none are named, how many are
+// being read at all.
+func progressOf(letters []inspection.Letter, together []string, underway int) *letterProgress {
+	p := &letterProgress{}
+	ready := 0
+	for _, letter := range letters {
+		if !slices.Contains(together, letter.ID) {
+			continue
+		}
+		p.All++
+		if letter.State != inspection.LetterWaiting && letter.State != inspection.LetterReading {
+			p.Read++
+		}
+		if letter.State.Open() {
+			ready++
+		}
+	}
+	switch {
+	case p.All == 0 && underway > 0:
+		p.Words = inspection.CountWords(underway, "letter is being read", "letters are being read") + "."
+	case p.All == 0:
+		p.Words = "All letters have been read."
+	case p.Read < p.All:
+		p.Words = fmt.Sprintf("%d of %d read.", p.Read, p.All)
+	case ready == p.All:
+		p.Words = fmt.Sprintf("%d of %d read, all ready to review.", p.Read, p.All)
+	default:
+		p.Words = fmt.Sprintf("%d of %d read: %d ready to review, %d not.", p.Read, p.All, ready, p.All-ready)
+	}
+	return p
+}
+
 func (s *Server) letterRowOf(known *referenceData, letter inspection.Letter) letterRowView {
 	row := letterRowView{
 		Link: Link{Name: letterHeading(known, letter), Address: letterAddress(letter.ID)}, State: letterStates[letter.State],
@@ -81,9 +125,6 @@ func (s *Server) letterRowOf(known *referenceData, letter inspection.Letter) let
 	}
 	if row.Link.Name != letter.FileName {
 		row.Name = letter.FileName
-	}
-	if letter.State == inspection.LetterUnreadable {
-		row.Next = "" // the problem says it
 	}
 	if letter.PlannedFor.Known() {
 		row.Planned = "Expected on " + letter.PlannedFor.Words() + ". That day publishes nothing by itself."

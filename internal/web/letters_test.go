@@ -7,8 +7,11 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"path"
 	"strings"
 	"testing"
+
+	"github.com/PuerkitoBio/goquery"
 
 	"inspectiontimeline/internal/inspection"
 	"inspectiontimeline/internal/letter/lettertest"
@@ -311,6 +314,22 @@ func TestALetterThatIsAPictureTakesItsTextByHand(t *testing.T) {
 	says(t, sends(t, s, address+"/text", url.Values{"revision": {"2"}, "text": {strings.Join(aLetter, "\f")}}), http.StatusUnprocessableEntity, "This letter has its text already")
 }
 
+func TestAPictureOfADraftIsGivenUpWhenItsTextSaysSo(t *testing.T) {
+	held := storetest.Seeded(t)
+	s := newOfficerServer(t, held)
+	address := led(t, adds(t, s, nil, upload{"scan.pdf", lettertest.Picture(2)}))
+	draft := append([]string{"DRAFT FOR FACTUAL ACCURACY CHECK – NOT FOR PUBLICATION\n" + aLetter[0]}, aLetter[1:]...)
+	led(t, sends(t, s, address+"/text", url.Values{"revision": {"1"}, "text": {strings.Join(draft, "\f")}}))
+	says(t, sees(t, s, address), http.StatusOK, "nothing of it was kept")
+	if got := sees(t, s, address+"/original"); got.Code != http.StatusNotFound {
+		t.Errorf("its file is answered %d", got.Code)
+	}
+	letter, err := held.Letter(t.Context(), path.Base(address))
+	if err != nil || letter.State != inspection.LetterUnreadable || letter.DocumentHash != "" || letter.Revision != 0 {
+		t.Errorf("the letter is %+v, %v", letter, err)
+	}
+}
+
 func TestAFileIsHeldOnce(t *testing.T) {
 	s := newOfficerServer(t, storetest.Seeded(t))
 	pdf := lettertest.PDF(aLetter...)
@@ -332,6 +351,45 @@ func TestAFileIsHeldOnce(t *testing.T) {
 	} {
 		if got := original.Header().Get(name); !strings.HasPrefix(got, want) {
 			t.Errorf("%s is %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestSeveralFilesAreCountedAsTheyAreRead(t *testing.T) {
+	s := newOfficerServer(t, storetest.Seeded(t))
+	<-s.readings.turn // as if another letter were being read
+	list := led(t, adds(t, s, nil, upload{"one.pdf", lettertest.PDF(aLetter...)}, upload{"two.pdf", []byte("This is a text.")}))
+	if strings.Count(list, "new=") != 2 {
+		t.Fatalf("they lead to %s, which does not name them", list)
+	}
+	waiting := document(t, sees(t, s, list))
+	if got := seen(waiting.Find(".underway").Text()); got != "0 of 2 read. Check again" || waiting.Find(`progress[max="2"][value="0"]`).Length() != 1 {
+		t.Errorf("at first it says %q", got)
+	}
+	for _, selector := range []string{"[data-refresh]", ".underway a"} {
+		if to := waiting.Find(selector).AttrOr("data-refresh", waiting.Find(selector).AttrOr("href", "")); to != list {
+			t.Errorf("%s leads to %q, want %q", selector, to, list)
+		}
+	}
+	s.readings.turn <- struct{}{}
+	s.readings.under.Wait()
+	says(t, sees(t, s, list), http.StatusOK, "2 of 2 read: 1 ready to review, 1 not.")
+	if line := document(t, sees(t, s, "/letters")).Find(".underway"); line.Length() != 1 || line.Filter("[hidden]").Length() != 1 {
+		t.Error("a list of nothing new says how far the reading has come")
+	}
+}
+
+func TestOurOwnWordsAreNamedAsSuchBeforeTheyGiveWay(t *testing.T) {
+	s := newOfficerServer(t, storetest.Seeded(t))
+	address := addedLetter(t, s)
+	led(t, sends(t, s, address, with(formOf(t, s, address), "item.1.joins", "NN-ILACS-2026-1")))
+	for _, page := range []string{address, address + "/publish"} {
+		rows := document(t, sees(t, s, page)).Find(".differences tbody tr")
+		for title, want := range map[string]string{"Area to improve 1": "in our words, not a quotation; confirmed by", "Lead inspector": "confirmed by"} {
+			row := rows.FilterFunction(func(_ int, row *goquery.Selection) bool { return seen(row.Find("th").Text()) == title })
+			if note := seen(row.Find(".note").Text()); row.Length() != 1 || !strings.HasPrefix(note, want) {
+				t.Errorf("%s: of %s it says %q, want %q", page, title, note, want)
+			}
 		}
 	}
 }

@@ -39,8 +39,12 @@ func (s *Server) officer(handler func(*gin.Context) error) gin.HandlerFunc {
 
 // fromThisMachine reports whether a request names this machine as it is known to itself alone, and says of no proxy that
 // it came through one. The name matters too: a page of another site can make a browser ask a loopback address, but only
-// under a name of its own.
+// under a name of its own. A common proxy, as it comes, asks under the name of this machine and says nothing of itself; it
+// shows by the old version of HTTP that it speaks, which no browser does.
 func fromThisMachine(r *http.Request) bool {
+	if !r.ProtoAtLeast(1, 1) {
+		return false
+	}
 	for name := range r.Header {
 		name = strings.ToLower(name)
 		if name == "forwarded" || name == "via" || name == "x-real-ip" || strings.HasPrefix(name, "x-forwarded") {
