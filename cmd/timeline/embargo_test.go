@@ -104,6 +104,8 @@ func TestNothingShowsBeforePublication(t *testing.T) {
 	o.submit(letter+"/publish", "form[action$='/state']", map[string]string{"planned": planned, "to": "embargoed"})
 	compare("reviewed, and its planned day passed")
 
+	mustSay(t, mainText(t, o.get(letter+"/publish")), "The experiences and progress of care leavers: Inadequate",
+		"Area to improve 1: The watching of every quillwort")
 	publish := map[string]string{
 		"published": planned, "published_hour": "10:30", "address": "https://files.ofsted.gov.uk/v1/file/50999999", "seen": "yes", "final": "yes",
 	}

@@ -310,7 +310,7 @@ func (c *draftChecker) checkJoins() {
 		}
 	}
 	for _, rec := range c.draft.Unjoined(c.held) {
-		c.stop("items", "The record holds %s, “%s”. Choose which area to improve of the letter takes its place", rec.Reference, rec.Words)
+		c.stop("items", "The record holds %s, “%s”. Choose which area to improve of the letter takes its place", rec.Reference, strings.TrimSuffix(rec.Words, "."))
 	}
 }
 

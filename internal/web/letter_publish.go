@@ -100,15 +100,17 @@ func newOnPages(r *inspection.Record, d inspection.Draft) []string {
 	}
 	k, _ := r.Catalogue.Kind(d.Kind)
 	out = append(out, fmt.Sprintf("%s of %s, %s", k.Name, inspection.ListWords(names), inspection.DateRangeWords(d.FieldworkStart, d.FieldworkEnd)))
-	if len(d.Judgements) > 0 {
-		out = append(out, inspection.CountWords(len(d.Judgements), "judgement", "judgements")+", in the lanes, the headline and the lists")
+	f, _ := d.Framework(r.Catalogue)
+	for _, j := range d.Judgements {
+		strand, _ := f.Strand(j.Strand)
+		out = append(out, strand.Name+": "+gradeWords(r.Catalogue, f.Code, j))
 	}
-	if len(d.Items) > 0 {
-		each := ", each"
-		if len(d.Items) == 1 {
-			each = ","
+	for i, item := range d.Items {
+		name := "Area to improve"
+		if item.Kind == inspection.PriorityAction {
+			name = "Area for priority action"
 		}
-		out = append(out, inspection.CountWords(len(d.Items), "area to improve", "areas to improve")+each+" with a reference of its own")
+		out = append(out, fmt.Sprintf("%s %d: %s", name, i+1, item.Words))
 	}
 	if n := len(d.Findings); n > 0 {
 		out = append(out, inspection.CountWords(n, "finding", "findings"))
@@ -117,6 +119,15 @@ func newOnPages(r *inspection.Record, d inspection.Draft) []string {
 		out = append(out, inspection.CountWords(n, "reply", "replies"))
 	}
 	return out
+}
+
+// gradeWords says a grade as the pages will.
+func gradeWords(c *inspection.Catalogue, framework string, j inspection.DraftJudgement) string {
+	if j.Grade == inspection.NotJudged {
+		return "not judged"
+	}
+	grade, _ := c.Grade(framework, j.Strand, j.Grade)
+	return grade.Name
 }
 
 // publishLetter makes a letter public, on the word of an officer who has seen it on the publisher's site.
