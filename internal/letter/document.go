@@ -70,10 +70,27 @@ func (d *document) markFurniture() {
 	seen := map[edge]int{} // pages
 	d.eachEdge(func(l *line, place int, says string) { seen[edge{place, says}]++ })
 	need := max(2, len(d.pages)/3)
+	if len(d.pages) == 1 {
+		d.markPasted()
+	}
 	d.eachEdge(func(l *line, place int, says string) {
 		l.furniture = l.furniture || seen[edge{place, says}] >= need || pageNumber.MatchString(l.text) ||
 			place < 0 && footerDays.MatchString(l.text)
 	})
+}
+
+// markPasted finds what was furniture before the pages of a text were pasted into one: numbers of pages by themselves, and
+// long lines that come back.
+func (d *document) markPasted() {
+	const often, long = 3, 25 // times, characters
+	seen := map[string]int{}
+	for _, l := range d.lines {
+		seen[withoutNumbers(l.text)]++
+	}
+	for i := range d.lines {
+		l := &d.lines[i]
+		l.furniture = pageNumber.MatchString(l.text) || len(l.text) > long && seen[withoutNumbers(l.text)] >= often
+	}
 }
 
 // eachEdge calls a function with each line near the top or the bottom of its page: where it stands, and what it says

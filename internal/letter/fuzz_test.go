@@ -18,7 +18,7 @@ func FuzzOpen(f *testing.F) {
 	} {
 		f.Add(data)
 	}
-	r, _ := testReader(f, hasty)
+	r, _ := testReader(f, hurried)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		got := r.Read(t.Context(), data)
 		if slices.Contains([]string{problemDied, problemNoChild, problemStopped}, got.Error) {

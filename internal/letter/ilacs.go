@@ -15,7 +15,7 @@ import (
 var (
 	ilacsDates = regexp.MustCompile(`(?i)^(?:(?:on-?site )?inspection dates?|dates? of (?:the )?inspection)\s*:?\s*(.*)$`)
 	ilacsLead  = regexp.MustCompile(`(?i)^lead inspectors?\b\s*:?\s*(.*)$`)
-	ilacsTitle = regexp.MustCompile(`(?i)\binspection of (.*?)\s*\b(?:local authority\s+)?children['’]?s['’]?\s+(?:social care\s+)?services\b(?:\s+(?:in|for|of|at)\s+(.+))?`)
+	ilacsTitle = regexp.MustCompile(`(?i)\binspection of (.*?)\s*\b(?:local authorit(?:y|ies)[’']?\s+)?children['’]?s['’]?\s+(?:social care\s+)?services\b(?:\s+(?:in|for|of|at)\s+(.+))?`)
 
 	// What stands above the dates of papers about a letter, and never above those of a letter.
 	paperWords = regexp.MustCompile(`(?i)\b(?:agenda|committee|cabinet|scrutiny|minutes|report (?:of|to|by|title|author)|wards?|action plan|improvement plan|briefing|purpose)\b`)
@@ -153,7 +153,7 @@ func weekday(d inspection.Date) bool {
 // "Inspection of children's social care services".
 func readILACSAuthority(d *document, front []line, start inspection.Date, r *Reading) {
 	at := len(front) - 1
-	for at > 0 && !strings.Contains(strings.ToLower(front[at].text), "inspection of") {
+	for at > 0 && !(strings.Contains(strings.ToLower(front[at].text), "inspection of") && ilacsTitle.MatchString(joinLines(front[at:]))) {
 		at--
 	}
 	title := front[at:]

@@ -15,7 +15,7 @@ const longItem = 900 // characters: more is not one item but several that ran to
 // addItems adds the items of a list that was found under a heading.
 func addItems(l list, kind inspection.RecommendationKind, rule string, r *Reading) {
 	if len(l.items) == 0 {
-		if len(l.other) > 0 {
+		if len(l.other) > 0 && !saysNone(joinLines(l.other)) {
 			r.Warnings = append(r.Warnings, fmt.Sprintf("What needs to improve stands on page %d in sentences, not as a list. Add what it asks for.", l.other[0].page))
 		}
 		return
@@ -33,15 +33,14 @@ func addItems(l list, kind inspection.RecommendationKind, rule string, r *Readin
 	}
 }
 
-// sure reports whether nothing stands among the items but a sentence that leads up to them, and every item looks like one.
+// sure reports whether nothing stands among the items but one sentence that leads up to them, and every item looks like
+// one.
 func (l list) sure() bool {
-	for _, o := range l.other {
-		if o.number > l.items[0].lines[0].number {
+	for i, o := range l.other {
+		last := i == len(l.other)-1
+		if o.number > l.items[0].lines[0].number || endsSentence(o.text) != last || last && !strings.HasSuffix(o.text, ":") {
 			return false
 		}
-	}
-	if n := len(l.other); n > 0 && !strings.HasSuffix(l.other[n-1].text, ":") {
-		return false
 	}
 	return !slices.ContainsFunc(l.items, func(it listItem) bool {
 		return len(it.words) > longItem || strings.Count(it.words, " ") < 1

@@ -1,5 +1,10 @@
 package letter
 
+import (
+	"slices"
+	"strings"
+)
+
 // kindOfLetter is one kind of letter that the rules know: how to tell it, and how to read it.
 type kindOfLetter struct {
 	is   func(*document) bool
@@ -29,8 +34,21 @@ func Interpret(pages []Page, register Register) Reading {
 		if k.is(d) {
 			r.Status = Read
 			k.read(d, &r)
+			r.noteNoList()
 			break
 		}
 	}
 	return r
+}
+
+// listing are the kinds of letters of which nearly every one asks for something.
+var listing = []string{"sif", "ilacs-standard", "ilacs-short", "jtai", "area-send", "looked-after-children", "protection-of-children"}
+
+// noteNoList warns where no item was found in a letter that should have some, and nothing says why.
+func (r *Reading) noteNoList() {
+	if len(r.Items) > 0 || r.Framework == nil || !slices.Contains(listing, r.Framework.Value) ||
+		slices.ContainsFunc(r.Warnings, func(w string) bool { return strings.Contains(w, "What needs to improve stands") }) {
+		return
+	}
+	r.Warnings = append(r.Warnings, "The letter has no list of what needs to improve. Check that it asks for nothing.")
 }

@@ -21,6 +21,7 @@ type listItem struct {
 type list struct {
 	items []listItem
 	other []line
+	cut   bool // whether the end of an item was taken for a sub-heading
 }
 
 // mark is what begins an item: a bullet or a number.
@@ -40,9 +41,9 @@ const (
 )
 
 var (
-	// A bullet of any kind; programs draw them with letters of a private use area too. A dash or an "o" is one where a
-	// space follows.
-	bulletMark = regexp.MustCompile(`^(?:[\x{25A0}-\x{25FF}\x{2022}\x{2023}\x{2043}\x{204C}\x{204D}\x{2219}\x{00B7}\x{2751}\x{27A2}\x{2713}\x{E000}-\x{F8FF}]+\s*|[o–—−‒‑-](?:\s+|$))`)
+	// A bullet of any kind: programs draw them as arrows, stars and ticks and with letters of a private use area too. A
+	// dash, an "o" or the letter that a font of signs has in the place of its bullet is one where a space follows.
+	bulletMark = regexp.MustCompile(`^(?:[\x{2190}-\x{21FF}\x{25A0}-\x{26FF}\x{2700}-\x{27BF}\x{2B00}-\x{2BFF}\x{2022}\x{2023}\x{2043}\x{204C}\x{204D}\x{2219}\x{00B7}\x{E000}-\x{F8FF}]+\s*|[o*§Ø¨–—−‒‑-](?:\s+|$))`)
 	dashes     = "–—−‒‑-"
 	// A number may touch its words: "10.Ensure that".
 	numberMark = regexp.MustCompile(`^(?:\(?([0-9]{1,3})[.)](?:\s+|$|(\p{Lu}))|([0-9]{1,3})$)`)
@@ -72,9 +73,34 @@ func listIn(lines []line) list {
 		}
 	}
 	for i := range out.items {
+		if n := out.items[i].headingBelow(); n > 0 {
+			end := len(out.items[i].lines) - n
+			out.other = append(out.other, out.items[i].lines[end:]...)
+			out.items[i].lines = out.items[i].lines[:end]
+			out.cut = true
+		}
 		out.items[i].words = joinWords(out.items[i].lines)
 	}
+	if out.cut {
+		slices.SortFunc(out.other, func(a, b line) int { return a.number - b.number })
+	}
 	return out
+}
+
+// headingBelow returns how many lines at the end of an item are a sub-heading, which text without positions and fonts
+// does not set apart: words that begin behind the end of a sentence and do not end one.
+func (it *listItem) headingBelow() int {
+	const most, longest = 2, 80 // lines, characters
+	for n := 1; n <= most && n < len(it.lines); n++ {
+		tail, above := it.lines[len(it.lines)-n:], it.lines[len(it.lines)-n-1]
+		words := joinLines(tail)
+		first, _ := utf8.DecodeRuneInString(words)
+		if _, marked := markOf(tail[0]); !marked && unicode.IsUpper(first) && len(words) <= longest &&
+			endsSentence(plain(above)) && !strings.HasSuffix(above.text, ":") && (!endsSentence(words) || strings.HasSuffix(words, ":")) {
+			return n
+		}
+	}
+	return 0
 }
 
 // markOf returns the bullet or number that a line begins with.
@@ -125,8 +151,11 @@ func (it *listItem) contains(m mark) bool {
 // or goes on in the middle of a sentence on the next page.
 func (it *listItem) goesOn(l, before line) bool {
 	last := it.lines[len(it.lines)-1]
-	if before.number != last.number {
-		return false // other lines have come between
+	if before.number != last.number || l.page > last.page+1 {
+		return false // other lines, or a page without any, have come between
+	}
+	if it.mark.rest == "" && len(it.lines) == 1 {
+		return true // the mark stood alone
 	}
 	hangs := l.X() >= it.mark.textX-indent
 	if l.page != last.page {

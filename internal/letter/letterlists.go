@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"inspectiontimeline/internal/inspection"
 )
@@ -11,9 +13,9 @@ import (
 // Letters to a partnership and letters about visits list what must improve under headings of these words. Old ones have
 // sub-headings inside their lists, so that not every heading ends one.
 var (
-	listsImprovements = regexp.MustCompile(`(?i)^(?:what needs to improve(?: in this area of (?:social work )?practice)?|areas? (?:for|requiring) (?:improvement|development)|recommendations?) ?[?:]*[0-9]?$`)
+	listsImprovements = regexp.MustCompile(`(?i)^(?:what (?:still )?(?:needs to|must) (?:improve|be improved)(?: in this area of (?:social work )?practice| in [^.?]{0,60}\?)?|areas? (?:(?:for|requiring|that require|in need of) (?:improvement|development)|to improve)|recommendations?) ?[?:]*[0-9]{0,2}$`)
 	listsPriorities   = regexp.MustCompile(`(?i)^(?:areas? (?:for|of) (?:immediate and )?priority actions?|priority actions?) ?[?:]*[0-9]?$`)
-	listsEnd          = regexp.MustCompile(`(?i)^(?:(?:[a-z-]+ ){0,3}strengths|(?:main |headline |key )?findings\b.{0,40}|overview|context|next steps|conclusions?|(?:case|practice) (?:study|example|studies)\b.*|areas covered\b.*|yours sincerely,?|what is working well.{0,20}|progress since .*) ?[?:]*$`)
+	listsEnd          = regexp.MustCompile(`(?i)^(?:(?:[a-z-]+ ){0,3}strengths|(?:main |headline |key )?findings\b.{0,40}|overview|context|next steps|conclusions?|(?:case|practice) (?:study|example|studies)\b.*|(?:the )?areas covered\b.*|yours sincerely,?|what is working well.{0,20}|progress since .*) ?[?:]*$`)
 	closingWords      = regexp.MustCompile(`^(?:Yours (?:sincerely|faithfully)|I am copying|Ofsted will (?:take|use)|(?:Your )?letter will be (?:published|copied)|This letter will be|Thank you for)`)
 
 	// noneWords say that there is nothing under a heading.
@@ -57,6 +59,9 @@ const (
 func saysNone(words string) bool { return len(words) <= longestNone && noneWords.MatchString(words) }
 
 func headingOf(words string) headingKind {
+	if first, _ := utf8.DecodeRuneInString(words); unicode.IsLower(first) {
+		return noHeading // the end of a sentence
+	}
 	switch {
 	case listsImprovements.MatchString(words):
 		return opensImprovements

@@ -36,7 +36,8 @@ func TestMain(m *testing.M) {
 // The ways in which a test's child may misbehave before it reads a letter.
 const (
 	sound     = "sound"
-	hasty     = "hasty" // sound, with little time
+	hasty     = "hasty"   // sound, with little time
+	hurried   = "hurried" // sound, with so little that a fuzzer does not take it for stuck
 	busy      = "busy"
 	hungry    = "hungry"
 	deep      = "deep"
@@ -57,6 +58,8 @@ func misbehave(how string) error {
 		switch how {
 		case hasty:
 			return limitTime(5 * time.Second)
+		case hurried:
+			return limitTime(time.Second)
 		case busy:
 			if err := limitTime(time.Second); err != nil {
 				return err

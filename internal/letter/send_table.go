@@ -127,6 +127,9 @@ func (t *table) items(d *document) ([]Item, inspection.Certainty) {
 		out = append(out, t.itemsOf(right[from:i], upTo, beside)...)
 		from = i
 	}
+	if slices.ContainsFunc(out, func(it Item) bool { return !endsSentence(it.Value) }) { // cut off, or no item at all
+		certainty = inspection.Check
+	}
 	return out, certainty
 }
 
@@ -207,6 +210,8 @@ func (t *table) parts(above, below tableLine, ruled bool) (parts, sure bool) {
 	m, marked := markOf(below.right)
 	ended, goesOn := endsSentence(above.right.text), goesOnText.MatchString(below.right.text)
 	switch {
+	case below.page > above.page+1:
+		return true, false
 	case above.page != below.page && marked && m.number != "":
 		return true, true
 	case above.page != below.page && (!ended || marked || goesOn):

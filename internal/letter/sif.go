@@ -17,17 +17,37 @@ var (
 	lscbTitle = regexp.MustCompile(`(?i)^(?:inspection|review) of the effectiveness of the local safeguarding children['’]?s? board`)
 )
 
-func isSIF(d *document) bool        { return d.reportTitle(sifTitle) != nil }
+func isSIF(d *document) bool        { return d.sifSigns() != nil }
 func isLSCBReview(d *document) bool { return d.reportTitle(lscbTitle) != nil }
+
+// sifSigns returns the lines by which a cover is known: those of its title or, where that reads otherwise, the labels of
+// the table below the dates of a report.
+func (d *document) sifSigns() []line {
+	if title := d.reportTitle(sifTitle); title != nil {
+		return title
+	}
+	const enough = 3 // labels
+	front := d.front()
+	if d.reportTitle(titleStart) == nil || !slices.ContainsFunc(front, func(l line) bool { return publishedLabel.MatchString(l.text) }) {
+		return nil
+	}
+	labels := slices.DeleteFunc(front, func(l line) bool {
+		return !slices.ContainsFunc(sifRows, func(row reportRow) bool { return row.label.MatchString(l.text) })
+	})
+	if len(labels) < enough {
+		return nil
+	}
+	return labels
+}
 
 func readSIF(d *document, r *Reading) {
 	body := d.firstReport(r)
 	table := sifTable(d.coverLines(body))
 	certainty := inspection.Certain
-	if len(table) < len(sifRows) {
+	if len(table) < len(sifRows) || d.reportTitle(sifTitle) == nil {
 		certainty = inspection.Check
 	}
-	r.Framework = found("sif", "sif.title", certainty, d.reportTitle(sifTitle)...)
+	r.Framework = found("sif", "sif.title", certainty, d.sifSigns()...)
 	readCover(d, r, "sif")
 	r.LeadInspector = leadInspector(body, "sif.team")
 	r.Judgements = sifJudgements(d, body, table)

@@ -15,6 +15,7 @@ var (
 	boardOf        = regexp.MustCompile(`(?i) (?:local )?safeguarding children['’]?s? board$`)
 	titleStart     = regexp.MustCompile(`(?i)^(?:joint |re-? ?)?(?:inspection|review) of `)
 	rangeGoesOn    = regexp.MustCompile(`(?i)(?:\b(?:to|and)|[–—─−-]|\b[0-9]{1,2})$`)
+	daysAlone      = regexp.MustCompile(`^` + someDays.String() + `$`)
 	// A line with nothing but the rest of a range: "to 14 March 2016", "2016".
 	dateAlone = regexp.MustCompile(`(?i)^(?:to|and|[–—─−-])? ?[0-9]{1,2}(?:st|nd|rd|th)? ?(?:[a-z]+ ?)?(?:20[0-9]{2})?$|` +
 		`^(?:[a-z]+ )?20[0-9]{2}$`)
@@ -59,7 +60,9 @@ func labelledDates(lines []line, label *regexp.Regexp) (first, last inspection.D
 		}
 		phrase, used := words[at[1]:], lines[i:i+1]
 		if i+1 < len(lines) {
-			if next := plain(lines[i+1]); (phrase == "" || rangeGoesOn.MatchString(phrase) || len(datesIn(phrase)) == 0) && dateAlone.MatchString(next) {
+			next := plain(lines[i+1])
+			goesOn := (rangeGoesOn.MatchString(phrase) || len(datesIn(phrase)) == 0) && dateAlone.MatchString(next)
+			if goesOn || phrase == "" && daysAlone.MatchString(next) {
 				phrase, used = phrase+" "+next, lines[i:i+2]
 			}
 		}

@@ -86,7 +86,8 @@ func (h headings) at(i int) bool {
 		return allBold(l) || h.large(i)
 	}
 	first, _ := utf8.DecodeRuneInString(l.text)
-	return unicode.IsUpper(first) && (h.opensParagraph(i) || endsSentence(h.lines[i-1].text) || listHeading.MatchString(h.lines[i-1].text))
+	return unicode.IsUpper(first) && (h.opensParagraph(i) || endsSentence(h.lines[i-1].text) ||
+		listHeading.MatchString(h.lines[i-1].text) || noItem.MatchString(h.lines[i-1].text))
 }
 
 // opensList reports whether a line in plain print stands by itself above the first item of a list.
@@ -125,7 +126,9 @@ func isLSCBHeading(words string) bool {
 // line belongs to one of them or is a heading between them.
 func listItems(lines []line, kind inspection.RecommendationKind, part, rule string) []Item {
 	read := listIn(afterLeadIn(lines))
-	certainty := inspection.Certain
+	certainty := sureIf(!read.cut && !slices.ContainsFunc(read.other, func(l line) bool {
+		return len(l.text) > longLine && l.number > read.items[0].lines[0].number
+	}))
 	for i, it := range read.items {
 		if (it.number == "") != (read.items[0].number == "") || i > 0 && it.number != "" && !follows(read.items[i-1].number, it.number) {
 			certainty = inspection.Check

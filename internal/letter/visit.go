@@ -20,7 +20,7 @@ var (
 	// The name of the authority stands between the visit and what was visited.
 	visitTo = regexp.MustCompile(`(?i)\b(?:focused|monitoring|assurance|interim) visit(?: \([^)]{1,30}\))? (?:to|of|in|at) (.+?)(?:[’']s?)? ?(?:,? (?:local authorit(?:y|ies)|children[’']?s (?:social care|services|trust)|social care)\b|\bon [0-9]|$)`)
 
-	visitNumber  = regexp.MustCompile(`(?i)\b(?:(this|it|which) (?:was|is) (?:the|your|our) )?(` + ordinalWords + `|[0-9]{1,2}(?:st|nd|rd|th))(?: (?:and (?:final|last)|published|remote|full|ILACS|Ofsted|quarterly)){0,2} (?:monitoring )?visit\b`)
+	visitNumber  = regexp.MustCompile(`(?i)\b(?:((?:this|it|which|the)(?: (?:monitoring )?visit)?) (?:was|is) (?:the|your|our) )?(` + ordinalWords + `|[0-9]{1,2}(?:st|nd|rd|th))(?: (?:and (?:final|last)|published|remote|full|ILACS|Ofsted|quarterly)){0,2} (?:monitoring )?visit\b`)
 	visitNumeral = regexp.MustCompile(`(?i)\bmonitoring visit (?:number |no\.? ?)?([0-9]{1,2})\b`)
 
 	visitTopic = []*regexp.Regexp{
@@ -29,7 +29,7 @@ var (
 		regexp.MustCompile(`(?i)\binspectors (?:looked at|evaluated|focused on) (.+?[.:])(?: |$)`),
 	}
 
-	visitAreas    = regexp.MustCompile(`(?i)^(?:areas covered(?: by| during| in| at)? ?(?:the|this|our)?(?: monitoring)? visit|areas covered|scope of the visit) ?[:?]*$`)
+	visitAreas    = regexp.MustCompile(`(?i)^(?:(?:the )?areas covered(?:(?: by| during| in| at)? ?(?:the|this|our)?(?: monitoring)? visit)?(?: (?:are|were|included?))?|scope of the visit) ?[:?]*$`)
 	visitProgress = regexp.MustCompile(`(?i)\breviewed (?:the )?progress (?:that had been )?(?:made )?(?:in|on|with|against|by|in relation to) (.+?)\.(?: |$)`)
 	visitEvidence = regexp.MustCompile(`(?i)\b(?:evidence|case (?:records|files)|spoke|met with|interviews|methodology|carried out in line)\b`)
 	leadNamed     = regexp.MustCompile(`\b(?i:(?:lead inspector(?: (?:for|on) (?:this|the) visit)? was|visit was led by)(?: (?:his|her) majesty[’']s inspector)?) (\p{Lu}[\p{L}'’-]+(?: \p{Lu}[\p{L}'’-]+){1,3})`)

@@ -10,8 +10,8 @@ var (
 	inspectorCues = regexp.MustCompile(`(?i)\b(?:(?:carried out|undertaken|conducted|completed|led) by|inspectors?(?: (?:for|on|at|during|undertaking|who (?:carried out|undertook)) (?:this|the)(?: monitoring| focused)? visit)? (?:were|was)|(?:inspection|visiting) team (?:was|were|comprised(?: of)?|included|consisted of))\b:? `)
 
 	// A full stop ends the names, save behind the initial of one or a title.
-	namesEnd   = regexp.MustCompile(`[^A-Z .](?:(?:Mr|Mrs|Ms|Dr))?\.(?: |$)`)
-	ranksSpelt = regexp.MustCompile(`(?i)\b(?:the )?(?:(?:one|two|three|four|five|a team) of )?(?:(?:one|two|three|four|five|an?) )?(?:(?:his|her) majesty[’']?s[’']? (?:senior )?inspectors?(?: \(S?HMIs?\))?|S?HMIs?|ofsted(?: regulatory)? inspectors?|social care (?:regulatory )?inspectors?|(?:quality assurance )?inspectors?)\b`)
+	namesEnd   = regexp.MustCompile(`(?:[^A-Z .]|HMI)(?:(?:Mr|Mrs|Ms|Dr))?\.(?: |$)`)
+	ranksSpelt = regexp.MustCompile(`(?i)\b(?:the )?(?:(?:one|two|three|four|five|a team) of )?(?:(?:one|two|three|four|five|an?) )?(?:(?:his|her) majesty[’']?s[’']? (?:senior )?inspectors?(?: \(S?HMIs?\))?|(?:senior )?S?HMIs?|ofsted(?: regulatory)? inspectors?|social care (?:regulatory )?inspectors?|(?:quality assurance )?inspectors?)\b`)
 	// Words between names that are no part of them.
 	besideNames = regexp.MustCompile(`(?i)\b(?:with|alongside|(?:accompanied|supported|joined|assisted) by|the latter|lead inspector|team inspector|\(lead\)|as lead|lead)\b`)
 	bulletRun   = regexp.MustCompile(`[\x{25A0}-\x{25FF}\x{2022}\x{00B7}\x{E000}-\x{F8FF}]+`)
