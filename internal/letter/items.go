@@ -158,7 +158,7 @@ func (it *listItem) goesOn(l, before line) bool {
 		return true // the mark stood alone
 	}
 	hangs := l.X() >= it.mark.textX-indent
-	if l.page != last.page {
+	if l.page != last.page || l.number > last.number+1 { // a footer stands between, pasted or not
 		return hangs || !strings.ContainsAny(last.text[len(last.text)-1:], ".;:?!")
 	}
 	if allBold(l) && !allBold(last) {

@@ -89,3 +89,29 @@ func TestFrameworkTagsHaveOneSpelling(t *testing.T) {
 		}
 	}
 }
+
+func TestASubHeadingBelowAnItemIsNoPartOfIt(t *testing.T) {
+	for _, c := range []struct {
+		name, text, last string
+		cut              bool
+	}{
+		{"a theme", "1. Write plans that\nfamilies can read.\nHomes for young people\n2. Keep the list.", "Keep the list.", true},
+		{"a term", "• ask children first\nand write it down.\nWithin three months:\n• keep the list", "keep the list", true},
+		{"a second sentence", "1. Write plans.\nFamilies should be able to read them.", "Write plans. Families should be able to read them.", false},
+		{"the rest of a sentence", "1. Write plans with the help of\nCAMHS and schools", "Write plans with the help of CAMHS and schools", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			l := listIn(newDocument(ParseText(c.text), Register{}).lines)
+			if last := l.items[len(l.items)-1].words; last != c.last || l.cut != c.cut {
+				t.Errorf("the last item is %q, a heading cut off: %v", last, l.cut)
+			}
+		})
+	}
+}
+
+func TestAMarkMayStandAboveItsWords(t *testing.T) {
+	l := listIn(newDocument(ParseText("1.\n\nWrite plans that\nfamilies can read.\n\n2.\n\nKeep the list."), Register{}).lines)
+	if len(l.items) != 2 || l.items[0].words != "Write plans that families can read." || l.items[1].words != "Keep the list." {
+		t.Errorf("read %+v", l.items)
+	}
+}

@@ -36,15 +36,17 @@ func TestEveryAuthorityOfItsDayIsKnownInEveryTitle(t *testing.T) {
 				continue
 			}
 			bare := strings.TrimSuffix(strings.TrimSuffix(e.body.Name, " County Council"), ", City of")
+			var titles []string
 			for _, name := range append([]string{bare, strings.ReplaceAll(bare, " and ", " & "), strings.ToUpper(bare)}, e.body.Aliases...) {
-				for i, wording := range append(titleWordings, councilWordings...) {
-					if i >= len(titleWordings) {
-						wording = strings.Replace(titleWordings[0], "%s", wording, 1)
-					}
-					r := Interpret(ParseText(fmt.Sprintf(wording, name)+dates), register)
-					if r.Authority == nil || r.Authority.Value.BodyID != e.body.ID {
-						t.Errorf("%s, %s: %+v", day, fmt.Sprintf(wording, name), r.Authority)
-					}
+				titles = append(titles, fmt.Sprintf(titleWordings[len(titles)%len(titleWordings)], name))
+			}
+			for _, wording := range councilWordings {
+				titles = append(titles, fmt.Sprintf(titleWordings[len(titles)%len(titleWordings)], fmt.Sprintf(wording, bare)))
+			}
+			for _, title := range titles {
+				r := Interpret(ParseText(title+dates), register)
+				if r.Authority == nil || r.Authority.Value.BodyID != e.body.ID {
+					t.Errorf("%s, %s: %+v", day, title, r.Authority)
 				}
 			}
 		}

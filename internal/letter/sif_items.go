@@ -126,6 +126,9 @@ func isLSCBHeading(words string) bool {
 // line belongs to one of them or is a heading between them.
 func listItems(lines []line, kind inspection.RecommendationKind, part, rule string) []Item {
 	read := listIn(afterLeadIn(lines))
+	if len(read.items) == 0 {
+		return nil
+	}
 	certainty := sureIf(!read.cut && !slices.ContainsFunc(read.other, func(l line) bool {
 		return len(l.text) > longLine && l.number > read.items[0].lines[0].number
 	}))
