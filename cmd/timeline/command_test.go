@@ -52,7 +52,8 @@ func TestUsage(t *testing.T) {
 		{"an import of nothing", []string{"import"}, "letters DIR"},
 		{"an import of what is not known", []string{"import", "minutes", "."}, "letters"},
 		{"an import from two folders", []string{"import", "letters", ".", ".."}, "letters DIR"},
-		{"a flag after an argument", []string{"import", "letters", "--db", "other.db"}, "--db"},
+		{"a flag after an argument", []string{"import", "letters", "--db", "other.db"}, "flags go before arguments"},
+		{"a flag after a file", []string{"read", "letter.pdf", "--json"}, "flags go before arguments"},
 		{"a flag without its value", []string{"serve", "--addr"}, "-addr"},
 		{"a flag that wants yes or no", []string{"doctor", "--ready=perhaps"}, `"perhaps"`},
 		{"a flag of another subcommand", []string{"migrate", "--addr", "127.0.0.1:1"}, "-addr"},
@@ -195,6 +196,10 @@ func TestDoctor(t *testing.T) {
 		got = runCommand(t, variables{"TIMELINE_ADDR": "0.0.0.0:8123"}, "doctor", "--db", db)
 		mustSucceed(t, got)
 		mustSay(t, got.stdout, "officers cannot log them")
+	})
+	t.Run("a home that is not on the record is said", func(t *testing.T) {
+		got := runCommand(t, nil, "doctor", "--home", "narnia", "--db", storetest.SQLite(t, true))
+		mustFail(t, withoutOutput(got), `home place "narnia"`, "--home")
 	})
 	t.Run("a database that waits for its migrations is not fit", func(t *testing.T) {
 		db := storetest.SQLite(t, true)

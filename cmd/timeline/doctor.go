@@ -44,6 +44,9 @@ func doctor(ctx context.Context, cfg config, _ []string, out io.Writer) error {
 		errs = append(errs, err)
 	} else {
 		fmt.Fprintf(out, "record    whole, last entry %s\n", checked.Last)
+		if _, err := s.Body(ctx, cfg.home); err != nil {
+			errs = append(errs, fmt.Errorf("look up the home place %q: %w; give the slug of an authority or a place with --home", cfg.home, err))
+		}
 	}
 	return errors.Join(append(errs, s.Close())...)
 }

@@ -21,11 +21,6 @@ var atTerminal = inspection.Actor{ID: "officer", Post: "an officer at this machi
 
 // importInto brings something into the database. What it is says the first argument.
 func importInto(ctx context.Context, cfg config, args []string, out io.Writer) error {
-	for _, arg := range args {
-		if strings.HasPrefix(arg, "-") {
-			return usageError{fmt.Errorf("flags such as %s go before letters", arg)}
-		}
-	}
 	switch {
 	case args[0] != "letters":
 		return usageError{fmt.Errorf("%q cannot be imported; letters can", args[0])}

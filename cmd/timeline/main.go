@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -121,6 +122,8 @@ func (c command) call(ctx context.Context, args []string, cfg config, out io.Wri
 		return usageError{err}
 	case set.NArg() > 0 && c.args == "":
 		return usageError{fmt.Errorf("%q is not expected here", set.Arg(0))}
+	case slices.ContainsFunc(set.Args(), func(arg string) bool { return strings.HasPrefix(arg, "--") }):
+		return usageError{fmt.Errorf("flags go before arguments: timeline %s [FLAGS] %s", c.name, c.args)}
 	case set.NArg() == 0 && c.args != "":
 		return usageError{fmt.Errorf("say what: timeline %s", c.called())}
 	}

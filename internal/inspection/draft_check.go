@@ -46,6 +46,7 @@ func (d Draft) Checks(r *Record, today Date) []DraftCheck {
 	c.checkGrades()
 	c.checkLimitingRule()
 	c.checkItems()
+	c.checkCorrected()
 	c.checkReplies()
 	c.checkRecord()
 	return c.checks
@@ -290,7 +291,7 @@ func (c *draftChecker) checkItems() {
 				c.stop(field, "Choose the themes of area to improve %d from the list", i+1)
 			}
 		}
-		if len(it.Themes) == 0 {
+		if len(it.Themes) == 0 && !c.themedOnRecord(i) {
 			unthemed++
 		}
 	}
@@ -298,6 +299,18 @@ func (c *draftChecker) checkItems() {
 		c.warn("items", "%s without a theme and will be missing from the lists by theme", CountWords(unthemed, "area to improve is", "areas to improve are"))
 	}
 	c.checkJoins()
+}
+
+// themedOnRecord reports whether an item takes over themes with its place on the record.
+func (c *draftChecker) themedOnRecord(i int) bool {
+	if c.held == nil {
+		return false
+	}
+	return slices.ContainsFunc(c.draft.Joins(c.held)[i], func(reference string) bool {
+		return slices.ContainsFunc(c.held.Recommendations, func(rec Recommendation) bool {
+			return rec.Reference == reference && len(rec.Themes) > 0
+		})
+	})
 }
 
 // checkJoins makes sure that the letter's list takes the place of the one on the record, item for item.

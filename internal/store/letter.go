@@ -286,6 +286,18 @@ func (s *Store) LetterByHash(ctx context.Context, hash string) (inspection.Lette
 	return *letter, true, nil
 }
 
+// PublishedLetter returns the ID of the letter that was last published as an inspection, "" where none is.
+func (s *Store) PublishedLetter(ctx context.Context, inspectionID string) (string, error) {
+	var ids []string
+	err := s.readPool.WithContext(ctx).Model(&inspection.Letter{}).
+		Where("inspection_id = ? AND state = ?", inspectionID, inspection.LetterPublished).
+		Order("updated_at DESC, id").Limit(1).Pluck("id", &ids).Error
+	if err != nil || len(ids) == 0 {
+		return "", translate(err)
+	}
+	return ids[0], nil
+}
+
 func letterByHash(r *reader, hash string) (*inspection.Letter, error) {
 	var found []inspection.Letter
 	// A hash that is empty is no hash: the letters logged by hand have none.

@@ -11,7 +11,8 @@ import (
 // areasView is what one letter, or letters with the same list, asked for.
 type areasView struct {
 	Heading string
-	Ours    bool // the words are ours and not a quotation
+	Ours    bool // all words are ours and not a quotation
+	Mixed   bool // some are, and each item says whose its words are
 	Letters []Link
 	Items   []areaView
 }
@@ -21,6 +22,7 @@ type areaView struct {
 	Words    string
 	Themes   string
 	Priority bool
+	Whose    string // whose words these are, where that is not the same for all
 	Link     Link
 }
 
@@ -36,7 +38,34 @@ func (sub subject) latestAreas() areasView {
 		out.Heading = "Latest letter: areas to improve"
 	}
 	out.add(sub.record, areas)
+	for i, item := range areas {
+		if twin := sub.otherWords(item); twin != nil && item.Wording == inspection.Verbatim {
+			out.Items[i].Whose = "As the letter to " + sub.councilNamed(item.InspectionID) + " says it"
+		}
+	}
 	return out
+}
+
+// otherWords returns an item that two letters share as the other letter has it, where that is not in the same words.
+func (sub subject) otherWords(item inspection.Recommendation) *inspection.Recommendation {
+	for _, in := range sub.record.Inspections {
+		for i := range in.Recommendations {
+			other := &in.Recommendations[i]
+			if item.SharedKey != "" && other.SharedKey == item.SharedKey && other.Reference != item.Reference && other.Words != item.Words {
+				return other
+			}
+		}
+	}
+	return nil
+}
+
+func (sub subject) councilNamed(id string) string {
+	for _, in := range sub.record.Inspections {
+		if in.ID == id {
+			return sub.councilOf(in)
+		}
+	}
+	return ""
 }
 
 // sendAreas lists what the latest Area SEND reports asked for, council by council.
@@ -68,13 +97,22 @@ func (v *areasView) addLetter(name string, in *inspection.Inspection) {
 }
 
 func (v *areasView) add(r *inspection.Record, items []inspection.Recommendation) {
+	ours := 0
+	for _, item := range items {
+		if item.Wording == inspection.Paraphrase {
+			ours++
+		}
+	}
+	v.Ours, v.Mixed = ours > 0 && ours == len(items), ours > 0 && ours < len(items)
 	for i, item := range items {
-		v.Ours = v.Ours || item.Wording == inspection.Paraphrase
 		v.Items = append(v.Items, areaView{
 			Number: fmt.Sprint(i + 1), Words: item.Words, Themes: themeNames(r, item.Themes),
 			Priority: item.Kind == inspection.PriorityAction,
 			Link:     Link{Name: item.Reference, Address: "/recommendations/" + item.Reference},
 		})
+		if v.Mixed && item.Wording == inspection.Paraphrase {
+			v.Items[i].Whose = "In our words, not a quotation"
+		}
 	}
 }
 

@@ -159,7 +159,7 @@ func takeLetters(c *gin.Context) (in added, status int, err error) {
 	case held > mostHeld:
 		return problem(http.StatusRequestEntityTooLarge, "letters", "These files are larger than %d MB together. Add fewer at once", mostHeld>>20)
 	case empty >= 0:
-		return problem(http.StatusUnprocessableEntity, "letters", "%s is empty. Save the letter again, then add it", in.files[empty].name)
+		return problem(http.StatusUnprocessableEntity, "letters", "%s is empty, and none of these files was added. Save that letter again, then add them", in.files[empty].name)
 	case len(in.files) == 0 && in.text == "":
 		return problem(http.StatusUnprocessableEntity, "letters", "Choose a letter, or paste its text")
 	}

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/http"
@@ -26,6 +28,7 @@ type letterPublishPage struct {
 	Boxes    []letterBox
 	Seen     bool
 	Planned  string
+	Shown    string // stands for what the page says will change and asks to check, so that nothing else is published
 }
 
 // publishStop is a check that keeps a letter from being published; its ID is that of the box it is about, unless the page
@@ -89,7 +92,24 @@ func (s *Server) publishPage(c *gin.Context, letter inspection.Letter, values ur
 	if page.Held = heldOf(record, draft, place); page.Held == nil {
 		page.New = newOnPages(record, draft)
 	}
+	other, err := s.otherLetter(c.Request.Context(), letter.ID, draft.Held(record))
+	if err != nil {
+		return nil, err
+	}
+	page.Asks = append(page.Asks, other...)
+	page.Shown = page.shown()
 	return page, nil
+}
+
+// shown stands for all that an officer was told when the page was sent. The day and the address are entered on the page
+// itself, and what follows from them has to be seen before it is published.
+func (page *letterPublishPage) shown() string {
+	hash := sha256.New()
+	fmt.Fprintf(hash, "%+v %+v", page.Asks, page.New)
+	if page.Held != nil {
+		fmt.Fprintf(hash, " %+v", *page.Held)
+	}
+	return hex.EncodeToString(hash.Sum(nil)[:12])
 }
 
 // newOnPages says what a letter adds to the public pages where the record has nothing of its inspection.
@@ -164,6 +184,15 @@ func (s *Server) publishLetter(c *gin.Context) error {
 		return again(http.StatusConflict, changed)
 	case len(f.problems) > 0:
 		return again(http.StatusUnprocessableEntity, f.problems)
+	}
+	preview, err := s.publishPage(c, letter, values, draft, nil)
+	if err != nil {
+		return err
+	}
+	if preview.Shown != values.Get("shown") {
+		return again(http.StatusUnprocessableEntity, inspection.Problems{{
+			Field: "changes", Words: "With this day and address more changes than the page said. Look at what will change and what to check, then publish",
+		}})
 	}
 	var problems inspection.Problems
 	var conflict *inspection.DraftConflict

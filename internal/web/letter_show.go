@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"mime"
@@ -153,7 +154,21 @@ func (s *Server) letterPage(c *gin.Context, letter inspection.Letter, values url
 		}
 	}
 	page.Held = heldOf(record, draft, place)
-	return page, nil
+	other, err := s.otherLetter(ctx, letter.ID, draft.Held(record))
+	page.Asks = append(page.Asks, other...)
+	return page, err
+}
+
+// otherLetter asks about another letter that is published as the same inspection already.
+func (s *Server) otherLetter(ctx context.Context, id string, held *inspection.Inspection) ([]checkView, error) {
+	if held == nil {
+		return nil, nil
+	}
+	other, err := s.store.PublishedLetter(ctx, held.ID)
+	if err != nil || other == "" || other == id {
+		return nil, err
+	}
+	return []checkView{{"Another letter that was logged here is published as this inspection already. Publishing this one takes its place", letterAddress(other)}}, nil
 }
 
 // heldOf says what publishing a draft changes in an inspection that is on the record already; nil where none is.

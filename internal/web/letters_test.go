@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 	"testing"
 
@@ -177,7 +178,12 @@ func TestALetterGoesFromItsFileToThePublicPages(t *testing.T) {
 		if document(t, unseen).Find(`#address[value="https://reports.ofsted.gov.uk/provider/44/2637539"]`).Length() == 0 {
 			t.Error("the officer's own words are gone from the box")
 		}
-		if to := led(t, sends(t, s, address+"/publish", with(confirm, "seen", "yes"))); to != address {
+		// The address is not the one on the record, which the page could not say before it was entered.
+		confirm.Set("seen", "yes")
+		confirm.Set("shown", shownOn(t, sees(t, s, address+"/publish")))
+		more := sends(t, s, address+"/publish", confirm)
+		says(t, more, http.StatusUnprocessableEntity, "With this day and address more changes than the page said", "https://files.ofsted.gov.uk/v1/file/50306548")
+		if to := led(t, sends(t, s, address+"/publish", with(confirm, "shown", shownOn(t, more)))); to != address {
 			t.Fatalf("publishing leads to %s", to)
 		}
 		says(t, get(t, s, "/inspections/north-northamptonshire-ilacs-standard-2026-05-11"), http.StatusOK,
@@ -196,6 +202,32 @@ func TestALetterGoesFromItsFileToThePublicPages(t *testing.T) {
 	})
 }
 
+// shownOn returns what stands, in the form for publishing, for all that its page says.
+func shownOn(t *testing.T, answer *httptest.ResponseRecorder) string {
+	t.Helper()
+	return document(t, answer).Find("input[name=shown]").AttrOr("value", "")
+}
+
+func TestASecondLetterOfAnInspectionIsAnnounced(t *testing.T) {
+	s := newOfficerServer(t, storetest.Seeded(t))
+	first := addedLetter(t, s)
+	form := formOf(t, s, first)
+	form.Set("final", "yes")
+	led(t, sends(t, s, first, form))
+	led(t, sends(t, s, first+"/publish", url.Values{
+		"revision": {"2"}, "published": {"7 July 2026"}, "final": {"yes"}, "seen": {"yes"}, "address": {"https://files.ofsted.gov.uk/v1/file/50306548"},
+		"shown": {shownOn(t, sees(t, s, first+"/publish"))},
+	}))
+	second := led(t, adds(t, s, nil, upload{"second.pdf", lettertest.PDF(append(slices.Clone(aLetter), "Another page.")...)}))
+	for _, address := range []string{second, second + "/publish"} {
+		page := sees(t, s, address)
+		says(t, page, http.StatusOK, "Another letter that was logged here is published as this inspection already")
+		if document(t, page).Find(`a[href="`+first+`"]`).Length() == 0 {
+			t.Errorf("%s does not lead to the other letter", address)
+		}
+	}
+}
+
 func TestTheReferenceOfAJoinedItemLeadsOnForEver(t *testing.T) {
 	s := newOfficerServer(t, storetest.Seeded(t))
 	address := addedLetter(t, s)
@@ -204,7 +236,8 @@ func TestTheReferenceOfAJoinedItemLeadsOnForEver(t *testing.T) {
 	form["items"] = form["items"][:1]
 	led(t, sends(t, s, address, form))
 	led(t, sends(t, s, address+"/publish", url.Values{
-		"revision": {"2"}, "published": {"7 July 2026"}, "final": {"yes"}, "seen": {"yes"}, "address": {"https://reports.ofsted.gov.uk/provider/44/2637539"},
+		"revision": {"2"}, "published": {"7 July 2026"}, "final": {"yes"}, "seen": {"yes"}, "address": {"https://files.ofsted.gov.uk/v1/file/50306548"},
+		"shown": {shownOn(t, sees(t, s, address+"/publish"))},
 	}))
 	answer := get(t, s, "/recommendations/NN-ILACS-2026-2")
 	if to := answer.Header().Get("Location"); answer.Code != http.StatusPermanentRedirect || to != "/recommendations/NN-ILACS-2026-1" {
@@ -241,7 +274,7 @@ func TestWhatCannotBeAddedIsSaidInWords(t *testing.T) {
 		words  string
 	}{
 		{"nothing at all", url.Values{"do": {"read"}}, nil, http.StatusUnprocessableEntity, "Choose a letter, or paste its text"},
-		{"an empty file", nil, []upload{{"a <em>.pdf", nil}}, http.StatusUnprocessableEntity, "a <em>.pdf is empty. Save the letter again, then add it"},
+		{"an empty file", nil, []upload{{"a <em>.pdf", nil}}, http.StatusUnprocessableEntity, "a <em>.pdf is empty, and none of these files was added"},
 		{"a file of 30 MB", nil, []upload{{"big.pdf", large}}, http.StatusRequestEntityTooLarge, "big.pdf is larger than 25 MB"},
 		{"one file too many", nil, many, http.StatusUnprocessableEntity, "Choose at most 20 files at once"},
 		{"a text that is a book", url.Values{"text": {strings.Repeat("words ", 500_000)}}, nil, http.StatusRequestEntityTooLarge, "at most 2 MB"},
