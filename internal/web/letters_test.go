@@ -8,7 +8,6 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"path"
-	"slices"
 	"strings"
 	"testing"
 
@@ -206,26 +205,6 @@ func TestALetterGoesFromItsFileToThePublicPages(t *testing.T) {
 func shownOn(t *testing.T, answer *httptest.ResponseRecorder) string {
 	t.Helper()
 	return document(t, answer).Find("input[name=shown]").AttrOr("value", "")
-}
-
-func TestASecondLetterOfAnInspectionIsAnnounced(t *testing.T) {
-	s := newOfficerServer(t, storetest.Seeded(t))
-	first := addedLetter(t, s)
-	form := formOf(t, s, first)
-	form.Set("final", "yes")
-	led(t, sends(t, s, first, form))
-	led(t, sends(t, s, first+"/publish", url.Values{
-		"revision": {"2"}, "published": {"7 July 2026"}, "final": {"yes"}, "seen": {"yes"}, "address": {"https://files.ofsted.gov.uk/v1/file/50306548"},
-		"shown": {shownOn(t, sees(t, s, first+"/publish"))},
-	}))
-	second := led(t, adds(t, s, nil, upload{"second.pdf", lettertest.PDF(append(slices.Clone(aLetter), "Another page.")...)}))
-	for _, address := range []string{second, second + "/publish"} {
-		page := sees(t, s, address)
-		says(t, page, http.StatusOK, "Another letter that was logged here is published as this inspection already")
-		if document(t, page).Find(`a[href="`+first+`"]`).Length() == 0 {
-			t.Errorf("%s does not lead to the other letter", address)
-		}
-	}
 }
 
 func TestTheReferenceOfAJoinedItemLeadsOnForEver(t *testing.T) {
