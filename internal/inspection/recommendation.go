@@ -76,3 +76,19 @@ func PriorityActions(items []Recommendation) int {
 	}
 	return n
 }
+
+// TwinDiffers reports whether another letter has an item that counts as the same in other words: then the words of one
+// must not be read as those of both.
+func (r *Record) TwinDiffers(item Recommendation) bool {
+	if item.SharedKey == "" {
+		return false
+	}
+	for _, in := range r.Inspections {
+		for _, other := range in.Recommendations {
+			if other.SharedKey == item.SharedKey && other.Reference != item.Reference && other.Words != item.Words {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -39,24 +39,11 @@ func (sub subject) latestAreas() areasView {
 	}
 	out.add(sub.record, areas)
 	for i, item := range areas {
-		if twin := sub.otherWords(item); twin != nil && item.Wording == inspection.Verbatim {
+		if item.Wording == inspection.Verbatim && sub.record.TwinDiffers(item) {
 			out.Items[i].Whose = "As the letter to " + sub.councilNamed(item.InspectionID) + " says it"
 		}
 	}
 	return out
-}
-
-// otherWords returns an item that two letters share as the other letter has it, where that is not in the same words.
-func (sub subject) otherWords(item inspection.Recommendation) *inspection.Recommendation {
-	for _, in := range sub.record.Inspections {
-		for i := range in.Recommendations {
-			other := &in.Recommendations[i]
-			if item.SharedKey != "" && other.SharedKey == item.SharedKey && other.Reference != item.Reference && other.Words != item.Words {
-				return other
-			}
-		}
-	}
-	return nil
 }
 
 func (sub subject) councilNamed(id string) string {

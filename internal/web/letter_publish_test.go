@@ -20,6 +20,7 @@ func TestASecondLetterOfAnInspectionIsAnnounced(t *testing.T) {
 		"revision": {"2"}, "published": {"7 July 2026"}, "final": {"yes"}, "seen": {"yes"}, "address": {"https://files.ofsted.gov.uk/v1/file/50306548"},
 		"shown": {shownOn(t, sees(t, s, first+"/publish"))},
 	}))
+	says(t, get(t, s, "/"), http.StatusOK, "Word for word from the letter", "As the letter to North says it")
 	second := led(t, adds(t, s, nil, upload{"second.pdf", lettertest.PDF(append(slices.Clone(aLetter), "Another page.")...)}))
 	for _, address := range []string{second, second + "/publish"} {
 		page := sees(t, s, address)
