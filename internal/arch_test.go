@@ -176,8 +176,16 @@ func TestEachHeavyLibraryHasOneRoom(t *testing.T) {
 	}
 }
 
+// mostFiles bounds a room. Those that hold a file for each noun or page grow with what the product knows, and are bounded
+// all the same (docs/decisions/size-of-rooms.md).
+func mostFiles(folder string) int {
+	if slices.Contains([]string{"internal/inspection", "internal/store", "internal/web"}, folder) {
+		return 100
+	}
+	return 40
+}
+
 func TestNoPackageIsTooLarge(t *testing.T) {
-	const most = 40
 	count := map[string]int{}
 	for _, file := range goFiles(t) {
 		if !file.test {
@@ -185,7 +193,7 @@ func TestNoPackageIsTooLarge(t *testing.T) {
 		}
 	}
 	for folder, n := range count {
-		if n > most {
+		if most := mostFiles(folder); n > most {
 			t.Errorf("%s has %d files; more than %d are two rooms", folder, n, most)
 		}
 	}

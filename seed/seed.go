@@ -29,7 +29,8 @@
 //	                         between); in the order in which charts list them
 //	glossary.csv             term, short, meaning, also (other words for it, "|" between)
 //	bank_holidays.csv        date, name, kind (ordinary, moved by a single year, one_off): England and Wales
-//	rules.csv                code, about, value, unit, counts_from, valid_from, valid_to, source, confidence, words
+//	rules.csv                code, about, value, unit (working_days, months), counts_from, valid_from, valid_to, source,
+//	                         confidence, words. A second row of a code is its later version, from its valid_from on.
 //	frameworks/*.json        one set of inspection rules each: its kinds, judgements and scales
 //
 // The folder northamptonshire holds JSON arrays:
@@ -43,6 +44,12 @@
 //	responses.json           who replied to which inspection. Elected members and office-holders are named, everybody
 //	                         else appears by role.
 //	figures.json             published figures about the places and their services
+//	later_views.json         what a later letter said of an earlier area to improve: item (its reference), inspection
+//	                         (whose letter says it), view (addressed, improving, still_weak, repeated, not_mentioned),
+//	                         paragraph of the letter or page, gloss, and repeated_as, the later item, where it is
+//	                         asked for again
+//	links.json               later and earlier (references of areas to improve), kind (repeats, supersedes, arises_from:
+//	                         what the later one does to the earlier), note
 package seed
 
 import (

@@ -46,7 +46,7 @@ func story(t *testing.T, name string) []any {
 	return out
 }
 
-var stories = []string{"inspections.json", "milestones.json", "responses.json", "figures.json"}
+var stories = []string{"inspections.json", "milestones.json", "responses.json", "figures.json", "later_views.json", "links.json"}
 
 // walk calls visit for every string of a JSON value with the key that holds it.
 func walk(value any, key string, visit func(key, text string)) {
@@ -67,7 +67,7 @@ func walk(value any, key string, visit func(key, text string)) {
 // texts calls visit for everything in the seed that people read as sentences or titles.
 func texts(t *testing.T, visit func(where, text string)) {
 	t.Helper()
-	readable := []string{"title", "detail", "date_words", "words", "supports", "says", "used", "why", "note", "gist", "topic", "role", "name", "unit", "responsible"}
+	readable := []string{"title", "detail", "date_words", "words", "supports", "says", "used", "why", "note", "gist", "topic", "role", "name", "unit", "responsible", "gloss"}
 	for _, name := range stories {
 		walk(story(t, name), "", func(key, text string) {
 			if slices.Contains(readable, key) {

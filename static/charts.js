@@ -28,7 +28,8 @@
     outstanding: 'dots', good: 'plain', requires_improvement: 'hatch', inadequate: 'cross', adequate: 'level',
     neutral: 'line', named: 'disc', not_named: 'plain', list_not_held: 'hatch', not_judged: 'line',
     no_such_judgement: 'dash', not_inspected_yet: 'stop', grade_not_found: 'query', visit: 'diamond',
-    not_published: 'times', before_record: 'slash'
+    not_published: 'times', before_record: 'slash', area_open: 'hatch', area_closed: 'plain', area_unrecorded: 'stop',
+    said: 'plain', not_mentioned: 'level', no_view: 'stop'
   };
 
   var PALETTES = {
@@ -41,7 +42,10 @@
         inadequate: {fill: '#e2a8ae', line: '#a84c5d', edge: '#6b1427'},
         adequate: {fill: '#e9e9e6', line: '#a5a59f', edge: '#55554f'},
         neutral: {fill: '#e9e9e6', line: '#a5a59f', edge: '#55554f'},
-        named: {fill: '#c3d3e8', line: '#274b7a', edge: '#274b7a'}
+        named: {fill: '#c3d3e8', line: '#274b7a', edge: '#274b7a'},
+        area_open: {fill: '#e8eff8', line: '#6d8fbd', edge: '#274b7a'},
+        area_closed: {fill: '#a9c2e2', line: '#274b7a', edge: '#274b7a'},
+        said: {fill: '#e8eff8', line: '#274b7a', edge: '#274b7a'}
       }
     },
     dark: {
@@ -53,7 +57,10 @@
         inadequate: {fill: '#6e2335', line: '#c06b7e', edge: '#f4b3c0'},
         adequate: {fill: '#34393e', line: '#747d86', edge: '#b6bfc7'},
         neutral: {fill: '#34393e', line: '#747d86', edge: '#b6bfc7'},
-        named: {fill: '#29456c', line: '#a9c7ef', edge: '#a9c7ef'}
+        named: {fill: '#29456c', line: '#a9c7ef', edge: '#a9c7ef'},
+        area_open: {fill: '#1f3149', line: '#5f83b5', edge: '#a9c7ef'},
+        area_closed: {fill: '#345a8f', line: '#a9c7ef', edge: '#a9c7ef'},
+        said: {fill: '#1f3149', line: '#a9c7ef', edge: '#a9c7ef'}
       }
     }
   };
@@ -259,6 +266,7 @@
       write(parts, word.lines, centred ? word.x + word.room / 2 : word.x, box, view.palette.ink, centred ? 'center' : 'left',
         PATTERNS[item.look] === 'plain' ? null : look.fill);
     }
+    if (item.stack) { write(parts, item.stack.map(plain), (box.x0 + box.x1) / 2, box, view.palette.ink, 'center', look.fill); }
     return parts;
   }
 
@@ -392,7 +400,8 @@
     if (x < view.left - 1 || x > view.right + 1) { return []; }
     view.strips.forEach(function (strip, i) {
       var top = i === 0 && !view.named ? strip[0] - 5 : strip[0], bottom = strip[1];
-      parts.push(item.edge === 'framework' ?
+      parts.push(item.edge === 'day' ? stroke(line(x, top, x, bottom), ink, 1.25, TICK, [2, 3]) :
+        item.edge === 'framework' ?
         stroke(line(x - 2, top, x - 2, bottom) + line(x + 2, top, x + 2, bottom), ink, 1.25, BREAK, [5, 3]) :
         rect(x - 1.75, top, x + 1.75, bottom, ink, BREAK));
     });
@@ -460,6 +469,23 @@
     var left = Math.max(view.left, view.x(item.start)) + 8, right = Math.min(view.right, view.x(item.end));
     var word = fit(item.words, left, right, 3 * LINE, view), box = {y0: middle - 2 * LINE, y1: middle + 2 * LINE};
     if (word) { write(parts, word.lines, word.x, box, view.palette.muted, 'left', look ? look.fill : null); }
+    return parts;
+  }
+
+  function circle(x, y, r, fill, edge, depth) {
+    return {type: 'circle', z2: depth, shape: {cx: round(x), cy: round(y), r: r}, style: {fill: fill, stroke: edge, lineWidth: 1.75}};
+  }
+
+  // drawDates joins the ring of the original day to the disc of the latest one. A day that did not move has both in one
+  // place, the ring around the disc.
+  function drawDates(item, view) {
+    var from = view.x(item.start), to = view.x(item.end), y = (view.top(item.row) + view.bottom(item.lastRow)) / 2;
+    var ink = view.palette.ink, page = view.palette.page, stays = item.start === item.end;
+    var parts = [stroke(line(from, y, to, y), ink, 2, TICK), circle(from, y, stays ? 8 : 5, page, ink, MARK), circle(to, y, 5, ink, ink, MARK)];
+    var right = fit(item.words, Math.max(from, to) + 13, view.width, LINE, view);
+    var left = right ? null : fit(item.words, 0, Math.min(from, to) - 13, LINE, view);
+    if (right) { parts.push(label(right.lines[0], right.x, y, ink, 'left', MARK)); }
+    if (left) { parts.push(label(left.lines[0], left.x + left.room, y, ink, 'right', MARK)); }
     return parts;
   }
 
@@ -548,6 +574,7 @@
     if (item.kind === 'tick') { return drawTick(item, view); }
     if (item.kind === 'label') { return drawLabel(item, view, context.labels[index]); }
     if (item.kind === 'note') { return drawNote(item, view); }
+    if (item.kind === 'dates') { return drawDates(item, view); }
     if (item.kind === 'cell') {
       var x0 = view.x(item.start) - view.column / 2 + 1, x1 = x0 + view.column - 2;
       return drawBlock(item, view, {x0: x0, x1: x1, sure0: x0, sure1: x1, y0: view.top(item.row), y1: view.bottom(item.row)});

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os/exec"
 	"regexp"
 	"strconv"
 	"strings"
@@ -23,6 +24,11 @@ type config struct {
 	mark  *store.Mark // what since names
 	ready bool
 	json  bool
+
+	tracker trackerConfig
+
+	evidenceFiles bool   // whether evidence may be a file
+	scanCommand   string // that looks through each of them
 
 	loopback bool // whether only this machine can reach the server
 
@@ -45,6 +51,8 @@ func serveFlags(set *flag.FlagSet, c *config) {
 	databaseFlags(set, c)
 	set.StringVar(&c.addr, "addr", defaultAddr, "address and port to listen on")
 	set.StringVar(&c.home, "home", defaultHome, "slug of the place or authority that the first page is about")
+	set.BoolVar(&c.evidenceFiles, "evidence-files", false, "let evidence be a file and not only a link; needs --scan-command")
+	set.StringVar(&c.scanCommand, "scan-command", "", "command, with its arguments, that scans a file on its standard input and ends with 0 where it is clean")
 }
 
 func checkFlags(set *flag.FlagSet, c *config) {
@@ -63,13 +71,13 @@ func readFlags(set *flag.FlagSet, c *config) {
 
 func noFlags(*flag.FlagSet, *config) {}
 
-// fromEnvironment fills each flag that was not given from its variable: --addr from TIMELINE_ADDR.
+// fromEnvironment fills each flag that was not given from its variable: --scan-command from TIMELINE_SCAN_COMMAND.
 func (c *config) fromEnvironment(set *flag.FlagSet) error {
 	given := map[string]bool{}
 	set.Visit(func(f *flag.Flag) { given[f.Name] = true })
 	var errs []error
 	set.VisitAll(func(f *flag.Flag) {
-		name := "TIMELINE_" + strings.ToUpper(f.Name)
+		name := "TIMELINE_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
 		value := c.getenv(name)
 		if value == "" || given[f.Name] {
 			return
@@ -108,6 +116,13 @@ func (c *config) validate(set *flag.FlagSet) error {
 	}
 	if !slugPattern.MatchString(c.home) {
 		wrong("home", "%q is not a slug, such as %s", c.home, defaultHome)
+	}
+	if command := strings.Fields(c.scanCommand); len(command) > 0 {
+		if _, err := exec.LookPath(command[0]); err != nil {
+			wrong("scan-command", "%q is no program that can be run here", command[0])
+		}
+	} else if c.evidenceFiles {
+		wrong("evidence-files", "files are taken only where a command scans them; give it with --scan-command")
 	}
 	if c.since != "" {
 		mark, err := store.ParseMark(c.since)

@@ -16,7 +16,9 @@ import (
 	"time"
 
 	"github.com/PuerkitoBio/goquery"
+	"github.com/chromedp/cdproto/network"
 
+	"inspectiontimeline/internal/inspection"
 	"inspectiontimeline/internal/store"
 	"inspectiontimeline/internal/store/storetest"
 )
@@ -27,7 +29,11 @@ type desk struct {
 	origin string
 	client *http.Client
 	store  *store.Store
+	acting *http.Cookie // who works there
 }
+
+// stepByStep shows where answers lead, and does not go there.
+var stepByStep = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 
 // ownSite serves a database with the seed that is this test's alone, its clock at storetest.Now.
 func ownSite(t *testing.T) *desk {
@@ -35,7 +41,10 @@ func ownSite(t *testing.T) *desk {
 	if testing.Short() {
 		t.Skip("it draws pages and starts the reader, which takes a while")
 	}
-	s, err := prepared(t.Context(), config{db: storetest.SQLite(t, true)})
+	s, err := store.Open(t.Context(), storetest.SQLite(t, true), storetest.Options(t)) // on the day of the pages
+	if err == nil {
+		err = s.Migrate(t.Context())
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,8 +61,36 @@ func ownSite(t *testing.T) *desk {
 			t.Error(err)
 		}
 	})
-	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	return &desk{t: t, origin: server.URL, client: client, store: s}
+	o := &desk{t: t, origin: server.URL, client: stepByStep, store: s}
+	o.actAs("Improvement officer", inspection.RoleOfficer)
+	return o
+}
+
+// actAs says in which post and role somebody works from now on.
+func (o *desk) actAs(post string, role inspection.Role) {
+	o.t.Helper()
+	form := url.Values{"post": {post}, "role": {string(role)}}
+	answer, body := o.send(http.MethodPost, "/acting", "application/x-www-form-urlencoded", strings.NewReader(form.Encode()))
+	cookies := answer.Cookies()
+	if answer.StatusCode != http.StatusSeeOther || len(cookies) != 1 {
+		o.t.Fatalf("saying who acts is answered %d: %s", answer.StatusCode, mainText(o.t, body))
+	}
+	o.acting = cookies[0]
+}
+
+// tab opens a tab of the browser in which the same person works.
+func (o *desk) tab(t *testing.T) *tab {
+	t.Helper()
+	b := openTab(t, o.origin)
+	b.actAs(o)
+	return b
+}
+
+// actAs lets the person at a desk work in the tab.
+func (b *tab) actAs(o *desk) {
+	b.t.Helper()
+	b.do() // the tab has to be there before it has a cookie
+	call(b, network.SetCookie, network.SetCookieParams{Name: o.acting.Name, Value: o.acting.Value, URL: o.origin})
 }
 
 // realLetter returns the path of a real letter, or skips the test where none are held.
@@ -79,6 +116,9 @@ func (o *desk) send(method, address, kind string, body io.Reader) (*http.Respons
 	}
 	if kind != "" {
 		request.Header.Set("Content-Type", kind)
+	}
+	if o.acting != nil {
+		request.AddCookie(o.acting)
 	}
 	answer, err := o.client.Do(request)
 	if err != nil {

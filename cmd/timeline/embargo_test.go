@@ -116,8 +116,8 @@ func TestNothingShowsBeforePublication(t *testing.T) {
 	}
 	changed := 0
 	for _, address := range []string{"/", "/authorities/west-northamptonshire", "/inspections", "/recommendations", "/authorities"} {
-		answer, body := o.send(http.MethodGet, address, "", nil)
-		if answer.Header.Get("Etag") != before[address].etag && body != before[address].body {
+		page := askFor(t, o.origin, siteLink{to: address})
+		if page.header.Get("Etag") != before[address].etag && string(page.body) != before[address].body {
 			changed++
 		}
 	}
@@ -134,7 +134,7 @@ func TestNothingShowsBeforePublication(t *testing.T) {
 		t.Errorf("after unpublishing, the inspection is answered %d", back.status)
 	}
 	for _, address := range []string{"/", "/authorities/west-northamptonshire", "/inspections", "/recommendations", "/authorities"} {
-		if _, body := o.send(http.MethodGet, address, "", nil); body != before[address].body {
+		if page := askFor(t, o.origin, siteLink{to: address}); string(page.body) != before[address].body {
 			t.Errorf("after unpublishing, %s is not what it was", address)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -110,7 +111,7 @@ func firstScreen(all *inspection.Record, authorities []inspection.Body, place st
 		laneLines(line, l)
 	}
 	line("\n## Counts")
-	for _, c := range r.Counts(authorities, asOf) {
+	for _, c := range r.Counts(authorities, nil, asOf) {
 		if c.Known {
 			line("%d %s %s", c.Number, c.Words, c.Note)
 		} else {
@@ -132,7 +133,28 @@ func firstScreen(all *inspection.Record, authorities []inspection.Body, place st
 			line("%s: %s", d.About, d.Words)
 		}
 	}
+	line("\n## Ask about")
+	for _, p := range r.Prompts(authorities, place, itemsOf(r), inspection.ForPublic, asOf) {
+		line("%s [%s] (%s)", p.Question, p.Rule, p.Short)
+	}
 	return b.String()
+}
+
+// itemsOf returns the areas to improve of a record, of which no progress is recorded, with what later letters said.
+func itemsOf(r *inspection.Record) []inspection.ScrutinyItem {
+	var out []inspection.ScrutinyItem
+	for _, in := range r.Inspections {
+		for _, item := range in.Recommendations {
+			one := inspection.ScrutinyItem{Recommendation: item, Inspection: in, Position: inspection.Unmoved(item.Reference)}
+			for _, v := range r.LaterViews {
+				if v.Reference == item.Reference {
+					one.Views = append(one.Views, v)
+				}
+			}
+			out = append(out, one)
+		}
+	}
+	return out
 }
 
 func lanes(line func(string, ...any), r *inspection.Record, l inspection.Lanes) {
@@ -212,6 +234,11 @@ func TestFirstScreenLineByLine(t *testing.T) {
 		"2022 areas: North's letter says they have been addressed (paragraph 47); West's has no such sentence.",
 		"SEND: North 4 priority actions, West 5.",
 		"Visits: North care leavers Oct 2024; Apr 2025 children in care probably West.",
+		"## Ask about\nWhere can we read each council’s action plan for the July 2026 letter? [The latest possible day for it, 14 October 2026, has passed, and no link to it is recorded here.]",
+		"Have inspectors returned on SEND since 2024, and what did they find? [A monitoring inspection was expected about summer 2025–early 2026, and nothing is recorded.]",
+		"Assessments and plans: in the 2022 letters, again in 2026. What is different now?",
+		"(West’s four areas from 2022 (letter silent))",
+		"(fostering agency since March 2023 (later result not found))",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("missing: %s", want)
@@ -219,6 +246,22 @@ func TestFirstScreenLineByLine(t *testing.T) {
 	}
 	if t.Failed() {
 		t.Log(got)
+	}
+}
+
+// TestAskAbout holds the questions of the first screen to those that were worked out by hand, in their order.
+func TestAskAbout(t *testing.T) {
+	r := seededRecord(t)
+	both := named(t, r, "north-northamptonshire", "west-northamptonshire")
+	var codes []inspection.PromptCode
+	for _, p := range r.Prompts(both, "Northamptonshire", itemsOf(r), inspection.ForPublic, today) {
+		codes = append(codes, p.Code)
+	}
+	want := []inspection.PromptCode{
+		inspection.PromptPlan, inspection.PromptReturn, inspection.PromptAgain, inspection.PromptNoView, inspection.PromptNoResult,
+	}
+	if !slices.Equal(codes, want) {
+		t.Errorf("got %v, want %v", codes, want)
 	}
 }
 

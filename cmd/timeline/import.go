@@ -22,8 +22,12 @@ var atTerminal = inspection.Actor{ID: "officer", Post: "an officer at this machi
 // importInto brings something into the database. What it is says the first argument.
 func importInto(ctx context.Context, cfg config, args []string, out io.Writer) error {
 	switch {
-	case args[0] != "letters":
-		return usageError{fmt.Errorf("%q cannot be imported; letters can", args[0])}
+	case args[0] != "letters" && args[0] != "tracker":
+		return usageError{fmt.Errorf("%q cannot be imported; letters and a tracker can", args[0])}
+	case args[0] == "tracker" && len(args) != 2:
+		return usageError{errors.New("give one file: timeline import [FLAGS] tracker FILE")}
+	case args[0] == "tracker":
+		return importTracker(ctx, cfg, args[1], out)
 	case len(args) != 2:
 		return usageError{errors.New("give one folder: timeline import letters DIR")}
 	}

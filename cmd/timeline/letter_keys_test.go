@@ -23,7 +23,7 @@ const mostStops = 250
 // TestLogALetterByKeyboard goes from the list to the published letter without a mouse.
 func TestLogALetterByKeyboard(t *testing.T) {
 	o := ownSite(t)
-	b := openTab(t, o.origin)
+	b := o.tab(t)
 	b.look(1280, 720)
 	b.open("/letters")
 	tabTo(b, "main a.button")
@@ -76,7 +76,7 @@ func TestLogALetterByKeyboard(t *testing.T) {
 func TestFocusIsSeenInTheReview(t *testing.T) {
 	o := ownSite(t)
 	letter := o.addRead("north.pdf", lettertest.PDF(heldReview...))
-	b := openTab(t, o.origin)
+	b := o.tab(t)
 	for _, size := range [][2]int64{{1280, 720}, {375, 720}} {
 		b.look(size[0], size[1])
 		b.open(letter)
@@ -173,7 +173,7 @@ func TestTheListFollowsTheReading(t *testing.T) {
 				}
 				ids = append(ids, started.ID)
 			}
-			b := openTab(t, o.origin)
+			b := o.tab(t)
 			b.look(1280, 720)
 			b.scripts(scripts)
 			b.open("/letters?new=" + strings.Join(ids, "&new="))
@@ -224,7 +224,7 @@ func TestTheListFollowsTheReading(t *testing.T) {
 func TestNothingTypedIsLost(t *testing.T) {
 	o := ownSite(t)
 	letter := o.addRead("north.pdf", lettertest.PDF(heldReview...))
-	b := openTab(t, o.origin)
+	b := o.tab(t)
 	b.look(1280, 720)
 
 	b.open(letter)

@@ -19,7 +19,7 @@ func TestOfficersPagesInBrowser(t *testing.T) {
 	o := ownSite(t)
 	all := fillOffice(o)
 	long := o.addRead(longName, lettertest.PDF(longLetter()...))
-	b := openTab(t, o.origin)
+	b := o.tab(t)
 	axe := axeScript(t)
 	for _, page := range []struct {
 		name, address string
@@ -89,7 +89,7 @@ func TestOfficersMistakesInBrowser(t *testing.T) {
 	if err := os.WriteFile(large, append([]byte("%PDF-1.4\n"), make([]byte, 26<<20)...), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	b := openTab(t, o.origin)
+	b := o.tab(t)
 	axe := axeScript(t)
 	for _, tt := range []struct {
 		name, address string
@@ -145,7 +145,7 @@ func TestOfficersMistakesInBrowser(t *testing.T) {
 func TestTwoOfficersInTwoTabs(t *testing.T) {
 	o := ownSite(t)
 	letter := o.addRead("north.pdf", lettertest.PDF(heldReview...))
-	first, second := openTab(t, o.origin), openTab(t, o.origin)
+	first, second := o.tab(t), o.tab(t)
 	for _, b := range []*tab{first, second} {
 		b.look(1280, 900)
 		b.open(letter)

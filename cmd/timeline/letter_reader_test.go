@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"errors"
-	"io"
 	"mime/multipart"
 	"net/http"
 	"slices"
@@ -53,13 +52,10 @@ func TestServeReadsALetter(t *testing.T) {
 	if err := errors.Join(form.WriteField("do", "read"), form.Close()); err != nil {
 		t.Fatal(err)
 	}
-	answer, err := http.Post(s.url+"/letters/new", form.FormDataContentType(), &body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	page, err := io.ReadAll(answer.Body)
-	answer.Body.Close()
-	if err != nil || answer.StatusCode != http.StatusOK {
+	o := &desk{t: t, origin: s.url, client: stepByStep}
+	o.actAs("Improvement officer", inspection.RoleOfficer)
+	answer, page := o.send(http.MethodPost, "/letters/new", form.FormDataContentType(), &body)
+	if answer.StatusCode != http.StatusSeeOther {
 		t.Fatalf("the form was answered %d: %s", answer.StatusCode, page)
 	}
 	held := storetest.Open(t, db)

@@ -25,7 +25,7 @@ func TestLogALetterInBrowser(t *testing.T) {
 	for name, scripts := range map[string]bool{"with JavaScript": true, "without JavaScript": false} {
 		t.Run(name, func(t *testing.T) {
 			o := ownSite(t)
-			b := openTab(t, o.origin)
+			b := o.tab(t)
 			b.look(1280, 900)
 			b.scripts(scripts)
 			b.open("/")

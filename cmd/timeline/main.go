@@ -51,8 +51,8 @@ func commands() []command {
 			summary: "read letters and print what they say; nothing is stored",
 		},
 		{
-			name: "import", args: "letters DIR", flags: databaseFlags, run: importInto,
-			summary: "read the letters of a folder into drafts; nothing is published",
+			name: "import", args: "letters DIR | tracker FILE", flags: importFlags, run: importInto,
+			summary: "read the letters of a folder into drafts, or bring in a tracker that a council keeps",
 		},
 		{name: "migrate", flags: databaseFlags, run: migrate, summary: "bring the database to this program's version"},
 		{

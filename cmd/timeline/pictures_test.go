@@ -82,7 +82,7 @@ func officersPictures(t *testing.T) {
 	t.Helper()
 	o := ownSite(t)
 	all := fillOffice(o)
-	b := openTab(t, o.origin)
+	b := o.tab(t)
 	for _, picture := range []struct {
 		name, address string
 		at            string // what has the focus and stands in the middle; empty: the head of the page

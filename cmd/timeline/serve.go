@@ -163,7 +163,7 @@ func newHandler(
 	reader.Log = log
 	server, err := web.New(web.Config{
 		Store: s, Engine: chart.NewEngine(echarts, charts, drawers), Files: files, Clock: clock, Home: cfg.home, Log: log,
-		Reader: reader, Loopback: cfg.loopback,
+		Reader: reader, Loopback: cfg.loopback, EvidenceFiles: cfg.evidenceFiles, Scan: scanner(strings.Fields(cfg.scanCommand)),
 	})
 	if err != nil {
 		return nil, nil, fmt.Errorf("prepare the pages: %w", err)

@@ -144,6 +144,7 @@ func wholeWords(o drawnOption) map[string]bool {
 		add(s.Payload.Names...)
 		for _, item := range s.Payload.Items {
 			add(item.Words...)
+			add(item.Stack...)
 		}
 	}
 	return whole
@@ -231,6 +232,8 @@ func TestTableTellsWhatIsDrawn(t *testing.T) {
 				drawn, lines = len(o.items(KindCell)), lines*(len(c.Table.Columns)-1)
 			case c.Name == NameEngland:
 				continue // its numbers are compared in TestEngland
+			case slices.Contains([]string{NameOpenAreas, NameAreaAges, NameMovedDates, NameLaterViews}, c.Name):
+				continue // what they draw is compared in progress_test.go
 			case c.Name == NameLanes:
 				drawn += len(o.items(KindNote))
 			}

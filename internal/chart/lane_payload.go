@@ -19,6 +19,7 @@ const (
 	KindBand    LaneKind = "band"    // a block between the values Row and LastRow; those of one look that touch make one area
 	KindLabel   LaneKind = "label"   // words right of the plot for what stands between the values Row and LastRow at Start
 	KindNote    LaneKind = "note"    // words where nothing else is drawn
+	KindDates   LaneKind = "dates"   // a day that may have moved: a ring at Start, a disc at End, and words beside them
 )
 
 // Look is the fill and the pattern of a lane item: a grade, a kind of absence, or a state of a theme.
@@ -44,15 +45,24 @@ const (
 	LookNamed       Look = "named"
 	LookNotNamed    Look = "not_named"
 	LookListNotHeld Look = "list_not_held"
+
+	LookAreaOpen       Look = "area_open"
+	LookAreaClosed     Look = "area_closed"
+	LookAreaUnrecorded Look = "area_unrecorded" // open, and nothing is recorded
+
+	LookSaid         Look = "said" // a later letter said something
+	LookNotMentioned Look = "not_mentioned"
+	LookNoView       Look = "no_view" // nobody has recorded what it says
 )
 
 // LaneEdge is what changed at a break.
 type LaneEdge string
 
-// The two kinds of break.
+// The kinds of break. The day of the page changes nothing and only parts what has passed from what is to come.
 const (
 	EdgeAuthority LaneEdge = "authority"
 	EdgeFramework LaneEdge = "framework"
+	EdgeDay       LaneEdge = "day"
 )
 
 // LaneItem is one thing drawn in a lane. Start and End are days as Millis gives them, except in cells (columns). Row and
@@ -67,6 +77,7 @@ type LaneItem struct {
 	Row         float64  `json:"row"`
 	LastRow     float64  `json:"lastRow"`
 	Words       []string `json:"words,omitempty"`       // candidates, longest first; the first that fits is drawn, whole, or none
+	Stack       []string `json:"stack,omitempty"`       // of a cell: lines that are all drawn, one under another; they have to fit
 	Tip         string   `json:"tip,omitempty"`         // what the interactive chart says for the item
 	Unconfirmed bool     `json:"unconfirmed,omitempty"` // a mark whose authority is not confirmed: an empty diamond with "?"
 	Above       bool     `json:"above,omitempty"`       // a dot on a line: its words stand above the line

@@ -174,5 +174,16 @@ func testCharts(t *testing.T, r *inspection.Record) map[string]Chart {
 	add("themes", c, err)
 	c, err = England(r, asOf)
 	add("england", c, err)
+	items := testItems(r)
+	c, err = OpenAreas(r, neu, items, asOf)
+	add("open_areas", c, err)
+	c, err = AreaAges(neu, items, asOf)
+	add("area_ages", c, err)
+	c, err = AreaAges(neu, manyItems(items, 40), asOf)
+	add("area_ages_bands", c, err)
+	c, err = MovedDates(neu, items, asOf)
+	add("moved_dates", c, err)
+	c, err = LaterViews(r, neu, items, asOf)
+	add("later_views", c, err)
 	return out
 }

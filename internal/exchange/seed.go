@@ -43,6 +43,7 @@ func ReadSeed(files fs.FS) (*inspection.Record, error) {
 	s.readMilestones()
 	s.readFigures()
 	s.giveReferences()
+	s.readLaterViews()
 	if len(s.problems) > 0 {
 		return nil, s.problems
 	}

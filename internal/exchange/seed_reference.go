@@ -49,8 +49,9 @@ func slugOf(name string) string {
 	return strings.Join(words, "-")
 }
 
+// readRules reads the rules. Of one code there may be several, the later ones each with the day from which it is valid.
 func (s *seedReader) readRules() {
-	used := map[string]int{}
+	used, versions := map[string]int{}, map[string]int{}
 	for _, r := range s.table("rules.csv",
 		"code about value unit counts_from valid_from valid_to source confidence words", "") {
 		rule := inspection.Rule{
@@ -58,13 +59,42 @@ func (s *seedReader) readRules() {
 			CountsFrom: r.text("counts_from"), ValidFrom: r.dateIn("valid_from"), ValidUntil: r.dateIn("valid_to"),
 			SourceID: r.sourceIn("source"), Confidence: r.confidenceIn(), Words: r.needed("words"),
 		}
+		rule.ID = inspection.RuleID(rule.Code, rule.ValidFrom, versions[rule.Code] > 0)
+		versions[rule.Code]++
 		if rule.Value != 0 {
-			r.oneOf("unit", rule.Unit, "working_days")
+			r.oneOf("unit", rule.Unit, inspection.WorkingDays, inspection.Months)
 			r.needed("counts_from")
 		}
 		r.inOrder("valid_from", rule.ValidFrom, "valid_to", rule.ValidUntil)
-		r.once("code", rule.Code, used)
+		if rule.ID != rule.Code {
+			r.needed("valid_from")
+		}
+		r.once("code", rule.ID, used)
 		s.record.Rules = append(s.record.Rules, rule)
+	}
+	s.checkDuties(versions)
+}
+
+// checkDuties reports a duty that a framework names and no rule explains.
+func (s *seedReader) checkDuties(rules map[string]int) {
+	for _, framework := range s.record.Catalogue.Frameworks() {
+		at := spot{seed: s, file: "frameworks/" + framework.Code + ".json"}
+		check := func(field string, duties []string) {
+			for _, code := range duties {
+				if rules[code] == 0 {
+					at.wrong(field, "no rule of rules.csv has the code %q", code)
+				}
+			}
+		}
+		for _, kind := range framework.Kinds {
+			check("duties", kind.Duties)
+			check("priority_duties", kind.PriorityDuties)
+		}
+		for _, scale := range framework.Scales {
+			for _, grade := range scale.Grades {
+				check("duties", grade.Duties)
+			}
+		}
 	}
 }
 

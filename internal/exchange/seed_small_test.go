@@ -117,6 +117,14 @@ south-loamshire,area-send,2024-03-18,2024-03-22,2024-07-12,listing,,,,,,,,,,,2
   {"id": "schools", "body": "north-loamshire", "name": "Schools", "value": "144", "unit": "schools", "date": "2024", "source": "register"}
 ]
 `,
+	"northamptonshire/later_views.json": `[
+  {"item": "NL-FV-2021-P1", "inspection": "north-loamshire-ilacs-standard-2022-10-03", "view": "repeated", "page": 1, "repeated_as": "NL-ILACS-2022-2", "gloss": "It is asked for again."}
+]
+`,
+	"northamptonshire/links.json": `[
+  {"later": "NL-ILACS-2022-2", "earlier": "NL-FV-2021-P1", "kind": "repeats", "note": "Word for word."}
+]
+`,
 }
 
 // small returns the small seed with a text of one file exchanged for another; where the text is empty, the file is gone.

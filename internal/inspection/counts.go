@@ -29,10 +29,11 @@ const (
 
 const noProgress = "No progress recorded here yet."
 
-// Counts returns the counts for some authorities as they stood on a day.
-func (r *Record) Counts(authorities []Body, asOf Date) []CountLine {
-	out := []CountLine{r.areaCount(authorities, asOf)}
-	if c, ok := r.sendCount(authorities, asOf); ok {
+// Counts returns the counts for some authorities as they stood on a day. How their areas to improve stood is given by
+// reference; nothing is recorded of those that are left out.
+func (r *Record) Counts(authorities []Body, positions map[string]Position, asOf Date) []CountLine {
+	out := []CountLine{r.areaCount(authorities, positions, asOf)}
+	if c, ok := r.sendCount(authorities, positions, asOf); ok {
 		out = append(out, c)
 	}
 	if c := r.expectedCount(authorities, asOf); c.Number > 0 {
@@ -69,7 +70,32 @@ func (r *Record) LatestAreas(authorities []Body, asOf Date) (areas []Recommendat
 	return areas, byLetter
 }
 
-func (r *Record) areaCount(authorities []Body, asOf Date) CountLine {
+// progressWords says how the areas of the latest full letters stand, and how many of earlier ones are still open though
+// work on them is recorded.
+func (r *Record) progressWords(authorities []Body, positions map[string]Position, asOf Date) string {
+	var latest, earlier []Recommendation
+	for _, a := range authorities {
+		full := r.fullInspections(a.ID, asOf)
+		for i, in := range full {
+			if i == len(full)-1 {
+				latest = append(latest, in.Recommendations...)
+				continue
+			}
+			for _, item := range in.Recommendations {
+				if p, ok := positions[item.Reference]; ok && p.Moves > 0 && p.State.Open() {
+					earlier = append(earlier, item)
+				}
+			}
+		}
+	}
+	words := CountPositions(latest, positions, asOf).Words()
+	if n := CountPositions(earlier, positions, asOf).Items; n > 0 {
+		words = strings.TrimSuffix(words, ".") + fmt.Sprintf(" · %d still open from earlier letters", n)
+	}
+	return words
+}
+
+func (r *Record) areaCount(authorities []Body, positions map[string]Position, asOf Date) CountLine {
 	letters := r.latestLetters(authorities, asOf)
 	out := CountLine{List: ListAreas}
 	if len(letters) == 0 {
@@ -93,19 +119,20 @@ func (r *Record) areaCount(authorities []Body, asOf Date) CountLine {
 	if len(letters) > 1 {
 		letterWords = ListWords(years) + " letters"
 	}
-	out.Number, out.Known, out.Note = len(areas), true, noProgress
+	progress := r.progressWords(authorities, positions, asOf)
+	out.Number, out.Known, out.Note = len(areas), true, progress
 	out.Words = plural(len(areas), "area", "areas") + " to improve in the " + letterWords
 	switch {
 	case !known && len(areas) == 0:
 		out.Number, out.Known, out.Note = 0, false, ""
 		out.Words = "Areas to improve: those of the " + letterWords + " are not in this record yet."
 	case !known:
-		out.Number, out.Known, out.Note = 0, false, noProgress
+		out.Number, out.Known, out.Note = 0, false, progress
 		out.Words = fmt.Sprintf("Areas to improve: %d of the %s are in this record; not every list is.", byLetter, letterWords)
 	case known && printed > byLetter:
 		out.Number = printed
 		out.Words = plural(printed, "area", "areas") + " to improve in the " + letterWords
-		out.Note = fmt.Sprintf("%d of them are held here. %s", byLetter, noProgress)
+		out.Note = fmt.Sprintf("%d of them are held here. %s", byLetter, progress)
 	case len(letters) == 2 && byLetter == 2*len(areas):
 		out.Words += fmt.Sprintf(", the same %s in both councils (%d counted council by council)", NumberWords(len(areas)), byLetter)
 	case len(letters) > 1:
@@ -114,10 +141,11 @@ func (r *Record) areaCount(authorities []Body, asOf Date) CountLine {
 	return out
 }
 
-func (r *Record) sendCount(authorities []Body, asOf Date) (CountLine, bool) {
+func (r *Record) sendCount(authorities []Body, positions map[string]Position, asOf Date) (CountLine, bool) {
 	out := CountLine{List: ListSEND}
 	priority, short := 0, ""
 	var years []string
+	var areas []Recommendation
 	for _, a := range authorities {
 		for _, p := range r.Partnerships(a.ID) {
 			for _, f := range r.Catalogue.Frameworks() {
@@ -127,6 +155,7 @@ func (r *Record) sendCount(authorities []Body, asOf Date) (CountLine, bool) {
 				}
 				short = f.Short
 				out.Number += len(in.Recommendations)
+				areas = append(areas, in.Recommendations...)
 				priority += PriorityActions(in.Recommendations)
 				day, _ := in.OutDay()
 				if y := fmt.Sprint(day.Year()); !slices.Contains(years, y) {
@@ -139,8 +168,12 @@ func (r *Record) sendCount(authorities []Body, asOf Date) (CountLine, bool) {
 		return out, false
 	}
 	out.Known = true
-	out.Words = fmt.Sprintf("%s %s from %s (%d for priority action): no progress recorded here",
-		short, plural(out.Number, "area", "areas"), ListWords(years), priority)
+	out.Words = fmt.Sprintf("%s %s from %s (%d for priority action)", short, plural(out.Number, "area", "areas"), ListWords(years), priority)
+	if stand := CountPositions(areas, positions, asOf); stand.Recorded > 0 {
+		out.Note = stand.Words()
+	} else {
+		out.Words += ": no progress recorded here"
+	}
 	return out, true
 }
 
@@ -202,6 +235,9 @@ func (r *Record) visitCount(authorities []Body, asOf Date) CountLine {
 	if out.Number > 0 {
 		out.Known = true
 		out.Words = plural(out.Number, "visit", "visits") + " known since the last graded inspection"
+		if !any {
+			out.Words = plural(out.Number, "visit", "visits") + " known, and no graded inspection yet"
+		}
 	}
 	return out
 }

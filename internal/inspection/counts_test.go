@@ -8,7 +8,7 @@ import (
 
 func countLines(r *Record, authorities []Body, asOf string) string {
 	var out []string
-	for _, c := range r.Counts(authorities, MustDate(asOf)) {
+	for _, c := range r.Counts(authorities, nil, MustDate(asOf)) {
 		line := c.Words
 		if c.Known {
 			line = fmt.Sprint(c.Number) + " " + line
@@ -75,6 +75,13 @@ func TestCounts(t *testing.T) {
 		in := r.inspect("east-shire", "ilacs-focused-visit", "2023-10", "2023-11", "")
 		in.Bodies = append(in.Bodies, InspectionBody{BodyID: "west-shire", Confirmed: true})
 		if got := countLines(r, bodies(r, "east-shire", "west-shire"), today); !strings.HasSuffix(got, "1 visit known since the last graded inspection") {
+			t.Errorf("got %s", got)
+		}
+	})
+	t.Run("a visit before any inspection is not counted from one", func(t *testing.T) {
+		r := newRecord(t)
+		r.inspect("east-shire", "ilacs-monitoring-visit", "2021-07-06", "2021-09-09", "")
+		if got := countLines(r, bodies(r, "east-shire"), "2022-11-24"); !strings.HasSuffix(got, "1 visit known, and no graded inspection yet") {
 			t.Errorf("got %s", got)
 		}
 	})

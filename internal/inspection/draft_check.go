@@ -199,6 +199,13 @@ func (c *draftChecker) checkReceived() {
 	case d.Published.Known() && d.Received.After(d.Published.Last()):
 		c.warn("received", "The final letter usually comes before it is published. Check the day")
 	}
+	after := d.Received
+	if !after.Known() {
+		after = d.lastDay()
+	}
+	if fault := statementDueFault(d.StatementDue, after); fault != "" {
+		c.stop("statement_due", "%s", fault)
+	}
 }
 
 func (c *draftChecker) checkGrades() {

@@ -31,6 +31,7 @@ func (d Draft) Differences(r *Record) []DraftDifference {
 	single("fieldwork_end", "Last day of fieldwork", dateOrNone(held.FieldworkEnd), dateOrNone(in.FieldworkEnd))
 	single("published", "Day it was published", dateOrNone(held.Published), dateOrNone(in.Published))
 	single("received", "Day the council received the final letter", dateOrNone(held.Received), dateOrNone(in.Received))
+	single("statement_due", "Day by which a statement is due", dateOrNone(held.StatementDue), dateOrNone(in.StatementDue))
 	single("lead_inspector", "Lead inspector", held.LeadInspector, in.LeadInspector)
 	single("address", "Address of Ofsted’s page", held.ReportAddress, in.ReportAddress)
 	single("note", "Note", held.Note, in.Note)

@@ -57,6 +57,7 @@ var draftFields = []draftField{
 	fieldOf("areas_covered", "Areas that the visit covered", func(d *Draft) *[]string { return &d.AreasCovered }, lines),
 	fieldOf("note", "Note", func(d *Draft) *string { return &d.Note }, asIs),
 	fieldOf("received", "Day the council received the final letter", func(d *Draft) *Date { return &d.Received }, Date.String),
+	fieldOf("statement_due", "Day by which a statement is due", func(d *Draft) *Date { return &d.StatementDue }, Date.String),
 	fieldOf("published", "Day it was published", func(d *Draft) *Date { return &d.Published }, Date.String),
 	fieldOf("published_hour", "Hour it was published", func(d *Draft) *string { return &d.PublishedHour }, asIs),
 	fieldOf("address", "Address of Ofsted’s page", func(d *Draft) *string { return &d.Address }, asIs),

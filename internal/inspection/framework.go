@@ -34,6 +34,7 @@ type Framework struct {
 	From        Date     `json:"from"`                   // first day of fieldwork that these rules cover
 	Until       Date     `json:"until"`                  // last such day; unknown while they are in force
 	Announced   bool     `json:"announced,omitempty"`    // expected, its content unknown; it has no kinds yet
+	AnnouncedOn Date     `json:"announced_on"`           // the day on which it was; unknown where it does not matter
 	SingleTopic bool     `json:"single_topic,omitempty"` // one subject each: an overall grade is that subject's alone
 	Outcome     bool     `json:"outcome,omitempty"`      // gives an outcome for a whole area, not grades of a council
 	Kinds       []Kind   `json:"kinds"`
@@ -44,16 +45,24 @@ type Framework struct {
 	Note        string   `json:"note,omitempty"`       // what a reader must know where it meets other frameworks
 }
 
+// DueOn reports whether the framework had been announced by a day and was not yet in force.
+func (f Framework) DueOn(day Date) bool {
+	return f.Announced && !f.AnnouncedOn.After(day) && f.From.First().After(day)
+}
+
 // Kind is a kind of inspection or visit under a framework.
 type Kind struct {
-	Code      string `json:"code"`                // as in addresses: "ilacs-standard"
-	Name      string `json:"name"`                // "Full inspection of children's services (two weeks)"
-	Reference string `json:"reference"`           // the KIND of a reference: "ILACS"
-	Record    string `json:"record"`              // the completeness record that lists such events: "ilacs_graded"
-	Graded    bool   `json:"graded"`              // whether it gives judgements; a visit never does
-	Full      bool   `json:"full,omitempty"`      // whether it judges the whole of an authority's children's services
-	Lane      string `json:"lane,omitempty"`      // the lane its events share; empty where each judgement has a lane of its own
-	Statement bool   `json:"statement,omitempty"` // whether the authority owes a written statement of proposed action
+	Code      string `json:"code"`           // as in addresses: "ilacs-standard"
+	Name      string `json:"name"`           // "Full inspection of children's services (two weeks)"
+	Reference string `json:"reference"`      // the KIND of a reference: "ILACS"
+	Record    string `json:"record"`         // the completeness record that lists such events: "ilacs_graded"
+	Graded    bool   `json:"graded"`         // whether it gives judgements; a visit never does
+	Full      bool   `json:"full,omitempty"` // whether it judges the whole of an authority's children's services
+	Lane      string `json:"lane,omitempty"` // the lane its events share; empty where each judgement has a lane of its own
+	// Codes of the rules that each letter sets going, in the order in which they fall due; a day that the letter prints is
+	// the last one's.
+	Duties         []string `json:"duties,omitempty"`
+	PriorityDuties []string `json:"priority_duties,omitempty"` // the same where the letter has an area for priority action
 }
 
 // Strand is what one judgement is about. On pages the word is "judgement".
@@ -83,6 +92,7 @@ type Grade struct {
 	Name      string         `json:"name"`                // in full: "Requires improvement to be good"
 	Fill      string         `json:"fill"`                // how it is drawn: one of the four grade fills, or "neutral"
 	Announces []Announcement `json:"announces,omitempty"` // what this outcome leads to by the framework's own rules
+	Duties    []string       `json:"duties,omitempty"`    // codes of the rules that a letter with this outcome sets going
 }
 
 // Announcement is a return that an outcome announces, known only approximately.

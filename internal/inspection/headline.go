@@ -45,6 +45,9 @@ func (r *Record) Headlines(authorities []Body, asOf Date) []Headline {
 // and the one before, so that one sentence is true of both.
 func (r *Record) sameStory(authorities []Body, asOf Date) bool {
 	a, b := r.fullInspections(authorities[0].ID, asOf), r.fullInspections(authorities[1].ID, asOf)
+	if len(a) == 0 && len(b) == 0 {
+		return r.notGradedSince(authorities[0], asOf) && r.notGradedSince(authorities[1], asOf) && authorities[0].Created == authorities[1].Created
+	}
 	if len(a) == 0 || len(a) != len(b) {
 		return false
 	}
@@ -57,16 +60,25 @@ func (r *Record) sameStory(authorities []Body, asOf Date) bool {
 	return true
 }
 
+// notGradedSince reports whether it is known that an authority which began within the record has not been graded yet.
+func (r *Record) notGradedSince(authority Body, asOf Date) bool {
+	return authority.Created.Known() && authority.Created.After(RecordBegins) && len(r.fullInspections(authority.ID, asOf)) == 0 &&
+		r.fullCompleteTo(authority, asOf).Known()
+}
+
 func (r *Record) headline(authorities []Body, asOf Date) Headline {
 	out := Headline{Authorities: authorities}
 	first := authorities[0]
 	full := r.fullInspections(first.ID, asOf)
 	if len(full) == 0 {
 		out.Lead = "No report of a full inspection of " + first.Name + " is held here. That does not mean that it was never inspected."
-		if first.Created.Known() && first.Created.After(RecordBegins) && r.fullCompleteTo(first, asOf).Known() {
+		if r.notGradedSince(first, asOf) {
 			out.Lead = fmt.Sprintf("No graded inspection of %s yet, since it began on %s.", first.Name, first.Created.Words())
 		}
-		out.Detail = r.earlierCouncilSentences(authorities, asOf)
+		if len(authorities) == 2 {
+			out.Lead = fmt.Sprintf("No graded inspection of %s or %s yet, since they began on %s.", first.Name, authorities[1].Name, first.Created.Words())
+		}
+		out.Detail = append(r.subjectSentences(first, asOf), r.earlierCouncilSentences(authorities, asOf)...)
 		return out
 	}
 	last := full[len(full)-1]
@@ -88,6 +100,18 @@ func (r *Record) headline(authorities []Body, asOf Date) Headline {
 		out.Detail = append(out.Detail, r.earlierCouncilSentences(authorities, asOf)...)
 	}
 	return out
+}
+
+// subjectSentences says what inspections of one subject each found of an authority, where there is no full one to tell of.
+func (r *Record) subjectSentences(authority Body, asOf Date) []string {
+	var found []string
+	for _, lane := range r.subjectLanes(authority.ID, asOf, false) {
+		found = append(found, lowerFirst(lane.Name)+" "+lane.Latest.Words)
+	}
+	if len(found) == 0 {
+		return nil
+	}
+	return []string{"Inspections of one subject each gave these grades: " + strings.Join(found, "; ") + "."}
 }
 
 func lettersOn(letters []*Inspection) string {

@@ -69,6 +69,20 @@ func TestHeadlines(t *testing.T) {
 			"No graded inspection of East Shire yet, since it began on 1 April 2021.",
 			"The earlier council, Shire County Council, ended on 31 March 2021; its last grades, of July 2019, were its own: overall effectiveness Inadequate; leadership Requires improvement to be good; help and protection and children in care and care leavers Inadequate.")
 	})
+	t.Run("two councils that began on one day and have no grade yet share one sentence", func(t *testing.T) {
+		r := newRecord(t)
+		wantLines(t, say(r.Headlines(bodies(r, "east-shire", "west-shire"), MustDate("2022-11-24"))),
+			"No graded inspection of East Shire or West Shire yet, since they began on 1 April 2021.",
+			"The earlier council, Shire County Council, ended on 31 March 2021; no report on it is in this record.")
+	})
+	t.Run("where only single subjects were inspected their grades are told", func(t *testing.T) {
+		r := newRecord(t)
+		r.inspect("shire-county-council", "child-protection", "2013-02-11", "2013-03-20", "overall inadequate")
+		if got := say(r.Headlines(bodies(r, "shire-county-council"), MustDate("2014-01-01"))); !strings.HasSuffix(got,
+			"\nInspections of one subject each gave these grades: child protection Inadequate, March 2013.") {
+			t.Errorf("got %s", got)
+		}
+	})
 	t.Run("a fall is a fall", func(t *testing.T) {
 		r := newRecord(t)
 		r.inspect("east-shire", "ilacs-standard", "2023-10-03", "2023-11-25", allGood2024)

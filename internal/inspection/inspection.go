@@ -28,6 +28,7 @@ type Inspection struct {
 	FieldworkEnd   Date          `json:"fieldwork_end"`
 	Published      Date          `json:"published"`
 	Received       Date          `json:"received"`
+	StatementDue   Date          `json:"statement_due"` // printed in the letter: the day by which a statement or plan is due
 	PublishedBasis string        `json:"published_basis,omitempty"`
 	LeadInspector  string        `json:"lead_inspector,omitempty"`
 	ReportAddress  string        `json:"report_address,omitempty"`

@@ -304,7 +304,7 @@ func (r *Record) latest(authority Body, lane Strand, full []*Inspection) Latest 
 	if len(full) == 0 {
 		out := Latest{Absence: AbsentNotYet}
 		if !authority.Created.Known() || authority.Created.Before(RecordBegins) {
-			out.Absence = AbsentNotFound
+			out.Absence = AbsentBeforeRecord
 		}
 		out.Words = sentenceCase(out.Absence.Words())
 		return out

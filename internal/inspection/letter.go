@@ -143,6 +143,7 @@ type Draft struct {
 	Note           string           `json:"note,omitempty"`
 
 	Received      Date   `json:"received"`                 // the day the council received the final letter; clocks run from it
+	StatementDue  Date   `json:"statement_due"`            // printed in the letter: the day by which a statement or plan is due
 	Published     Date   `json:"published"`                // the day it came out
 	PublishedHour string `json:"published_hour,omitempty"` // "10:30", London time
 	Address       string `json:"address,omitempty"`        // of the publisher's page, the evidence that it is out

@@ -132,6 +132,7 @@ func (p *Publication) setFields(r *Record) map[string]Confidence {
 	setDate("fieldwork_start", &in.FieldworkStart, d.FieldworkStart)
 	setDate("fieldwork_end", &in.FieldworkEnd, d.FieldworkEnd)
 	setDate("received", &in.Received, d.Received)
+	setDate("statement_due", &in.StatementDue, d.StatementDue)
 	setText("topic", &in.Topic, d.Topic)
 	setText("lead_inspector", &in.LeadInspector, d.LeadInspector)
 	setText("note", &in.Note, d.Note)

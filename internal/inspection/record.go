@@ -16,6 +16,7 @@ type Record struct {
 	PlaceMembers []PlaceMember
 	Services     []Service
 	Inspections  []*Inspection
+	Fulfilments  []Fulfilment
 	Milestones   []Milestone
 	Figures      []Figure
 	Completeness []Completeness
@@ -24,6 +25,8 @@ type Record struct {
 	Terms        []Term
 	Rules        []Rule
 	BankHolidays []BankHoliday
+	LaterViews   []LaterView // of the areas to improve of Inspections; those taken back are among them
+	Links        []RecommendationLink
 }
 
 // Body returns a body by its ID.
@@ -198,14 +201,4 @@ func (r *Record) CompleteTo(body Body, record string) Date {
 		}
 	}
 	return every
-}
-
-// Rule returns a rule by its code as it stood on a day.
-func (r *Record) Rule(code string, on Date) (Rule, bool) {
-	for _, rule := range r.Rules {
-		if rule.Code == code && !on.Before(rule.ValidFrom) && (!rule.ValidUntil.Known() || !on.After(rule.ValidUntil)) {
-			return rule, true
-		}
-	}
-	return Rule{}, false
 }

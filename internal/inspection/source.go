@@ -67,6 +67,16 @@ const (
 	OfFigure         RecordKind = "figure"
 	OfPlaceMember    RecordKind = "place_member"
 	OfLetter         RecordKind = "letter"
+	OfMove           RecordKind = "move"
+	OfUpdate         RecordKind = "update"
+	OfAction         RecordKind = "action"
+	OfEvidenceItem   RecordKind = "evidence"
+	OfCommittee      RecordKind = "committee"
+	OfMeeting        RecordKind = "meeting"
+	OfPost           RecordKind = "post"
+	OfQuestion       RecordKind = "question"
+	OfLaterView      RecordKind = "later_view"
+	OfLink           RecordKind = "link"
 )
 
 // Citation says what a source supports about a record.

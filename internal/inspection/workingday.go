@@ -1,37 +1,104 @@
 package inspection
 
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
 // BankHoliday is a bank holiday in England and Wales. Days that a single year added or moved are marked, so that a
 // calendar of the ordinary ones can be checked against them.
 type BankHoliday struct {
 	On   Date   `gorm:"column:on_day;primaryKey" json:"date"`
 	Name string `json:"name"`
-	Kind string `json:"kind"` // ordinary, moved, one_off
+	Kind string `json:"kind"` // one of the kinds below
 }
+
+// The kinds of BankHoliday.
+const (
+	OrdinaryHoliday = "ordinary"
+	MovedHoliday    = "moved"   // by one year alone
+	OneOffHoliday   = "one_off" // of one year alone
+	AddedHoliday    = "added"   // by an officer, since the program was made
+)
+
+// holidaysInAYear is how many bank holidays every year has at least. A year of which fewer are held is not held whole.
+const holidaysInAYear = 8
+
+// What an officer may add: no day further ahead than bank holidays are ever announced, and a name that fits a line.
+const (
+	holidaysAhead      = 20 // years
+	longestHolidayName = 100
+)
 
 // Calendar knows which days are working days: not a Saturday or Sunday, nor a bank holiday in England and Wales
 // (SI 2007/462, regulation 1(2); Christmas Day and Good Friday are among the days of the table).
 type Calendar struct {
-	holidays    map[Date]bool
-	first, last int
+	holidays map[Date]bool
+	years    map[int]int // the number of bank holidays held of each year
 }
 
-// NewCalendar returns the calendar of a table of bank holidays. It is right only inside the years of the table.
+// NewCalendar returns the calendar of a table of bank holidays. It computes only inside the years that the table holds
+// whole: one day that an officer adds to a later year does not make that year known.
 func NewCalendar(holidays []BankHoliday) *Calendar {
-	c := &Calendar{holidays: make(map[Date]bool, len(holidays))}
+	c := &Calendar{holidays: make(map[Date]bool, len(holidays)), years: map[int]int{}}
 	for _, h := range holidays {
-		c.holidays[h.On] = true
-		if c.first == 0 || h.On.Year() < c.first {
-			c.first = h.On.Year()
+		if day := h.On.First(); !c.holidays[day] {
+			c.holidays[day] = true
+			c.years[day.Year()]++
 		}
-		c.last = max(c.last, h.On.Year())
 	}
 	return c
+}
+
+// Holds reports whether the table has every bank holiday of a year, so that working days can be counted in it.
+func (c *Calendar) Holds(year int) bool { return c.years[year] >= holidaysInAYear }
+
+// Span returns the first and the last year that the table holds whole; the second result is false where it holds none.
+func (c *Calendar) Span() (first, last int, ok bool) {
+	for year := range c.years {
+		if !c.Holds(year) {
+			continue
+		}
+		if !ok || year < first {
+			first = year
+		}
+		last, ok = max(last, year), true
+	}
+	return first, last, ok
+}
+
+// Check says what is wrong with a day that an officer adds to the calendar. Fields are those of the form: on, name.
+func (c *Calendar) Check(h BankHoliday, today Date) Problems {
+	var out Problems
+	wrong := func(field, format string, args ...any) {
+		out = append(out, Problem{Field: field, Words: fmt.Sprintf(format, args...)})
+	}
+	first, _, _ := c.Span()
+	weekday := h.On.Time().Weekday()
+	switch {
+	case !h.On.Exact():
+		wrong("on", "Enter the whole day of the bank holiday, like 8 May 2023")
+	case h.On.Year() < first || h.On.Year() > today.Year()+holidaysAhead:
+		wrong("on", "Enter a day between %d and %d", first, today.Year()+holidaysAhead)
+	case c.holidays[h.On]:
+		wrong("on", "%s is in the table already", h.On.Words())
+	case weekday == time.Saturday || weekday == time.Sunday:
+		wrong("on", "%s is a %s, which is no working day anyway. Enter the weekday that is free instead", h.On.Words(), weekday)
+	}
+	switch name := strings.TrimSpace(h.Name); {
+	case name == "":
+		wrong("name", "Enter what the day is called, like Coronation of the King")
+	case len([]rune(name)) > longestHolidayName:
+		wrong("name", "The name must be %d characters or fewer", longestHolidayName)
+	}
+	return out
 }
 
 // WorkingDay reports whether a day is a working day.
 func (c *Calendar) WorkingDay(d Date) bool {
 	weekday := d.Time().Weekday()
-	return weekday != 0 && weekday != 6 && !c.holidays[d.First()]
+	return weekday != time.Sunday && weekday != time.Saturday && !c.holidays[d.First()]
 }
 
 // AddWorkingDays returns the day that many working days after d; day 1 is the next working day. The second result is
@@ -43,7 +110,7 @@ func (c *Calendar) AddWorkingDays(d Date, days int) (Date, bool) {
 	at := d.First()
 	for days > 0 {
 		at = at.AddDays(1)
-		if at.Year() < c.first || at.Year() > c.last {
+		if !c.Holds(at.Year()) {
 			return Date{}, false
 		}
 		if c.WorkingDay(at) {
@@ -51,43 +118,4 @@ func (c *Calendar) AddWorkingDays(d Date, days int) (Date, bool) {
 		}
 	}
 	return at, true
-}
-
-// Rule is a dated rule of the field with its source: a duty's clock, an interval.
-type Rule struct {
-	Code       string     `gorm:"primaryKey" json:"code"` // "statement_of_action"
-	About      string     `json:"about"`
-	Value      int        `json:"value"`
-	Unit       string     `json:"unit"`        // working_days
-	CountsFrom string     `json:"counts_from"` // received
-	ValidFrom  Date       `json:"valid_from"`
-	ValidUntil Date       `json:"valid_until"`
-	SourceID   string     `json:"source"`
-	Confidence Confidence `json:"confidence"`
-	Words      string     `json:"words"`
-}
-
-// StatementOfActionRule is the code of the rule for the written statement of proposed action.
-const StatementOfActionRule = "statement_of_action"
-
-// Clock is a day that a rule computes for an inspection.
-type Clock struct {
-	Rule   Rule
-	From   Date
-	Basis  string // "received" or "published"; published makes it the latest possible day
-	Due    Date
-	Source Source
-}
-
-// RunClock computes a rule for an inspection: from receipt where that day is recorded, else from publication, which
-// gives the latest possible day since receipt comes first (domain rules 3.4). The second result is false where neither
-// day is known to the day.
-func (c *Calendar) RunClock(rule Rule, in *Inspection) (Clock, bool) {
-	clock := Clock{Rule: rule, From: in.Received, Basis: "received"}
-	if !clock.From.Known() {
-		clock.From, clock.Basis = in.Published, "published"
-	}
-	due, ok := c.AddWorkingDays(clock.From, rule.Value)
-	clock.Due = due
-	return clock, ok
 }

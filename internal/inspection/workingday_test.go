@@ -3,6 +3,7 @@ package inspection
 import (
 	"encoding/csv"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -59,11 +60,42 @@ func TestWorkingDays(t *testing.T) {
 			t.Errorf("got %v", got)
 		}
 	})
+	t.Run("a day in a later year does not make that year known", func(t *testing.T) {
+		_, holidays := seededCalendar(t)
+		calendar := NewCalendar(append(holidays, BankHoliday{On: MustDate("2031-12-25"), Kind: AddedHoliday}))
+		if _, last, ok := calendar.Span(); !ok || last != 2030 {
+			t.Errorf("the calendar ends with %d, %v", last, ok)
+		}
+		if got, ok := calendar.AddWorkingDays(MustDate("2030-12-01"), 70); ok {
+			t.Errorf("got %v", got)
+		}
+	})
 	t.Run("nothing is computed from a month", func(t *testing.T) {
 		if got, ok := calendar.AddWorkingDays(MustDate("2016-04"), 70); ok {
 			t.Errorf("got %v", got)
 		}
 	})
+}
+
+func TestDaysThatOfficersAdd(t *testing.T) {
+	calendar, _ := seededCalendar(t)
+	for _, c := range []struct{ says, on, name, want string }{
+		{"a weekday with a name will do", "2027-05-17", "A day of celebration", ""},
+		{"a month is no day", "2027-05", "A day", "on: Enter the whole day of the bank holiday, like 8 May 2023"},
+		{"an inferred day is no day", "2027-05-17~", "A day", "on: Enter the whole day of the bank holiday, like 8 May 2023"},
+		{"a day before the table is too early", "2006-05-17", "A day", "on: Enter a day between 2007 and 2046"},
+		{"a day far ahead is a slip", "2127-05-17", "A day", "on: Enter a day between 2007 and 2046"},
+		{"a day that is there is not added again", "2026-12-25", "Christmas", "on: 25 December 2026 is in the table already"},
+		{"a Saturday is free anyway", "2027-05-15", "A day", "on: 15 May 2027 is a Saturday, which is no working day anyway. Enter the weekday that is free instead"},
+		{"a day needs a name", "2027-05-17", " ", "name: Enter what the day is called, like Coronation of the King"},
+		{"a name fits a line", "2027-05-17", strings.Repeat("x", 101), "name: The name must be 100 characters or fewer"},
+	} {
+		t.Run(c.says, func(t *testing.T) {
+			if got := problemLines(calendar.Check(BankHoliday{On: MustDate(c.on), Name: c.name}, MustDate("2026-11-21"))); got != c.want {
+				t.Errorf("got %q; want %q", got, c.want)
+			}
+		})
+	}
 }
 
 // TestBankHolidaysAgainstALibrary compares the table with github.com/rickar/cal, which knows the ordinary holidays but

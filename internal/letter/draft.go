@@ -16,6 +16,7 @@ func (r Reading) Draft(catalogue *inspection.Catalogue) inspection.Draft {
 	d.FieldworkStart = take(&d, "fieldwork_start", r.Start)
 	d.FieldworkEnd = take(&d, "fieldwork_end", r.End)
 	d.Published = take(&d, "published", r.Published)
+	d.StatementDue = take(&d, "statement_due", r.StatementDueOn)
 	d.LeadInspector = take(&d, "lead_inspector", r.LeadInspector)
 	if r.Visit != nil {
 		d.visit(*r.Visit)

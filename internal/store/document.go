@@ -53,25 +53,31 @@ func (t *tx) keepDocument(mediaType string, data []byte) (hash string, err error
 func (s *Store) Document(ctx context.Context, hash string) (inspection.Document, []byte, error) {
 	var document inspection.Document
 	var data []byte
-	err := s.read(ctx, func(r *reader) error {
-		if err := r.db.Where("hash = ?", hash).Take(&document).Error; err != nil {
-			return err
-		}
-		data = make([]byte, 0, document.Size)
-		var chunks []documentChunk
-		if err := r.db.Where("hash = ?", hash).Order("number").Find(&chunks).Error; err != nil {
-			return err
-		}
-		for _, chunk := range chunks {
-			data = append(data, chunk.Bytes...)
-		}
-		if documentHash(data) != hash {
-			return errDamaged
-		}
-		return nil
+	err := s.read(ctx, func(r *reader) (err error) {
+		document, data, err = r.document(hash)
+		return err
 	})
 	if err != nil {
 		return inspection.Document{}, nil, fmt.Errorf("read document %s: %w", hash, err)
+	}
+	return document, data, nil
+}
+
+func (r *reader) document(hash string) (inspection.Document, []byte, error) {
+	var document inspection.Document
+	if err := r.db.Where("hash = ?", hash).Take(&document).Error; err != nil {
+		return document, nil, err
+	}
+	var chunks []documentChunk
+	if err := r.db.Where("hash = ?", hash).Order("number").Find(&chunks).Error; err != nil {
+		return document, nil, err
+	}
+	data := make([]byte, 0, document.Size)
+	for _, chunk := range chunks {
+		data = append(data, chunk.Bytes...)
+	}
+	if documentHash(data) != hash {
+		return document, nil, errDamaged
 	}
 	return document, data, nil
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -48,9 +49,13 @@ func Columns(t *testing.T, s *Store) (want, got map[string][]string) {
 		inspection.Recommendation{}, inspection.RecommendationTheme{}, inspection.Finding{}, inspection.Response{},
 		inspection.Milestone{}, inspection.MilestoneBody{}, inspection.Figure{}, inspection.Completeness{},
 		inspection.Citation{}, inspection.Fact{}, inspection.Disagreement{}, inspection.Version{}, inspection.Gap{},
-		inspection.Term{}, inspection.Rule{}, inspection.BankHoliday{}, inspection.Change{}, inspection.ChangeKey{},
+		inspection.Term{}, inspection.Rule{}, inspection.BankHoliday{}, inspection.Fulfilment{}, inspection.Change{}, inspection.ChangeKey{},
 		inspection.Letter{}, inspection.LetterPage{}, inspection.Document{}, documentChunk{}, inspection.InspectionEvidence{},
 		inspection.ReferenceAlias{}, publication{}, givenReference{},
+		inspection.Committee{}, inspection.Meeting{}, inspection.Post{}, inspection.Move{}, inspection.Position{},
+		inspection.Action{}, inspection.ActionRecommendation{}, inspection.ActionStep{}, inspection.Update{},
+		inspection.EvidenceItem{}, inspection.EvidenceStep{}, inspection.Question{}, inspection.QuestionAnswer{},
+		inspection.LaterView{}, inspection.RecommendationLink{}, inspection.TrackerImport{}, trackerMapping{}, trackerRow{},
 	} {
 		statement := &gorm.Statement{DB: s.readPool}
 		if err := statement.Parse(model); err != nil {
@@ -119,4 +124,50 @@ func VersionPlan(t *testing.T, s *Store) string {
 		t.Fatal(err)
 	}
 	return fmt.Sprint(steps)
+}
+
+// Positions returns the positions as they are written, and as they follow from all that is recorded, in order.
+func Positions(t *testing.T, s *Store) (written, followed []inspection.Position) {
+	t.Helper()
+	err := s.read(t.Context(), func(r *reader) error {
+		if err := r.db.Order("reference, from_day").Find(&written).Error; err != nil {
+			return err
+		}
+		var references []string
+		if err := r.db.Model(&inspection.Recommendation{}).Order("reference").Pluck("reference", &references).Error; err != nil {
+			return err
+		}
+		var err error
+		followed, err = r.foldedPositions(references)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, list := range [][]inspection.Position{written, followed} {
+		slices.SortFunc(list, func(a, b inspection.Position) int {
+			return cmp.Or(cmp.Compare(a.Reference, b.Reference), a.FromDay.Compare(b.FromDay))
+		})
+	}
+	return written, followed
+}
+
+// ListPlan says how SQLite finds the items of a list that is narrowed.
+func ListPlan(t *testing.T, s *Store, filter PositionFilter) string {
+	t.Helper()
+	var plan []struct{ Detail string }
+	filter.latest = !filter.AsOf.Before(s.today())
+	err := s.read(t.Context(), func(r *reader) error {
+		matching, err := r.matching(filter, nil)
+		if err != nil {
+			return err
+		}
+		query := matching().Session(&gorm.Session{DryRun: true}).Select("r.inspection_id, r.shared_key, COUNT(*) AS items").
+			Group("r.inspection_id, r.shared_key").Find(&[]foundItems{}).Statement
+		return r.db.Raw("EXPLAIN QUERY PLAN "+query.SQL.String(), query.Vars...).Scan(&plan).Error
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprint(plan)
 }

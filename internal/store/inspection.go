@@ -16,7 +16,8 @@ type InspectionFilter struct {
 	Authority  string // with all that inspection.Record.ListedUnder names
 	Kind       string
 	Framework  string
-	Year       int // of publication or, where that is unknown, of the last known day of fieldwork
+	Year       int             // of publication or, where that is unknown, of the last known day of fieldwork
+	OutBy      inspection.Date // those that had come out by a day; unknown: all
 	Sort       InspectionSort
 	Descending bool
 	Limit      int // 0 for all
@@ -77,6 +78,9 @@ func (r *reader) inspections(filter InspectionFilter) ([]*inspection.Inspection,
 			day, _ := in.OutDay()
 			return day.Year() != filter.Year
 		})
+	}
+	if filter.OutBy.Known() {
+		list = slices.DeleteFunc(list, func(in *inspection.Inspection) bool { return !in.OutBy(filter.OutBy) })
 	}
 	// Bodies before the order, which may be by their names; judgements only for what is shown.
 	if err := r.addBodies(list); err != nil {

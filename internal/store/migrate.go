@@ -33,7 +33,9 @@ func (s *Store) Migrate(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("migrate database: %w", err)
 	}
-	options := []goose.ProviderOption{goose.WithTableName(versionTable), goose.WithDisableGlobalRegistry(true)}
+	options := []goose.ProviderOption{
+		goose.WithTableName(versionTable), goose.WithDisableGlobalRegistry(true), goose.WithExcludeNames(s.engine.notForIt()),
+	}
 	if s.engine.locker != nil {
 		options = append(options, goose.WithSessionLocker(s.engine.locker))
 	}
@@ -45,6 +47,27 @@ func (s *Store) Migrate(ctx context.Context) error {
 		return fmt.Errorf("migrate database: %w", translate(err))
 	}
 	return nil
+}
+
+// notForIt lists the migrations that are for another engine: where their SQL has to differ there is one for each, and the
+// engine's name stands before the ending.
+func (e engine) notForIt() []string {
+	var out []string
+	for _, path := range migrationFiles() {
+		if name, ok := strings.CutSuffix(path, ".sql"); ok && strings.Contains(name, ".") && !strings.HasSuffix(name, "."+e.name) {
+			out = append(out, strings.TrimPrefix(path, "migrations/"))
+		}
+	}
+	return out
+}
+
+// migrationFiles lists the program's migrations in order.
+func migrationFiles() []string {
+	names, err := fs.Glob(migrations, "migrations/*.sql") // sorted; names begin with five digits
+	if err != nil || len(names) == 0 {
+		panic("store: the program holds no migrations")
+	}
+	return names
 }
 
 // schemaVersion returns the number of the newest migration that the database has had, 0 for an empty database.
@@ -60,11 +83,8 @@ func (s *Store) schemaVersion(ctx context.Context) (int64, error) {
 
 // newestMigration returns the number of the program's newest migration.
 func newestMigration() int64 {
-	names, err := fs.Glob(migrations, "migrations/*.sql")
-	if err != nil || len(names) == 0 {
-		panic("store: the program holds no migrations")
-	}
-	newest := strings.TrimPrefix(names[len(names)-1], "migrations/") // Glob sorts; names begin with five digits
+	names := migrationFiles()
+	newest := strings.TrimPrefix(names[len(names)-1], "migrations/")
 	number, err := strconv.ParseInt(newest[:5], 10, 64)
 	if err != nil {
 		panic("store: migration " + newest + " does not begin with its number")

@@ -52,6 +52,7 @@ const (
 
 // engine is what differs between the two.
 type engine struct {
+	name      string // as migrations that are for one engine only end
 	dialect   goose.Dialect
 	locker    lock.SessionLocker // holds back other programs that migrate at the same time
 	tryWrite  string             // fails in a database that may only be read; always undone
@@ -60,10 +61,12 @@ type engine struct {
 
 var (
 	sqliteEngine = engine{
+		name:     "sqlite",
 		dialect:  goose.DialectSQLite3,
 		tryWrite: "CREATE TABLE writable (yes INTEGER)", // beginning to write succeeds even in a file that may only be read
 	}
 	postgresEngine = engine{
+		name:    "postgres",
 		dialect: goose.DialectPostgres,
 		locker:  schemaLock{},
 		tryWrite: "DO $$ BEGIN IF current_setting('transaction_read_only')::boolean THEN " +

@@ -71,8 +71,8 @@ func contents(t *testing.T, folder string) map[string]string {
 	return files
 }
 
-// change runs statements on a database past the store.
-func change(t *testing.T, dsn string, statements ...string) {
+// connected opens a database past the store.
+func connected(t *testing.T, dsn string) *sql.DB {
 	t.Helper()
 	driver := "sqlite3"
 	if strings.HasPrefix(dsn, "postgres") {
@@ -82,8 +82,15 @@ func change(t *testing.T, dsn string, statements ...string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
 	db.SetMaxOpenConns(1)
+	return db
+}
+
+// change runs statements on a database past the store.
+func change(t *testing.T, dsn string, statements ...string) {
+	t.Helper()
+	db := connected(t, dsn)
+	defer db.Close()
 	for _, statement := range statements {
 		if _, err := db.Exec(statement); err != nil {
 			t.Fatalf("%s: %v", statement, err)

@@ -168,6 +168,9 @@ func (t *tx) publish(s *Store, letter *inspection.Letter) (string, error) {
 	if err := t.shareKeys(record, changed); err != nil {
 		return "", err
 	}
+	if err := t.followItems(letter, held, p.Inspection); err != nil {
+		return "", err
+	}
 	return p.Inspection.ID, t.keepUndo(letter.ID, p.Inspection.ID, back)
 }
 
@@ -364,6 +367,23 @@ func (t *tx) addAround(p *inspection.Publication, back *undo) error {
 		}
 	}
 	return nil
+}
+
+// followItems lets what was recorded of an inspection's items follow these to the references that they have now. It fails
+// with inspection.Problems where an item would get two histories.
+func (t *tx) followItems(letter *inspection.Letter, held, in *inspection.Inspection) error {
+	err := t.foldItems(held, in)
+	var split *twoHistories
+	if !errors.As(err, &split) {
+		return err
+	}
+	field := "items"
+	for i, rec := range in.Recommendations {
+		if rec.Reference == split.item && i < len(letter.Draft.Items) {
+			field = "item." + letter.Draft.Items[i].Key
+		}
+	}
+	return inspection.Problems{{Field: field, Words: split.words()}}
 }
 
 // linkTwins gives the items of a publication one shared key with those of the inspections whose letters repeat them: the

@@ -16,10 +16,13 @@ type RecommendationFilter struct {
 	Theme      string
 }
 
-// ListedRecommendation is an area to improve with the inspection that gave it, whose bodies are read but no other part.
+// ListedRecommendation is an area to improve with the inspection that gave it, whose bodies are read but no other part,
+// where it stands and what later letters said of it.
 type ListedRecommendation struct {
 	inspection.Recommendation
 	Inspection *inspection.Inspection
+	Position   inspection.Position
+	Views      []inspection.LaterView
 }
 
 // Recommendations returns the areas to improve that match, those of the latest inspections first and each letter's in
@@ -86,7 +89,7 @@ func (r *reader) listRecommendations(items []inspection.Recommendation) ([]Liste
 		list[i] = ListedRecommendation{Recommendation: item, Inspection: byID[item.InspectionID]}
 	}
 	slices.SortFunc(list, func(a, b ListedRecommendation) int {
-		return cmp.Or(inspection.ByDay(b.Inspection, a.Inspection), cmp.Compare(a.Position, b.Position))
+		return cmp.Or(inspection.ByDay(b.Inspection, a.Inspection), cmp.Compare(a.Recommendation.Position, b.Recommendation.Position))
 	})
 	return list, nil
 }

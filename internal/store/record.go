@@ -58,6 +58,9 @@ func (r *reader) recordOf(all *inspection.Record, starts ...inspection.Body) (*i
 		return nil, err
 	}
 	record := &inspection.Record{Catalogue: r.catalogue, Inspections: inspections, Milestones: milestones}
+	if record.Fulfilments, err = r.fulfilmentsOf(inspections); err != nil {
+		return nil, err
+	}
 	record.Figures, err = within[inspection.Figure](r, "body_id", ids)
 	if err != nil {
 		return nil, err
@@ -70,6 +73,9 @@ func (r *reader) recordOf(all *inspection.Record, starts ...inspection.Body) (*i
 		return nil, err
 	}
 	if err := r.addReferenceData(record); err != nil {
+		return nil, err
+	}
+	if err := r.addLaterViews(record); err != nil {
 		return nil, err
 	}
 	mentioned := narrow(record, all, ids)
@@ -187,9 +193,46 @@ func (r *reader) addReferenceData(record *inspection.Record) error {
 			return err
 		}
 	}
-	slices.SortFunc(record.Rules, func(a, b inspection.Rule) int { return cmp.Compare(a.Code, b.Code) })
+	slices.SortFunc(record.Rules, inspection.ByVersion)
 	slices.SortFunc(record.BankHolidays, func(a, b inspection.BankHoliday) int { return a.On.Compare(b.On) })
 	record.Calendar = inspection.NewCalendar(record.BankHolidays)
+	return nil
+}
+
+// addLaterViews adds what later letters said of the record's areas to improve, and the links from them. Under whatever
+// reference something was recorded, it stands under the one that the item has now.
+func (r *reader) addLaterViews(record *inspection.Record) error {
+	var references []string
+	for _, in := range record.Inspections {
+		for _, item := range in.Recommendations {
+			references = append(references, item.Reference)
+		}
+	}
+	now, err := r.namesOf(references)
+	if err != nil {
+		return err
+	}
+	rename := func(reference *string) {
+		if current, ok := now[*reference]; ok {
+			*reference = current
+		}
+	}
+	names := sortedKeys(now)
+	if record.LaterViews, err = within[inspection.LaterView](r, "reference", names); err != nil {
+		return err
+	}
+	slices.SortFunc(record.LaterViews, func(a, b inspection.LaterView) int { return cmp.Compare(a.ID, b.ID) })
+	for i := range record.LaterViews {
+		rename(&record.LaterViews[i].Reference)
+		rename(&record.LaterViews[i].Repeats)
+	}
+	if record.Links, err = within[inspection.RecommendationLink](r, "from_reference", names); err != nil {
+		return err
+	}
+	for i := range record.Links {
+		rename(&record.Links[i].FromReference)
+		rename(&record.Links[i].ToReference)
+	}
 	return nil
 }
 
@@ -239,7 +282,7 @@ func (r *reader) addSources(record *inspection.Record) error {
 	return err
 }
 
-func sortedKeys(set map[string]bool) []string {
+func sortedKeys[V any](set map[string]V) []string {
 	keys := make([]string, 0, len(set))
 	for key := range set {
 		keys = append(keys, key)

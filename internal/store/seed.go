@@ -39,7 +39,7 @@ func (s *Store) LoadSeed(ctx context.Context, seed *inspection.Record) (Loaded, 
 		load(&l, inspection.OfBody, "id", seed.Bodies, func(v inspection.Body) string { return v.ID })
 		load(&l, inspection.OfTheme, "code", seed.Themes, func(v inspection.Theme) string { return v.Code })
 		load(&l, inspection.OfTerm, "id", seed.Terms, func(v inspection.Term) string { return v.ID })
-		load(&l, inspection.OfRule, "code", seed.Rules, func(v inspection.Rule) string { return v.Code })
+		load(&l, inspection.OfRule, "id", seed.Rules, func(v inspection.Rule) string { return v.ID })
 		load(&l, inspection.OfBankHoliday, "on_day", seed.BankHolidays,
 			func(v inspection.BankHoliday) string { return v.On.String() })
 		load(&l, inspection.OfSuccession, "from_id || '/' || to_id", seed.Successions,
@@ -55,6 +55,7 @@ func (s *Store) LoadSeed(ctx context.Context, seed *inspection.Record) (Loaded, 
 		l.fillThemeWords(seed.Themes)
 		l.loadMilestones(seed.Milestones)
 		l.loadInspections(seed.Inspections)
+		l.loadLaterViews(seed.LaterViews, seed.Links)
 		return l.err
 	})
 	if err != nil {
@@ -232,4 +233,29 @@ func (l *loader) loadInspections(inspections []*inspection.Inspection) {
 	insert(l, parts.Disagreements)
 	insert(l, versions)
 	insert(l, parts.Gaps)
+}
+
+// loadLaterViews adds what later letters said of earlier areas to improve, and which items hang together. They are written
+// down today, whenever the letters came out.
+func (l *loader) loadLaterViews(views []inspection.LaterView, links []inspection.RecommendationLink) {
+	if l.err != nil {
+		return
+	}
+	today, err := l.tx.today()
+	if err != nil {
+		l.err = err
+		return
+	}
+	views, links = slices.Clone(views), slices.Clone(links)
+	for i := range views {
+		views[i].Recorded, views[i].At = today, l.tx.at
+	}
+	for i := range links {
+		links[i].Recorded = today
+	}
+	load(l, inspection.OfLaterView, "id", views, func(v inspection.LaterView) string { return v.ID })
+	load(l, inspection.OfLink, "from_reference || ' ' || kind || ' ' || to_reference", links,
+		func(v inspection.RecommendationLink) string {
+			return v.FromReference + " " + string(v.Kind) + " " + v.ToReference
+		})
 }

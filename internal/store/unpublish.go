@@ -289,6 +289,12 @@ func (t *tx) unpublish(letter *inspection.Letter, catalogue *inspection.Catalogu
 	if err := t.noteInspection(before, after); err != nil {
 		return err
 	}
+	if err := t.leadBack(before, after); err != nil {
+		return err
+	}
+	if err := t.foldItems(before, after); err != nil {
+		return err
+	}
 	if err := t.db.Delete(&done).Error; err != nil {
 		return err
 	}
@@ -296,6 +302,70 @@ func (t *tx) unpublish(letter *inspection.Letter, catalogue *inspection.Catalogu
 		return err
 	}
 	return t.dropLoneKeys(before, after)
+}
+
+// aboutItems are the tables with what is recorded of items, by reference.
+var aboutItems = []string{"moves", "updates", "evidence_items", "action_recommendations", "questions", "later_views"}
+
+// leadBack lets what was recorded of an item that leaves with its letter go on under the item whose place it had taken, so
+// that one history stays one. Where it took nobody's place, what was recorded waits until the letter is published again.
+func (t *tx) leadBack(before, after *inspection.Inspection) error {
+	for _, rec := range before.Recommendations {
+		if _, stays := itemOf(after, rec.Reference); stays {
+			continue
+		}
+		recorded, err := t.recorded(rec.Reference)
+		if err != nil {
+			return err
+		}
+		if recorded == 0 {
+			continue
+		}
+		var joined []string
+		err = t.db.Model(&inspection.ReferenceAlias{}).Where("leads_to = ?", rec.Reference).Order("reference").Pluck("reference", &joined).Error
+		if err != nil {
+			return err
+		}
+		heir, most := "", -1
+		for _, reference := range joined {
+			if _, back := itemOf(after, reference); !back {
+				continue
+			}
+			if recorded, err = t.recorded(reference); err != nil {
+				return err
+			}
+			if recorded > most {
+				heir, most = reference, recorded
+			}
+		}
+		if heir == "" {
+			continue
+		}
+		if err := t.db.Where("reference = ?", rec.Reference).Delete(&inspection.ReferenceAlias{}).Error; err != nil {
+			return err
+		}
+		if err := t.db.Create(&inspection.ReferenceAlias{Reference: rec.Reference, LeadsTo: heir}).Error; err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// recorded counts what was recorded of an item under one reference; a move counts for more than all else, because a
+// history of moves has to go on where it began.
+func (t *tx) recorded(reference string) (int, error) {
+	sum := 0
+	for _, table := range aboutItems {
+		var count int64
+		if err := t.db.Table(table).Where("reference = ?", reference).Count(&count).Error; err != nil {
+			return 0, err
+		}
+		if table == "moves" {
+			count *= 1 << 20
+		}
+		sum += int(count)
+	}
+	return sum, nil
 }
 
 // readUndo reads what keepUndo wrote. Whole numbers stay whole: columns hold no others.
@@ -384,7 +454,9 @@ type reliance struct{ table, column, inspection string }
 
 var (
 	onSources = []reliance{{"citations", "source_id", "record_id"}, {"responses", "source_id", "inspection_id"}, {"versions", "source_id", ""}}
-	onBodies  = []reliance{{"inspection_bodies", "body_id", "inspection_id"}, {"responses", "body_id", "inspection_id"}}
+	onBodies  = []reliance{{"inspection_bodies", "body_id", "inspection_id"}, {"responses", "body_id", "inspection_id"},
+		{"committees", "body_id", ""}, {"posts", "body_id", ""}, {"questions", "body_id", ""},
+		{"moves", "lead_body_id", ""}, {"actions", "lead_body_id", ""}}
 )
 
 // removeAround takes away what the letter brought beside its inspection. What something else rests on by now is left to

@@ -27,9 +27,9 @@ type areaView struct {
 }
 
 func (sub subject) latestAreas() areasView {
-	areas, _ := sub.record.LatestAreas(sub.members, sub.today)
+	areas, _ := sub.record.LatestAreas(sub.members, sub.asOf)
 	out := areasView{Heading: "Latest letters: areas to improve"}
-	for _, h := range sub.record.Headlines(sub.members, sub.today) {
+	for _, h := range sub.record.Headlines(sub.members, sub.asOf) {
 		for _, in := range h.Letters {
 			out.addLetter(sub.councilOf(in), in)
 		}
@@ -60,7 +60,7 @@ func (sub subject) sendAreas() []areasView {
 	var out []areasView
 	for _, m := range sub.members {
 		for _, p := range sub.record.Partnerships(m.ID) {
-			for _, in := range slices.Backward(sub.record.InspectionsOf(p.ID, sub.today)) {
+			for _, in := range slices.Backward(sub.record.InspectionsOf(p.ID, sub.asOf)) {
 				f, _ := sub.record.Catalogue.Framework(in.Framework)
 				if !f.Outcome || len(in.Recommendations) == 0 {
 					continue

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"net/http"
 	"slices"
 	"strings"
 
@@ -31,12 +30,16 @@ type authorityRow struct {
 }
 
 func (s *Server) listAuthorities(c *gin.Context) error {
+	day, err := s.asOf(c)
+	if err != nil {
+		return err
+	}
 	known, err := s.reference(c)
 	if err != nil {
 		return err
 	}
-	r, today := known.england, s.today()
-	page := authorityListPage{Page: s.base(c, "Authorities"), Query: searched(c.Query("q"))}
+	r := known.england
+	page := authorityListPage{Query: searched(c.Query("q"))}
 	var regions, types []string
 	for _, b := range known.bodies {
 		if b.Kind == inspection.Authority {
@@ -46,7 +49,8 @@ func (s *Server) listAuthorities(c *gin.Context) error {
 	f := newFilter(c)
 	region := f.choose("region", "Region", "Every region", "a region", optionsOf(regions))
 	kind := f.choose("type", "Type of council", "Every type", "a type of council", optionsOf(types))
-	page.Filter, page.Problems = f, f.problems
+	f.keep("q", page.Query)
+	page.Page, page.Filter = s.listBase(c, "Authorities", f), f
 	for _, b := range known.bodies {
 		if !strings.Contains(strings.ToLower(b.Name), strings.ToLower(page.Query)) {
 			continue
@@ -57,21 +61,19 @@ func (s *Server) listAuthorities(c *gin.Context) error {
 		if b.Kind != inspection.Authority || region != "" && b.Region != region || kind != "" && b.Type != kind {
 			continue
 		}
-		page.Rows = append(page.Rows, authorityRowOf(r, b, today))
+		if b.BegunBy(day) {
+			page.Rows = append(page.Rows, authorityRowOf(r, b, day))
+		}
 	}
 	page.Found = inspection.CountWords(len(page.Rows), "authority", "authorities")
-	england, err := chart.England(r, today)
+	england, err := chart.England(r, day)
 	if err != nil {
 		return err
 	}
 	if !england.Empty() {
-		page.England = newFigure(england)
+		page.England = newFigureOf(england, pastDay(c))
 	}
-	status := http.StatusOK
-	if len(page.Problems) > 0 {
-		status, page.Title = http.StatusBadRequest, "Error: "+page.Title
-	}
-	return s.render(c, status, "authority_list", page)
+	return s.render(c, f.status(), "authority_list", page)
 }
 
 // longestSearch is more than the longest name of an authority has letters.
@@ -95,12 +97,12 @@ func optionsOf(values []string) optionGroup {
 	return out
 }
 
-func authorityRowOf(r *inspection.Record, b inspection.Body, today inspection.Date) authorityRow {
+func authorityRowOf(r *inspection.Record, b inspection.Body, day inspection.Date) authorityRow {
 	row := authorityRow{Link: bodyLink(b), Region: b.Region, Type: b.Type}
-	if b.EndedBy(today) {
+	if b.EndedBy(day) {
 		row.Ended = "ended " + b.Ended.Words()
 	}
-	for _, lane := range r.Lanes(b, today).Main {
+	for _, lane := range r.Lanes(b, day).Main {
 		switch lane.Code {
 		case "leaders":
 			row.Leaders = latestCellOf(lane)

@@ -32,9 +32,13 @@ type authorityShowPage struct {
 	Areas       areasView
 	SEND        []areasView
 	Visits      []visitView
+	Prompts     []promptView // to ask about: the first of them
+	MorePrompts string
+	AllPrompts  Link
 	Differences []inspection.Difference
 	DifferNames string
 	Overall     *figure
+	Followed    followedView // what became of the areas to improve
 	Themes      *figure
 	Figures     []figureView
 	Providers   []providerView
@@ -133,13 +137,19 @@ func hasPage(b inspection.Body) bool {
 type subject struct {
 	record  *inspection.Record
 	body    inspection.Body
-	members []inspection.Body // the authorities it is about
+	members []inspection.Body // the authorities it is about; none where it had not begun on the day
 	place   inspection.Body   // the place it is or belongs to; empty where there is none
-	today   inspection.Date
-	until   inspection.Date // today or, for an earlier council, its last day: what came later is not its own
+	asOf    inspection.Date   // the day as of which the page shows the record
+	past    inspection.Date   // the same where it is not today
+	until   inspection.Date   // that day or, for an earlier council, its last one: what came later is not its own
 }
 
+// subject returns what a page about a body is made from, as the record stood on the day asked for.
 func (s *Server) subject(c *gin.Context, slug string) (subject, error) {
+	day, err := s.asOf(c)
+	if err != nil {
+		return subject{}, err
+	}
 	record, err := s.store.Record(c.Request.Context(), slug)
 	if err != nil {
 		return subject{}, err
@@ -148,8 +158,8 @@ func (s *Server) subject(c *gin.Context, slug string) (subject, error) {
 	if !ok || !hasPage(body) {
 		return subject{}, fmt.Errorf("page of %s: %w", slug, inspection.ErrNotFound)
 	}
-	sub := subject{record: record, body: body, members: record.Members(slug), today: s.today(), until: s.today()}
-	if body.EndedBy(sub.today) {
+	sub := subject{record: record.AsOf(day), body: body, members: record.MembersOn(slug, day), asOf: day, past: pastDay(c), until: day}
+	if body.EndedBy(day) {
 		sub.until = body.Ended.Last()
 	}
 	for _, m := range record.PlaceMembers {
@@ -169,14 +179,21 @@ func (s *Server) showBody(c *gin.Context, slug string) error {
 	if err != nil {
 		return err
 	}
-	r, today := sub.record, sub.today
 	heading := sub.heading()
+	if len(sub.members) == 0 {
+		return s.showNotBegun(c, sub)
+	}
+	items, err := s.items(c, sub)
+	if err != nil {
+		return err
+	}
+	r, day := sub.record, sub.asOf
 	page := authorityShowPage{
 		Page: s.base(c, heading), Heading: heading, Switch: sub.links(),
-		Fresh:       r.FreshnessWords(sub.members, known.freshness(r, today), sub.until),
+		Fresh:       r.FreshnessWords(sub.members, known.freshness(r, day), sub.until),
 		Headlines:   sub.headlines(),
 		Others:      sub.otherHeadlines(),
-		Counts:      counts(r.Counts(sub.members, today)),
+		Counts:      counts(r.Counts(sub.members, positionsOf(items), day)),
 		Areas:       sub.latestAreas(),
 		SEND:        sub.sendAreas(),
 		Visits:      sub.visits(),
@@ -192,31 +209,57 @@ func (s *Server) showBody(c *gin.Context, slug string) error {
 		page.Canonical = "/"
 		page.Nav[0].Here = c.Request.URL.Path == "/"
 	}
-	if sub.body.EndedBy(today) {
+	if sub.body.EndedBy(day) {
 		page.Ended = sub.body.Name + " ended on " + sub.body.Ended.Words() + ". Its grades are its own and nobody else’s."
 		for _, b := range r.Successors(sub.body.ID) {
 			page.Successors = append(page.Successors, bodyLink(b))
 		}
 	}
 	if page.Ended == "" {
-		page.Dates = sub.dates()
+		if page.Dates, err = s.dates(c, sub, known.england); err != nil {
+			return err
+		}
+		page.addPrompts(sub, sub.prompts(items, inspection.ForPublic))
+	}
+	if page.AsOf.Past && !recorded(items) {
+		page.AsOf.Note = "No progress had been recorded here by then."
 	}
 	if len(sub.members) == 2 {
 		a, b := sub.members[0], sub.members[1]
-		page.Differences = r.Differences(a, b, sub.body.Name, today)
+		page.Differences = r.Differences(a, b, sub.body.Name, day)
 		page.DifferNames = a.NameWithin(sub.body.Name) + " and " + b.NameWithin(sub.body.Name)
 	}
 	if err := s.addCharts(&page, sub); err != nil {
 		return err
 	}
+	if page.Followed, err = s.progressFigures(c, sub, items); err != nil {
+		return err
+	}
 	return s.render(c, http.StatusOK, "authority_show", page)
+}
+
+// showNotBegun answers for a council on a day before it began, with the way to the council that came before it.
+func (s *Server) showNotBegun(c *gin.Context, sub subject) error {
+	name, on := sub.body.Name, sub.asOf.Words()
+	words := []string{name + " did not exist yet on " + on + "."}
+	if sub.body.Created.Known() {
+		words[0] = name + " did not exist yet on " + on + ": it began on " + sub.body.Created.Words() + "."
+	}
+	var ways []Link
+	for _, b := range sub.record.EarlierCouncils(sub.body) {
+		if !b.EndedBy(sub.asOf) {
+			words = append(words, "Its area belonged to "+b.Name+", whose record is its own.")
+			ways = append(ways, bodyLink(b))
+		}
+	}
+	return s.showNothingYet(c, sub.heading(), words, ways...)
 }
 
 // addCharts adds the drawings and the words that belong to them.
 func (s *Server) addCharts(page *authorityShowPage, sub subject) error {
 	var all []inspection.Lanes
 	for _, m := range sub.members {
-		lanes := sub.record.Lanes(m, sub.today)
+		lanes := sub.record.Lanes(m, sub.asOf)
 		view, err := sub.laneView(lanes)
 		if err != nil {
 			return err
@@ -226,7 +269,7 @@ func (s *Server) addCharts(page *authorityShowPage, sub subject) error {
 	}
 	page.Latest = latestTableOf(all, sub.body.Name)
 	for _, b := range sub.record.EarlierCouncils(sub.members...) {
-		view, err := sub.laneView(sub.record.Lanes(b, sub.today))
+		view, err := sub.laneView(sub.record.Lanes(b, sub.asOf))
 		if err != nil {
 			return err
 		}
@@ -248,7 +291,7 @@ func (s *Server) addCharts(page *authorityShowPage, sub subject) error {
 // heading says whose page it is.
 func (sub subject) heading() string {
 	name := sub.body.Name
-	if sub.body.EndedBy(sub.today) {
+	if sub.body.Ended.Known() {
 		return "Children’s services of " + name
 	}
 	for _, suffix := range []string{", City of", ", County of"} {
@@ -262,7 +305,10 @@ func (sub subject) links() []Link {
 	if sub.place.ID == "" {
 		return nil
 	}
-	members := sub.record.Members(sub.place.ID)
+	members := sub.record.MembersOn(sub.place.ID, sub.asOf)
+	if len(members) < 2 {
+		return nil
+	}
 	all := "All councils"
 	if len(members) == 2 {
 		all = "Both councils"
@@ -295,7 +341,7 @@ func (sub subject) councilOf(in *inspection.Inspection) string {
 
 func (sub subject) headlines() []headlineView {
 	var out []headlineView
-	for _, h := range sub.record.Headlines(sub.members, sub.today) {
+	for _, h := range sub.record.Headlines(sub.members, sub.asOf) {
 		view := headlineView{Lead: h.Lead, Letters: h.LettersOn, Detail: h.Detail}
 		for _, in := range h.Letters {
 			view.Links = append(view.Links, Link{Name: sub.councilOf(in), Address: inspectionAddress(in)})
@@ -307,7 +353,7 @@ func (sub subject) headlines() []headlineView {
 
 func (sub subject) otherHeadlines() []headlineView {
 	var out []headlineView
-	for _, h := range sub.record.OtherHeadlines(sub.members, sub.today) {
+	for _, h := range sub.record.OtherHeadlines(sub.members, sub.asOf) {
 		view := headlineView{Lead: h.Lead}
 		if h.Detail != "" {
 			view.Detail = []string{h.Detail}
@@ -381,7 +427,7 @@ func (sub subject) visits() []visitView {
 	r := sub.record
 	var all []*inspection.Inspection
 	for _, m := range sub.members {
-		for _, in := range append(r.InspectionsOf(m.ID, sub.today), r.PerhapsOf(m.ID, sub.today)...) {
+		for _, in := range append(r.InspectionsOf(m.ID, sub.asOf), r.PerhapsOf(m.ID, sub.asOf)...) {
 			if !r.Graded(in) && !slices.Contains(all, in) {
 				all = append(all, in)
 			}
@@ -463,7 +509,13 @@ func neighbours(members, bodies []inspection.Body) []Link {
 
 // notHeld says what is not held about the authorities, and about the earlier councils that the page shows.
 func (sub subject) notHeld() []string {
-	return sub.record.GeneralGaps(append(slices.Clone(sub.members), sub.record.EarlierCouncils(sub.members...)...), sub.today)
+	about := append(slices.Clone(sub.members), sub.record.EarlierCouncils(sub.members...)...)
+	for i, b := range about {
+		if b.Ended.Known() && !b.EndedBy(sub.asOf) {
+			about[i].Note = "" // it tells of the end, which was still to come
+		}
+	}
+	return sub.record.GeneralGaps(about, sub.asOf)
 }
 
 // unknown gathers what was looked for and not found, inspection by inspection, latest first.
@@ -472,7 +524,7 @@ func (sub subject) unknown() []gapView {
 	slices.SortFunc(all, func(a, b *inspection.Inspection) int { return inspection.ByDay(b, a) })
 	var out []gapView
 	for _, in := range all {
-		if len(in.Gaps) == 0 || !in.OutBy(sub.today) {
+		if len(in.Gaps) == 0 || !in.OutBy(sub.asOf) {
 			continue
 		}
 		v := gapView{Link: Link{Name: sub.title(in), Address: inspectionAddress(in)}}

@@ -16,12 +16,13 @@ import (
 	"inspectiontimeline/internal/inspection"
 )
 
-// cacheKey is what an answer depends on: the address with the parameters that the page reads, the data, and the day,
-// since pages say what has passed and what is ahead.
+// cacheKey is what an answer depends on: the address with the parameters that the page reads, the data, the day, since
+// pages say what has passed and what is ahead, and whom it is for.
 type cacheKey struct {
 	address string
 	version int64
 	day     inspection.Date
+	reader  inspection.Audience
 }
 
 // response is a whole answer, in each encoding a browser may ask for, with its headers ready to be sent.

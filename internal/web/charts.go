@@ -36,28 +36,35 @@ type picture struct {
 	Width, Height int
 }
 
-func newFigure(c chart.Chart) *figure {
+// newFigure returns the figure of a chart as it stands today.
+func newFigure(c chart.Chart) *figure { return newFigureOf(c, inspection.Date{}) }
+
+// newFigureOf returns the figure of a chart of a past day; of today where that is unknown.
+func newFigureOf(c chart.Chart, past inspection.Date) *figure {
 	return &figure{
 		ID: c.Name + "-" + c.Subject, Title: c.Title, Subtitle: c.Subtitle, Alt: c.Summary, Caption: c.Caption, Table: c.Table,
-		Wide: newPicture(c, chart.Wide), Narrow: newPicture(c, chart.Narrow), CSV: chartAddress(c, "csv", nil),
+		Wide: newPicture(c, chart.Wide, past), Narrow: newPicture(c, chart.Narrow, past), CSV: chartAddress(c, "csv", past, url.Values{}),
 	}
 }
 
-func newPicture(c chart.Chart, layout chart.Layout) picture {
+func newPicture(c chart.Chart, layout chart.Layout, past inspection.Date) picture {
 	size := c.Picture(layout).Size
 	address := func(scheme chart.Scheme) string {
-		return chartAddress(c, "svg", url.Values{
+		return chartAddress(c, "svg", past, url.Values{
 			"size": {string(layout)}, "scheme": {string(scheme)}, "v": {c.Hash(layout, scheme)},
 		})
 	}
 	return picture{
 		Light: address(chart.Light), Dark: address(chart.Dark),
-		Option: chartAddress(c, "json", url.Values{"size": {string(layout)}}),
+		Option: chartAddress(c, "json", past, url.Values{"size": {string(layout)}}),
 		Width:  size.Width, Height: size.Height,
 	}
 }
 
-func chartAddress(c chart.Chart, extension string, query url.Values) string {
+func chartAddress(c chart.Chart, extension string, past inspection.Date, query url.Values) string {
+	if past.Known() {
+		query.Set(asAt, past.ISO())
+	}
 	u := url.URL{Path: "/charts/" + c.Name + "/" + c.Subject + "." + extension, RawQuery: query.Encode()}
 	return u.String()
 }
@@ -127,22 +134,31 @@ func (s *Server) chart(c *gin.Context, name, id string) (chart.Chart, error) {
 		if id != englandSubject {
 			return chart.Chart{}, fmt.Errorf("chart of %s: %w", id, inspection.ErrNotFound)
 		}
-		return chart.England(known.england, s.today())
+		day, err := s.asOf(c)
+		if err != nil {
+			return chart.Chart{}, err
+		}
+		return chart.England(known.england, day)
 	}
 	sub, err := s.subject(c, id)
 	if err != nil {
 		return chart.Chart{}, err
 	}
+	if len(sub.members) == 0 {
+		return chart.Chart{}, fmt.Errorf("chart %s of %s, which had not begun by %s: %w", name, id, sub.asOf, inspection.ErrNotFound)
+	}
 	var made chart.Chart
 	switch {
 	case name == chart.NameLanes && sub.body.Kind == inspection.Authority:
-		made, err = chart.Lanes(sub.record, sub.record.Lanes(sub.body, sub.today))
+		made, err = chart.Lanes(sub.record, sub.record.Lanes(sub.body, sub.asOf))
 	case name == chart.NameMoreLanes:
 		made, err = sub.moreChart()
 	case name == chart.NameOverall && sub.body.Kind == inspection.Authority:
-		made, err = chart.Overall(sub.record, sub.body, sub.today)
+		made, err = chart.Overall(sub.record, sub.body, sub.asOf)
 	case name == chart.NameThemes:
 		made, err = sub.themesChart()
+	case slices.Contains(progressCharts, name):
+		made, err = s.servedProgressChart(c, sub, name)
 	}
 	if err == nil && made.Empty() {
 		err = fmt.Errorf("chart %s of %s: %w", name, id, inspection.ErrNotFound)
@@ -153,6 +169,9 @@ func (s *Server) chart(c *gin.Context, name, id string) (chart.Chart, error) {
 // englandSubject stands in addresses for all authorities together.
 const englandSubject = "england"
 
+// figure shows a chart as of the day of the page.
+func (sub subject) figure(made chart.Chart) *figure { return newFigureOf(made, sub.past) }
+
 // laneView sets a council's lanes beside their latest words, row by row as the picture draws them.
 func (sub subject) laneView(lanes inspection.Lanes) (laneView, error) {
 	made, err := chart.Lanes(sub.record, lanes)
@@ -161,7 +180,7 @@ func (sub subject) laneView(lanes inspection.Lanes) (laneView, error) {
 	}
 	out := laneView{
 		ID: lanes.Body.ID, Name: lanes.Body.Name, Address: "/authorities/" + lanes.Body.ID,
-		Figure: *newFigure(made), Entries: entries(lanes.Entries(sub.record)),
+		Figure: *sub.figure(made), Entries: entries(lanes.Entries(sub.record)),
 	}
 	for _, row := range made.Rows {
 		i := slices.IndexFunc(lanes.Main, func(l inspection.Lane) bool { return l.Code == row.Code })
@@ -191,7 +210,7 @@ func (sub subject) more() (*moreView, error) {
 	if err != nil || made.Empty() {
 		return nil, err
 	}
-	out := &moreView{Figure: *newFigure(made)}
+	out := &moreView{Figure: *sub.figure(made)}
 	var names []string
 	for _, lane := range sub.moreLanes() {
 		names = append(names, lane.Name)
@@ -210,7 +229,7 @@ func (sub subject) more() (*moreView, error) {
 func (sub subject) moreLanes() []inspection.Lane {
 	out := sub.record.MoreLanes(sub.members, sub.body.Name, sub.until)
 	if sub.body.Kind == inspection.Authority {
-		out = slices.Concat(sub.record.Lanes(sub.body, sub.today).More, out)
+		out = slices.Concat(sub.record.Lanes(sub.body, sub.asOf).More, out)
 	}
 	return out
 }
@@ -230,11 +249,11 @@ func (sub subject) councils() []inspection.Body {
 }
 
 func (sub subject) overall() (*figure, error) {
-	made, err := chart.Overall(sub.record, sub.body, sub.today)
+	made, err := chart.Overall(sub.record, sub.body, sub.asOf)
 	if err != nil || made.Empty() {
 		return nil, err
 	}
-	return newFigure(made), nil
+	return sub.figure(made), nil
 }
 
 func (sub subject) themes() (*figure, error) {
@@ -242,7 +261,7 @@ func (sub subject) themes() (*figure, error) {
 	if err != nil || made.Empty() {
 		return nil, err
 	}
-	return newFigure(made), nil
+	return sub.figure(made), nil
 }
 
 // themesChart is about what was asked for of the councils, the earlier ones among them, and of their partnerships.
@@ -251,5 +270,5 @@ func (sub subject) themesChart() (chart.Chart, error) {
 	for _, m := range sub.members {
 		bodies = append(bodies, sub.record.Partnerships(m.ID)...)
 	}
-	return chart.Themes(sub.record, sub.body, bodies, sub.today)
+	return chart.Themes(sub.record, sub.body, bodies, sub.asOf)
 }

@@ -48,8 +48,15 @@ type selectOption struct {
 
 type carried struct{ Name, Value string }
 
+// newFilter returns the filter of a list. Where the list shows the record of a past day, which asOf has read before, its
+// addresses and its form keep that day.
 func newFilter(c *gin.Context) *filter {
-	return &filter{Path: c.Request.URL.Path, asked: c.Request.URL.Query(), kept: url.Values{}}
+	f := &filter{Path: c.Request.URL.Path, asked: c.Request.URL.Query(), kept: url.Values{}}
+	if day := pastDay(c); day.Known() {
+		f.keep(asAt, day.ISO())
+		f.Carried = append(f.Carried, carried{asAt, day.ISO()})
+	}
+	return f
 }
 
 // choose adds a control and returns the value asked for, empty where there is none or where it is no option; that is
@@ -122,8 +129,9 @@ func (f *filter) wrong(field, words string) string {
 // listBase returns what every page has, with what is wrong in the address.
 func (s *Server) listBase(c *gin.Context, title string, f *filter) Page {
 	page := s.base(c, title)
-	if page.Problems = f.problems; len(f.problems) > 0 {
-		page.Title = "Error: " + title
+	page.wrong(f.problems)
+	if page.AsOf != nil {
+		page.AsOf.keep(f.kept)
 	}
 	return page
 }

@@ -36,7 +36,10 @@ type inspectionShowPage struct {
 	AreasNote     string
 	Ours          bool
 	Areas         []recommendationView
+	Clocks        []clockView
+	DatesAddress  string // where officers record the dates
 	AreasAddress  string
+	EarlierAreas  earlierAreasView
 	Strengths     []findingView
 	Concerns      []findingView
 	Earlier       []findingView
@@ -104,6 +107,11 @@ type citationView struct {
 }
 
 func (s *Server) showInspection(c *gin.Context) error {
+	day, err := s.asOf(c)
+	if err != nil {
+		return err
+	}
+	past := pastDay(c)
 	in, r, err := s.store.InspectionRecord(c.Request.Context(), c.Param("id"))
 	if err != nil {
 		return err
@@ -116,6 +124,10 @@ func (s *Server) showInspection(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	if past.Known() && !in.OutBy(day) {
+		return s.showNotOut(c, day)
+	}
+	r = r.AsOf(day)
 	k, _ := r.Catalogue.Kind(in.Kind)
 	f, _ := r.Catalogue.Framework(in.Framework)
 	page := inspectionShowPage{
@@ -132,8 +144,10 @@ func (s *Server) showInspection(c *gin.Context) error {
 		page.Report = outside("Read the letter or report", in.ReportAddress)
 	}
 	page.NoReceipt = !in.Received.Known()
+	page.Clocks, page.DatesAddress = clocksOf(r, in, day), inspectionAddress(in)+"/dates"
 	page.addJudgements(r, in)
 	page.addAreas(r, in)
+	page.EarlierAreas = earlierAreasOf(r, in, day)
 	page.addEvidence(r, in)
 	for _, finding := range in.Findings {
 		view := findingView{Words: finding.Words, Paragraph: finding.Paragraph}
@@ -147,11 +161,14 @@ func (s *Server) showInspection(c *gin.Context) error {
 		}
 	}
 	for _, response := range in.Responses {
+		if past.Known() && response.On.Last().After(day) {
+			continue
+		}
 		page.Responses = append(page.Responses, responseOf(r, response))
 	}
 	all := &inspection.Record{Bodies: known.bodies}
 	for _, m := range milestones {
-		if around(r, in, m) {
+		if around(r, in, m) && (!past.Known() || m.OnBy(day)) {
 			page.Milestones = append(page.Milestones, milestoneViewOf(all, nil, m))
 		}
 	}
@@ -185,7 +202,11 @@ func datesOf(in *inspection.Inspection) []dateFact {
 	if in.WhenWords != "" {
 		start.Doubt = strings.TrimPrefix(start.Doubt+"; what is known: "+in.WhenWords, "; ")
 	}
-	return []dateFact{start, end, published, {Name: "Received by the council", Words: words(in.Received, "Not recorded")}}
+	dates := []dateFact{start, end, published, {Name: "Received by the council", Words: words(in.Received, "Not recorded")}}
+	if in.StatementDue.Known() {
+		dates = append(dates, dateFact{Name: "Printed in the letter: a statement or plan is due by", Words: in.StatementDue.Words()})
+	}
+	return dates
 }
 
 var documentStates = map[inspection.DocumentState]string{
@@ -380,7 +401,7 @@ var fieldNames = map[string]string{
 	"dates": "Dates", "fieldwork_start": "Fieldwork began", "fieldwork_end": "Fieldwork ended", "visit_number": "Which visit it was", "fieldwork": "Dates of fieldwork",
 	"findings": "What inspectors found", "framework": "Inspection rules", "grades": "Grades", "kind": "Kind of inspection",
 	"later": "Later inspections", "lead_inspector": "Lead inspector", "published": "Day of publication",
-	"report_address": "Address of the letter or report", "topic": "What was looked at",
+	"report_address": "Address of the letter or report", "statement_due": "Day by which a statement is due", "topic": "What was looked at",
 }
 
 func fieldName(field string) string {

@@ -47,6 +47,10 @@ const (
 )
 
 func (s *Server) listInspections(c *gin.Context) error {
+	day, err := s.asOf(c)
+	if err != nil {
+		return err
+	}
 	known, err := s.reference(c)
 	if err != nil {
 		return err
@@ -54,12 +58,13 @@ func (s *Server) listInspections(c *gin.Context) error {
 	r := &inspection.Record{Catalogue: known.england.Catalogue, Bodies: known.bodies}
 	f := newFilter(c)
 	wanted := store.InspectionFilter{
+		OutBy:     pastDay(c),
 		Authority: f.choose("authority", "Authority", "Every authority", "an authority", bodyOptions(known.bodies)...),
 		Kind:      f.choose("kind", "Kind", "Every kind", "a kind of inspection", kindOptions(r.Catalogue)),
 		Framework: f.choose("framework", "Inspection rules", "All rules", "a set of inspection rules", frameworkOptions(r.Catalogue)),
 	}
 	// A year that is no option reads as none, and is then among the problems.
-	wanted.Year, _ = strconv.Atoi(f.choose("year", "Year published", "Every year", "a year", yearOptions(s.today())))
+	wanted.Year, _ = strconv.Atoi(f.choose("year", "Year published", "Every year", "a year", yearOptions(day)))
 	var sorts []string
 	for _, by := range store.InspectionSorts() {
 		sorts = append(sorts, string(by))
@@ -191,10 +196,10 @@ func frameworkOptions(catalogue *inspection.Catalogue) optionGroup {
 	return out
 }
 
-// yearOptions lists the years of the record, this one first.
-func yearOptions(today inspection.Date) optionGroup {
+// yearOptions lists the years of the record up to a day, the latest first.
+func yearOptions(day inspection.Date) optionGroup {
 	var out optionGroup
-	for year := today.Year(); year >= inspection.RecordBegins.Year(); year-- {
+	for year := day.Year(); year >= inspection.RecordBegins.Year(); year-- {
 		out.Options = append(out.Options, selectOption{Value: strconv.Itoa(year), Name: strconv.Itoa(year)})
 	}
 	return out

@@ -51,6 +51,7 @@ func TestNothingOfWhatIsAddedIsPassedOver(t *testing.T) {
 		request := httptest.NewRequestWithContext(gone, http.MethodPost, "/letters/new", body)
 		request.Host = "localhost:8080"
 		request.Header.Set("Content-Type", kind)
+		request.AddCookie(newActingCookie(anOfficer))
 		s.Handler().ServeHTTP(httptest.NewRecorder(), request)
 		s.readings.under.Wait()
 		letters, err := s.store.Letters(t.Context())

@@ -73,6 +73,7 @@ func draftValues(d inspection.Draft) url.Values {
 	}
 	set("note", d.Note)
 	set("received", dayText(d.Received))
+	set("statement_due", dayText(d.StatementDue))
 	set("published", dayText(d.Published))
 	set("published_hour", d.PublishedHour)
 	set("address", d.Address)
@@ -148,6 +149,7 @@ func parseDraft(values url.Values, held inspection.Draft) (inspection.Draft, ins
 	d.Responses = f.responses()
 	d.Note = f.words("note")
 	d.Received = f.day("received", "the day on which the council received the final letter")
+	d.StatementDue = f.day("statement_due", "the day that the letter prints")
 	f.publication(&d)
 	d.TwinOf = f.line("twin_of")
 	return d, f.problems

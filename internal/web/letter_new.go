@@ -75,6 +75,10 @@ func (s *Server) newLetter(c *gin.Context) error {
 
 // addLetters takes files, pasted text, or a letter that will be logged by hand.
 func (s *Server) addLetters(c *gin.Context) error {
+	by, err := s.acting(c)
+	if err != nil {
+		return err
+	}
 	// The server's own deadlines are for pages; twenty letters over a slow line take longer. A connection that knows no
 	// deadlines needs none moved.
 	control := http.NewResponseController(c.Writer)
@@ -93,15 +97,15 @@ func (s *Server) addLetters(c *gin.Context) error {
 	case err != nil:
 		return err
 	case in.byHand:
-		made, err := s.store.AddLetter(ctx, atThisMachine, "", store.ReadLetter{State: inspection.LetterReady})
+		made, err := s.store.AddLetter(ctx, by, "", store.ReadLetter{State: inspection.LetterReady})
 		if err != nil {
 			return err
 		}
 		return s.redirect(c, http.StatusSeeOther, letterAddress(made.ID))
 	case in.text != "":
-		return s.addText(c, in.text)
+		return s.addText(c, by, in.text)
 	}
-	return s.addFiles(c, in.files)
+	return s.addFiles(c, by, in.files)
 }
 
 // takeLetters reads what a request brings. It fails with Problems, and then the status says of what sort they are.
@@ -204,7 +208,7 @@ func fileName(name string) string {
 	return name
 }
 
-func (s *Server) addText(c *gin.Context, text string) error {
+func (s *Server) addText(c *gin.Context, by inspection.Actor, text string) error {
 	if s.readings.reader == nil {
 		return cannotRead
 	}
@@ -219,7 +223,7 @@ func (s *Server) addText(c *gin.Context, text string) error {
 		page.wrong(inspection.Problems{{Field: "text", Words: strings.TrimSuffix(read.Problem, ".")}})
 		return s.render(c, http.StatusUnprocessableEntity, "letter_new", page)
 	}
-	made, err := s.store.AddLetter(ctx, atThisMachine, "", read)
+	made, err := s.store.AddLetter(ctx, by, "", read)
 	if err != nil {
 		return err
 	}
@@ -235,7 +239,7 @@ var tooManyWaiting = &refusal{http.StatusServiceUnavailable, "Too many letters w
 }}
 
 // addFiles starts the reading of files that are not held yet, waits a moment for it, and leads to what came of it.
-func (s *Server) addFiles(c *gin.Context, files []addedFile) error {
+func (s *Server) addFiles(c *gin.Context, by inspection.Actor, files []addedFile) error {
 	if s.readings.reader == nil {
 		return cannotRead
 	}
@@ -266,13 +270,13 @@ func (s *Server) addFiles(c *gin.Context, files []addedFile) error {
 	var batch []waitingFile
 	var failed error
 	for _, file := range fresh {
-		started, err := s.store.StartLetter(ctx, atThisMachine, file.name)
+		started, err := s.store.StartLetter(ctx, by, file.name)
 		if err != nil {
 			failed = err
 			break
 		}
 		size -= len(file.data)
-		batch = append(batch, waitingFile{id: started.ID, data: file.data})
+		batch = append(batch, waitingFile{id: started.ID, by: by, data: file.data})
 	}
 	done := s.readings.start(s, batch)
 	if failed != nil { // those that were added are read all the same

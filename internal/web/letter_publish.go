@@ -152,6 +152,10 @@ func gradeWords(c *inspection.Catalogue, framework string, j inspection.DraftJud
 
 // publishLetter makes a letter public, on the word of an officer who has seen it on the publisher's site.
 func (s *Server) publishLetter(c *gin.Context) error {
+	by, err := s.acting(c)
+	if err != nil {
+		return err
+	}
 	values, err := officerForm(c)
 	if err != nil {
 		return err
@@ -196,10 +200,10 @@ func (s *Server) publishLetter(c *gin.Context) error {
 	}
 	var problems inspection.Problems
 	var conflict *inspection.DraftConflict
-	saved, err := s.store.SaveDraft(ctx, atThisMachine, letter.ID, revision, draft)
+	saved, err := s.store.SaveDraft(ctx, by, letter.ID, revision, draft)
 	if err == nil {
 		letter = saved
-		_, err = s.store.PublishLetter(ctx, atThisMachine, letter.ID, letter.Revision)
+		_, err = s.store.PublishLetter(ctx, by, letter.ID, letter.Revision)
 	}
 	switch {
 	case errors.As(err, &conflict):
@@ -216,6 +220,10 @@ func (s *Server) publishLetter(c *gin.Context) error {
 
 // unpublishLetter takes a letter off the public pages again.
 func (s *Server) unpublishLetter(c *gin.Context) error {
+	by, err := s.acting(c)
+	if err != nil {
+		return err
+	}
 	values, err := officerForm(c)
 	if err != nil {
 		return err
@@ -224,7 +232,7 @@ func (s *Server) unpublishLetter(c *gin.Context) error {
 	if reason == "" {
 		return s.reasonMissing(c, values, inspection.Problems{{Field: "reason", Words: "Enter the reason why this letter is taken off the public pages"}})
 	}
-	letter, err := s.store.UnpublishLetter(c.Request.Context(), atThisMachine, c.Param("id"), reason)
+	letter, err := s.store.UnpublishLetter(c.Request.Context(), by, c.Param("id"), reason)
 	var problems inspection.Problems
 	if errors.As(err, &problems) {
 		return s.reasonMissing(c, values, problems)
@@ -238,6 +246,10 @@ func (s *Server) unpublishLetter(c *gin.Context) error {
 
 // moveLetter sets a letter aside, takes it up again, or says that it is reviewed and waits for its publisher.
 func (s *Server) moveLetter(c *gin.Context) error {
+	by, err := s.acting(c)
+	if err != nil {
+		return err
+	}
 	values, err := officerForm(c)
 	if err != nil {
 		return err
@@ -257,7 +269,7 @@ func (s *Server) moveLetter(c *gin.Context) error {
 		page.Planned = values.Get("planned")
 		return s.render(c, http.StatusUnprocessableEntity, "letter_publish", page)
 	}
-	letter, err := s.store.SetLetterState(c.Request.Context(), atThisMachine, c.Param("id"), to, reason, planned)
+	letter, err := s.store.SetLetterState(c.Request.Context(), by, c.Param("id"), to, reason, planned)
 	var problems inspection.Problems
 	if errors.As(err, &problems) {
 		return s.reasonMissing(c, values, problems)

@@ -46,6 +46,7 @@ func (r *readings) release(bytes int) {
 // waitingFile is a file and the letter that it will become.
 type waitingFile struct {
 	id   string
+	by   inspection.Actor // who added it
 	data []byte
 }
 
@@ -101,11 +102,11 @@ const programFailed = "The program failed while it read this file. Paste the let
 // readFile reads one file and keeps what may be kept of it. Whatever goes wrong, its letter ends in a state that says so.
 func (s *Server) readFile(file waitingFile) {
 	ctx := context.Background()
-	err := s.store.SetReading(ctx, atThisMachine, file.id)
+	err := s.store.SetReading(ctx, file.by, file.id)
 	if err == nil {
 		var read store.ReadLetter
 		if read, err = s.safely(ctx, file.data); err == nil {
-			_, err = s.store.FinishLetter(ctx, atThisMachine, file.id, read)
+			_, err = s.store.FinishLetter(ctx, file.by, file.id, read)
 		}
 	}
 	if err == nil {
@@ -113,7 +114,7 @@ func (s *Server) readFile(file waitingFile) {
 	}
 	s.log.ErrorContext(ctx, "read a letter", "letter", file.id, "error", err)
 	failed := store.ReadLetter{State: inspection.LetterUnreadable, Problem: programFailed}
-	if _, err := s.store.FinishLetter(ctx, atThisMachine, file.id, failed); err != nil {
+	if _, err := s.store.FinishLetter(ctx, file.by, file.id, failed); err != nil {
 		s.log.ErrorContext(ctx, "say that a letter was not read", "letter", file.id, "error", err)
 	}
 }

@@ -48,6 +48,10 @@ func revisionOf(values url.Values) (int, error) {
 
 // saveLetter saves what the form holds, does to its items what the button says, and comes back to the place.
 func (s *Server) saveLetter(c *gin.Context) error {
+	by, err := s.acting(c)
+	if err != nil {
+		return err
+	}
 	values, err := officerForm(c)
 	if err != nil {
 		return err
@@ -80,7 +84,7 @@ func (s *Server) saveLetter(c *gin.Context) error {
 		page.Revision = revision
 		return s.render(c, http.StatusUnprocessableEntity, "letter_show", page)
 	}
-	saved, err := s.store.SaveDraft(c.Request.Context(), atThisMachine, letter.ID, revision, draft)
+	saved, err := s.store.SaveDraft(c.Request.Context(), by, letter.ID, revision, draft)
 	var conflict *inspection.DraftConflict
 	switch {
 	case errors.As(err, &conflict):

@@ -20,28 +20,31 @@ import (
 // letterShowPage is the review of one letter: the form of its draft beside the pages it was read from.
 type letterShowPage struct {
 	Page
-	ID       string
-	Heading  string
-	Caption  string
-	State    letterStateView
-	Revision int
-	Saved    string
-	Already  bool
-	Open     bool // whether its draft can be worked on
-	Problem  string
-	Picture  bool // whether it is a picture of paper, whose text an officer pastes or types
-	CanRead  bool
-	Report   *outsideLink
-	Original *Link
-	Public   *Link // its inspection, once it is published
-	Changed  []differenceView
-	Stops    []checkView
-	Asks     []checkView
-	Warnings []string
-	Held     *heldView
-	Form     letterFormView
-	Pages    []letterPageView
-	Reason   string // of setting aside or unpublishing, as it was typed
+	ID         string
+	Heading    string
+	Caption    string
+	State      letterStateView
+	Revision   int
+	Saved      string
+	Already    bool
+	Open       bool // whether its draft can be worked on
+	Problem    string
+	Picture    bool // whether it is a picture of paper, whose text an officer pastes or types
+	CanRead    bool
+	Report     *outsideLink
+	Original   *Link
+	Public     *Link // its inspection, once it is published
+	Changed    []differenceView
+	Stops      []checkView
+	Asks       []checkView
+	Warnings   []string
+	Held       *heldView
+	Form       letterFormView
+	Pages      []letterPageView
+	Reason     string              // of setting aside or unpublishing, as it was typed
+	Earlier    []earlierOffersView // open areas to improve of earlier letters, beside the paragraphs most like them
+	BeforeThem []earlierOffersView // those of the earlier council
+	Record     string              // the address at which what this letter says of them is recorded, once it is published
 
 	HasDraft, Underway                   bool
 	Closed                               string // why its draft cannot be worked on
@@ -131,6 +134,7 @@ func (s *Server) letterPage(c *gin.Context, letter inspection.Letter, values url
 	}
 	if letter.State == inspection.LetterPublished {
 		page.Public = &Link{Name: "See it on the public pages", Address: "/inspections/" + letter.InspectionID}
+		page.Record = laterViewsAddress(letter.InspectionID)
 	}
 	checks := draft.Checks(record, s.today())
 	text := newLetterText(letter.Pages, draft.EvidenceNow())
@@ -144,6 +148,11 @@ func (s *Server) letterPage(c *gin.Context, letter inspection.Letter, values url
 		}
 		return page, nil
 	}
+	earlier, err := s.earlierOffers(ctx, record, draftAsLetter(draft), letter.Pages)
+	if err != nil {
+		return nil, err
+	}
+	page.Earlier, page.BeforeThem = ownAndBefore(earlier)
 	place := page.Form.places()
 	for _, check := range checks {
 		view := checkView{check.Words, place(check.Field)}
@@ -252,6 +261,10 @@ func (s *Server) savedWords(letter inspection.Letter) string {
 
 // readTextIntoLetter reads the text that an officer pasted for a letter whose file is a picture.
 func (s *Server) readTextIntoLetter(c *gin.Context) error {
+	by, err := s.acting(c)
+	if err != nil {
+		return err
+	}
 	values, err := officerForm(c)
 	if err != nil {
 		return err
@@ -277,13 +290,13 @@ func (s *Server) readTextIntoLetter(c *gin.Context) error {
 	problem := read.Problem
 	if reading.Refused() && letter.State.Open() {
 		// Only now it shows that the picture is of a draft, and no draft may be held.
-		if _, err := s.store.RefuseLetter(ctx, atThisMachine, letter.ID, problem); err != nil {
+		if _, err := s.store.RefuseLetter(ctx, by, letter.ID, problem); err != nil {
 			return err
 		}
 		return s.redirect(c, http.StatusSeeOther, letterAddress(letter.ID))
 	}
 	if read.State == inspection.LetterReady {
-		_, err = s.store.AddLetterText(ctx, atThisMachine, letter.ID, revision, read.Pages, read.Draft)
+		_, err = s.store.AddLetterText(ctx, by, letter.ID, revision, read.Pages, read.Draft)
 		var problems inspection.Problems
 		var conflict *inspection.DraftConflict
 		switch {

@@ -222,6 +222,7 @@ func (m *formMaker) form() letterFormView {
 			m.day("fieldwork_start", "First day of fieldwork", "Like 11 May 2026. The rules that the inspection fell under follow from this day."),
 			m.day("fieldwork_end", "Last day of fieldwork", ""),
 			m.box("lead_inspector", "Lead inspector", ""),
+			m.day("statement_due", "Day that the letter prints for a statement or plan", "Only where the letter itself prints one, as those of joint inspections do."),
 		},
 		Visit: []letterBox{
 			m.box("topic", "What the visit looked at", ""),

@@ -569,12 +569,12 @@ func TestAnAnswerDoesNotWaitForASlowReading(t *testing.T) {
 
 func TestALetterOnWhichTheProgramFailsSaysSo(t *testing.T) {
 	s := newOfficerServer(t, storetest.Seeded(t))
-	started, err := s.store.StartLetter(t.Context(), atThisMachine, "a.pdf")
+	started, err := s.store.StartLetter(t.Context(), anOfficer, "a.pdf")
 	if err != nil {
 		t.Fatal(err)
 	}
 	s.readings.reader = nil // what is asked of it panics
-	s.readFile(waitingFile{id: started.ID, data: []byte("x")})
+	s.readFile(waitingFile{id: started.ID, by: anOfficer, data: []byte("x")})
 	held, err := s.store.Letter(t.Context(), started.ID)
 	if err != nil || held.State != inspection.LetterUnreadable || held.Problem != programFailed {
 		t.Errorf("the letter is %s: %s, %v", held.State, held.Problem, err)

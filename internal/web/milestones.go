@@ -54,6 +54,10 @@ func categoryName(code string) string {
 }
 
 func (s *Server) listMilestones(c *gin.Context) error {
+	if _, err := s.asOf(c); err != nil {
+		return err
+	}
+	past := pastDay(c)
 	known, err := s.reference(c)
 	if err != nil {
 		return err
@@ -81,7 +85,7 @@ func (s *Server) listMilestones(c *gin.Context) error {
 	found := 0
 	for _, m := range slices.Backward(milestones) {
 		of := authority == "" || slices.ContainsFunc(m.Bodies, func(id string) bool { return slices.Contains(wanted, id) })
-		if !of || category != "" && m.Category != category {
+		if !of || category != "" && m.Category != category || past.Known() && !m.OnBy(past) {
 			continue
 		}
 		found++

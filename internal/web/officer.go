@@ -17,16 +17,22 @@ var officersOnly = &refusal{http.StatusForbidden, "This page is for officers at 
 	"Nothing has been changed.",
 }}
 
-// atThisMachine is who works on officers' pages as long as there are no accounts.
-var atThisMachine = inspection.Actor{ID: "officer", Post: "an officer at this machine", Role: inspection.RoleOfficer}
+// officer lets a request through to a page of those who act in one of the roles; without any, in whatever role.
+func (s *Server) officer(handler func(*gin.Context) error, roles ...inspection.Role) gin.HandlerFunc {
+	return s.hereOnly(func(c *gin.Context) error {
+		if _, err := s.acting(c, roles...); err != nil {
+			return err
+		}
+		return handler(c)
+	})
+}
 
-// officer lets a request through to an officers' page where it comes from this machine itself. Nothing of such a page is
-// kept by a browser.
-func (s *Server) officer(handler func(*gin.Context) error) gin.HandlerFunc {
+// hereOnly lets a request through where it comes from this machine itself. Nothing of such a page is kept by a browser.
+func (s *Server) hereOnly(handler func(*gin.Context) error) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		var r *response
 		err := error(officersOnly)
-		if s.loopback && fromThisMachine(c.Request) {
+		if s.atThisMachine(c) {
 			r, err = s.answer(c, handler)
 		}
 		if err != nil {
@@ -68,8 +74,17 @@ func fromThisMachine(r *http.Request) bool {
 // officerBase returns what every officers' page has: the navigation with the officers' own entry.
 func (s *Server) officerBase(c *gin.Context, title string) Page {
 	p := s.base(c, title)
-	p.Officer = true
+	p.Officer, p.SeenAs, p.Change = true, "", actingAddress(c.Request, c.Request.URL.Path)
+	if by, ok := actorOf(c.Request); ok {
+		p.Acting = actingWords(by)
+	}
 	path := c.Request.URL.Path
-	p.Nav = append(p.Nav, NavLink{Name: "Letters", Address: "/letters", Here: path == "/letters" || strings.HasPrefix(path, "/letters/")})
+	for _, link := range []NavLink{
+		{Name: "Letters", Address: "/letters"}, {Name: "Actions", Address: "/actions"}, {Name: "Committees", Address: "/committees"},
+		{Name: "Tracker", Address: "/tracker"},
+	} {
+		link.Here = path == link.Address || strings.HasPrefix(path, link.Address+"/")
+		p.Nav = append(p.Nav, link)
+	}
 	return p
 }

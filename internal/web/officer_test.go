@@ -6,9 +6,11 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
+	"inspectiontimeline/internal/inspection"
 	"inspectiontimeline/internal/letter"
 	"inspectiontimeline/internal/store"
 	"inspectiontimeline/internal/store/storetest"
@@ -49,11 +51,33 @@ func newOfficerServer(t testing.TB, db *store.Store) *Server {
 	return s
 }
 
+// The people at this machine in tests.
+var (
+	anOfficer  = person("Improvement officer", inspection.RoleOfficer)
+	aReviewer  = person("Head of quality assurance", inspection.RoleReviewer)
+	aClerk     = person("Democratic services officer", inspection.RoleClerk)
+	aMember    = person("Chair of scrutiny", inspection.RoleMember)
+	notYetSaid = inspection.Actor{}
+)
+
+func person(post string, role inspection.Role) inspection.Actor {
+	return inspection.Actor{ID: inspection.PostID("", post), Post: post, Role: role}
+}
+
 // officerAsks sends a request as an officer at this machine does.
 func officerAsks(t testing.TB, s *Server, method, path, kind string, body io.Reader) *httptest.ResponseRecorder {
 	t.Helper()
+	return asksAs(t, s, anOfficer, method, path, kind, body)
+}
+
+// asksAs sends a request as somebody at this machine does.
+func asksAs(t testing.TB, s *Server, by inspection.Actor, method, path, kind string, body io.Reader) *httptest.ResponseRecorder {
+	t.Helper()
 	request := httptest.NewRequestWithContext(t.Context(), method, path, body)
 	request.Host = "localhost:8080"
+	if by != notYetSaid {
+		request.AddCookie(newActingCookie(by))
+	}
 	if kind != "" {
 		request.Header.Set("Content-Type", kind)
 	}
@@ -79,6 +103,7 @@ func TestOfficersPagesAnswerAtThisMachineOnly(t *testing.T) {
 	ask := func(host, header string) int {
 		request := httptest.NewRequest(http.MethodGet, "/letters", nil)
 		request.Host = host
+		request.AddCookie(newActingCookie(anOfficer))
 		if header != "" {
 			request.Header.Set(header, "10.0.0.1")
 		}
@@ -120,17 +145,27 @@ func TestOfficersPagesAnswerAtThisMachineOnly(t *testing.T) {
 
 func TestEveryOfficersAddressIsGuarded(t *testing.T) {
 	s := newOfficerServer(t, storetest.Seeded(t))
+	guarded := 0
 	for _, route := range s.engineGin.Routes() {
-		if !strings.HasPrefix(route.Path, "/letters") {
+		public := !strings.HasPrefix(route.Path, "/letters") && !slices.Contains([]string{
+			"/acting", "/actions/new", "/recommendations/:reference/work",
+		}, route.Path)
+		if public && route.Method != http.MethodPost {
 			continue
 		}
-		request := httptest.NewRequest(route.Method, strings.ReplaceAll(route.Path, ":id", "x"), nil)
+		guarded++
+		path := strings.NewReplacer(":id", "x", ":reference", "NN-ILACS-2026-1", ":slug", "bradford").Replace(route.Path)
+		request := httptest.NewRequest(route.Method, path, nil)
 		request.Host = "example.org"
+		request.AddCookie(newActingCookie(anOfficer))
 		answer := httptest.NewRecorder()
 		s.Handler().ServeHTTP(answer, request)
 		if answer.Code != http.StatusForbidden {
 			t.Errorf("%s %s: status %d", route.Method, route.Path, answer.Code)
 		}
+	}
+	if guarded < 20 {
+		t.Errorf("only %d addresses were tried", guarded)
 	}
 	request := httptest.NewRequest(http.MethodPost, "/letters/new", nil)
 	request.Host = "localhost"

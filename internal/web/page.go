@@ -23,9 +23,13 @@ type Page struct {
 	Canonical string // the one address of this page; empty where it is the one asked for
 	Problems  inspection.Problems
 	Today     inspection.Date
+	AsOf      *asOfView // the day as of which the page shows the record; nil where it shows none
 	Version   string
 	Missing   []string // assets that the program was built without
 	Officer   bool     // whether it is a page for officers, which loads what only those need
+	Acting    string   // who acts on a page for officers: "Improvement officer (an officer)"
+	SeenAs    string   // as whom a public page is seen that holds more than everybody may read; empty where it does not
+	Change    string   // the address at which that is changed
 
 	words *wordList
 }
@@ -67,6 +71,10 @@ func (s *Server) base(c *gin.Context, title string) Page {
 		link.Here = path == link.Address || link.Address != "/" && strings.HasPrefix(path, link.Address+"/")
 		p.Nav = append(p.Nav, link)
 	}
+	p.showAsOf(asOfAsked(c))
+	if reader := s.reader(c); reader != inspection.ForPublic {
+		p.SeenAs, p.Change = reader.Words(), actingAddress(c.Request, c.Request.URL.Path)
+	}
 	return p
 }
 
@@ -102,12 +110,19 @@ func (s *Server) render(c *gin.Context, status int, name string, data any) error
 	if err := t.ExecuteTemplate(&body, "layout", data); err != nil {
 		return fmt.Errorf("render %s: %w", name, err)
 	}
-	c.Set(answered, newResponse(status, "text/html; charset=utf-8", body.Bytes(), brotli.DefaultCompression))
+	written := body.Bytes()
+	if day := pastDay(c); day.Known() {
+		written = carryDay(written, day)
+	}
+	c.Set(answered, newResponse(status, "text/html; charset=utf-8", written, brotli.DefaultCompression))
 	return nil
 }
 
-// redirect leaves an answer that leads to another address of ours.
+// redirect leaves an answer that leads to another address of ours, on the same past day where one is asked for.
 func (s *Server) redirect(c *gin.Context, status int, address string) error {
+	if day := pastDay(c); day.Known() && takesDay(address) {
+		address = withDay(address, "&", day)
+	}
 	r := newResponse(status, "text/plain; charset=utf-8", []byte("Go to "+address+"\n"), brotli.DefaultCompression)
 	r.location = []string{address}
 	c.Set(answered, r)
@@ -144,23 +159,24 @@ func (s *Server) page(handler func(*gin.Context) error, parameters reads) gin.Ha
 }
 
 func (s *Server) cached(c *gin.Context, handler func(*gin.Context) error, parameters reads) (*response, error) {
+	reader := s.reader(c)
 	for _, name := range parameters.free {
 		if c.Request.URL.RawQuery != "" && c.Query(name) != "" {
-			return s.answer(c, handler)
+			return s.answerFor(c, handler, reader)
 		}
 	}
 	version, err := s.data.now(c.Request.Context())
 	if err != nil {
 		return nil, err
 	}
-	key := cacheKey{address: address(c.Request.URL, parameters.chosen), version: version, day: s.today()}
+	key := cacheKey{address: address(c.Request.URL, parameters.chosen), version: version, day: s.today(), reader: reader}
 	if r, ok := s.cache.get(key); ok {
 		return r, nil
 	}
 	made, err, _ := s.building.Do(fmt.Sprint(key), func() (any, error) {
 		// The answer is for all that wait for it, so the first one's going away must not stop it.
 		c.Request = c.Request.WithContext(context.WithoutCancel(c.Request.Context()))
-		r, err := s.answer(c, handler)
+		r, err := s.answerFor(c, handler, reader)
 		if err == nil && r.status == http.StatusOK {
 			s.cache.put(key, r)
 		}
@@ -197,6 +213,15 @@ func (s *Server) answer(c *gin.Context, handler func(*gin.Context) error) (*resp
 	return nil, errors.New("the handler answered nothing")
 }
 
+// answerFor is answer for those who read a page. What is not for everybody is kept by nobody but this program.
+func (s *Server) answerFor(c *gin.Context, handler func(*gin.Context) error, reader inspection.Audience) (*response, error) {
+	r, err := s.answer(c, handler)
+	if err == nil && reader != inspection.ForPublic {
+		r.unkept = true
+	}
+	return r, err
+}
+
 type failPage struct {
 	Page
 	Heading string
@@ -211,6 +236,14 @@ type refusal struct {
 	words   []string
 }
 
+// referral is a refusal that shows the way to what can be done about it.
+type referral struct {
+	*refusal
+	way Link
+}
+
+func (r *referral) Unwrap() error { return r.refusal }
+
 func (r *refusal) Error() string { return "refused: " + r.heading }
 
 // fail is the one door for what goes wrong: the reader gets a status, safe words and a way on, the log gets the rest.
@@ -224,7 +257,14 @@ func (s *Server) fail(c *gin.Context, err error) *response {
 	var status int
 	var problems inspection.Problems
 	var refused *refusal
+	var referred *referral
+	var elsewhere *detour
 	switch {
+	case errors.As(err, &elsewhere):
+		// It fails only in words.
+		_ = s.redirect(c, http.StatusSeeOther, elsewhere.address)
+		r, _ := c.Get(answered)
+		return r.(*response)
 	case errors.Is(err, inspection.ErrNotFound):
 		status, page.Heading = http.StatusNotFound, "Page not found"
 		page.Words = []string{
@@ -235,6 +275,9 @@ func (s *Server) fail(c *gin.Context, err error) *response {
 		status, page.Heading, page.Problems = http.StatusBadRequest, "This address cannot be read", problems
 	case errors.As(err, &refused):
 		status, page.Heading, page.Words = refused.status, refused.heading, refused.words
+		if errors.As(err, &referred) {
+			page.Ways = slices.Insert(page.Ways, 0, referred.way)
+		}
 	case errors.Is(err, errMethod):
 		status, page.Heading = http.StatusMethodNotAllowed, "This page can only be read"
 		page.Words = []string{"Nothing has been changed."}
@@ -244,6 +287,9 @@ func (s *Server) fail(c *gin.Context, err error) *response {
 		s.log.ErrorContext(c.Request.Context(), "request failed", "path", c.Request.URL.Path, "error", err)
 	}
 	page.Title = page.Heading
+	if page.Problem(asAt) == "" {
+		page.AsOf = nil
+	}
 	if len(page.Problems) > 0 {
 		page.Title = "Error: " + page.Title
 	}

@@ -138,8 +138,10 @@ func TestScenariosOfAuthorities(t *testing.T) {
 					"Letters published 7 July 2026: North · West",
 					"In 2024 both areas got the lowest of three outcomes.",
 					"In our words, not a quotation.", "Words on this page", "not an Ofsted service", "14 October 2026",
+					"As it stood on: today", "Jan 2029 – Mar 2030 Most likely window for the next full inspection. Ofsted may come sooner.",
+					"Committee meeting dates None recorded.", "No progress recorded here yet.",
 				},
-				hides: append([]string{"Most likely window"}, notOnAnyPage...),
+				hides: notOnAnyPage,
 			},
 			{
 				name:  "one authority has its own grades, and the earlier council's behind a heavy line",
@@ -212,7 +214,7 @@ func TestTitleOfAPageWithAProblemSaysSo(t *testing.T) {
 func TestCrawl(t *testing.T) {
 	const ofEachKind = 4
 	s := newOfficerServer(t, storetest.Seeded(t))
-	queue, known, kinds, executed := []string{"/", "/nowhere", addedLetter(t, s) + "/publish"}, map[string]bool{}, map[string]int{}, map[string]bool{}
+	queue, known, kinds, executed := []string{"/", "/nowhere", addedLetter(t, s) + "/publish", recordedAction(t, s), askedQuestion(t, s)}, map[string]bool{}, map[string]int{}, map[string]bool{}
 	for len(queue) > 0 {
 		path := queue[0]
 		queue = queue[1:]

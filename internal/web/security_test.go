@@ -154,7 +154,7 @@ func TestNoPageShowsMarkUpFromTheRecord(t *testing.T) {
 func everyKindOfPage(r *inspection.Record) []string {
 	paths := []string{
 		"/", "/authorities", "/authorities/west-northamptonshire", "/authorities/northamptonshire-county-council", "/authorities/bradford",
-		"/inspections", "/recommendations", "/milestones", "/sources", "/glossary", "/about",
+		"/inspections", "/recommendations", "/milestones", "/sources", "/glossary", "/about", "/themes",
 	}
 	for _, in := range r.Inspections {
 		if len(in.Findings) > 0 {

@@ -11,13 +11,16 @@
 //     the cache under those parameters only, so one that is not named there must not change the page.
 //  4. Add a line to the table of scenarios in scenario_test.go.
 //
-// A page for officers is registered with s.officer instead, which answers at this machine only and keeps nothing.
+// A page for officers is registered with s.officer instead, which names the roles that may act there, answers at this
+// machine only and keeps nothing; s.acting says who acts. A public page that holds more for members and officers asks
+// s.reader whose eyes it is made for, and is kept apart for each.
 //
 // Words that a reader may not know are explained by passing the sentence through Say:
 // {{template "prose" ($.Say .Words)}}.
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -50,7 +53,16 @@ type Config struct {
 
 	Reader   *letter.Reader // reads the letters that officers add; nil: they can be logged by hand only
 	Loopback bool           // whether only this machine can reach the listener; officers' pages answer nowhere else
+
+	EvidenceFiles     bool // whether evidence may be a file; otherwise it is a link
+	MostEvidenceBytes int  // of one file; 0: DefaultEvidenceBytes
+	// Scan looks through a file of evidence before it is kept, and again before it is handed out. It fails where the file is
+	// refused. Without it no file is taken.
+	Scan func(ctx context.Context, name string, data []byte) error
 }
+
+// DefaultEvidenceBytes is the size that a file of evidence may have where no other is set.
+const DefaultEvidenceBytes = 10 << 20
 
 // DefaultHome is the place of the first page where no other is set.
 const DefaultHome = "northamptonshire"
@@ -72,6 +84,9 @@ type Server struct {
 
 	loopback bool
 	readings *readings
+
+	evidenceFiles evidenceFiles
+	trackers      trackerDesk
 
 	templates map[string]*template.Template
 	cache     *cache
@@ -102,6 +117,7 @@ func New(config Config) (*Server, error) {
 	}
 	s.data.read = config.Store.Version
 	s.readings = newReadings(config.Reader)
+	s.evidenceFiles = evidenceFiles{config.EvidenceFiles, cmp.Or(config.MostEvidenceBytes, DefaultEvidenceBytes), config.Scan}
 	if s.assets, err = loadAssets(config.Files); err != nil {
 		return nil, err
 	}
@@ -142,35 +158,47 @@ func (s *Server) routes() {
 		g.GET(path, handler)
 		g.HEAD(path, handler)
 	}
+	post := func(path string, handler gin.HandlerFunc) { g.POST(path, handler) }
 	get("/healthz", s.healthy)
 	get("/readyz", s.ready)
 	get("/static/:file", s.asset)
 
-	get("/", s.page(s.showHome, reads{}))
-	get("/authorities", s.page(s.listAuthorities, reads{chosen: []string{"region", "type"}, free: []string{"q"}}))
-	get("/authorities/:slug", s.page(s.showAuthority, reads{}))
-	get("/inspections", s.page(s.listInspections, reads{chosen: []string{"authority", "kind", "framework", "year", "sort", "order", "page"}}))
-	get("/inspections/:id", s.page(s.showInspection, reads{}))
-	get("/recommendations", s.page(s.listRecommendations, reads{chosen: []string{"authority", "inspection", "theme"}}))
-	get("/recommendations/:reference", s.page(s.showRecommendation, reads{}))
-	get("/milestones", s.page(s.listMilestones, reads{chosen: []string{"authority", "category"}}))
+	get("/", s.page(s.showHome, reads{chosen: []string{asAt}}))
+	get("/authorities", s.page(s.listAuthorities, reads{chosen: []string{"region", "type", asAt}, free: []string{"q"}}))
+	get("/authorities/:slug", s.page(s.showAuthority, reads{chosen: []string{asAt}}))
+	get("/inspections", s.page(s.listInspections, reads{chosen: []string{"authority", "kind", "framework", "year", "sort", "order", "page", asAt}}))
+	get("/inspections/:id", s.page(s.showInspection, reads{chosen: []string{asAt}}))
+	get("/recommendations", s.page(s.listRecommendations, reads{
+		chosen: []string{"authority", "inspection", "theme", "stage", "show", asAt, "page"},
+	}))
+	get("/recommendations/:reference", s.page(s.showRecommendation, reads{chosen: []string{asAt}}))
+	get("/milestones", s.page(s.listMilestones, reads{chosen: []string{"authority", "category", asAt}}))
 	get("/sources", s.page(s.listSources, reads{}))
 	get("/glossary", s.page(s.listGlossary, reads{}))
 	get("/about", s.page(s.showAbout, reads{}))
-	get("/charts/:name/:file", s.page(s.showChart, reads{chosen: []string{"size", "scheme"}}))
+	get("/charts/:name/:file", s.page(s.showChart, reads{chosen: []string{"size", "scheme", asAt}}))
 
-	get("/letters", s.officer(s.listLetters))
-	get("/letters/new", s.officer(s.newLetter))
-	g.POST("/letters/new", s.officer(s.addLetters))
-	get("/letters/:id", s.officer(s.showLetter))
-	g.POST("/letters/:id", s.officer(s.saveLetter))
-	g.POST("/letters/:id/text", s.officer(s.readTextIntoLetter))
-	g.POST("/letters/:id/state", s.officer(s.moveLetter))
-	get("/letters/:id/publish", s.officer(s.confirmLetter))
-	g.POST("/letters/:id/publish", s.officer(s.publishLetter))
-	g.POST("/letters/:id/unpublish", s.officer(s.unpublishLetter))
-	get("/letters/:id/original", s.officer(s.showOriginal))
-	get("/letters/:id/history", s.officer(s.showLetterHistory))
+	letters := func(handler func(*gin.Context) error) gin.HandlerFunc {
+		return s.officer(handler, inspection.RoleOfficer)
+	}
+	get("/letters", letters(s.listLetters))
+	get("/letters/new", letters(s.newLetter))
+	post("/letters/new", letters(s.addLetters))
+	get("/letters/:id", letters(s.showLetter))
+	post("/letters/:id", letters(s.saveLetter))
+	post("/letters/:id/text", letters(s.readTextIntoLetter))
+	post("/letters/:id/state", letters(s.moveLetter))
+	get("/letters/:id/publish", letters(s.confirmLetter))
+	post("/letters/:id/publish", letters(s.publishLetter))
+	post("/letters/:id/unpublish", letters(s.unpublishLetter))
+	get("/letters/:id/original", letters(s.showOriginal))
+	get("/letters/:id/history", letters(s.showLetterHistory))
+	s.itemRoutes(get, post)
+	s.trackerRoutes(get, post)
+	s.scrutinyRoutes(get, post)
+	s.laterViewRoutes(get, post)
+	s.clockRoutes(get, post)
+	s.forecastRoutes(get)
 	s.engineGin = g
 }
 

@@ -113,11 +113,12 @@ func (s *Server) referenceData(ctx context.Context) (*referenceData, error) {
 	return &out, nil
 }
 
-// freshness says how new the record of England is.
-func (d *referenceData) freshness(record *inspection.Record, today inspection.Date) inspection.Freshness {
-	out := inspection.Freshness{Newest: d.england.NewestLetter(today)}
+// freshness says how new the record of England was on a day. Of a reading that came later nothing is said.
+func (d *referenceData) freshness(record *inspection.Record, day inspection.Date) inspection.Freshness {
+	out := inspection.Freshness{Newest: d.england.NewestLetter(day)}
 	for _, line := range record.Completeness {
-		if source, ok := record.Source(line.SourceID); ok && line.BodyID == inspection.EveryAuthority && source.ReadOn.After(out.ReadOn) {
+		source, ok := record.Source(line.SourceID)
+		if ok && line.BodyID == inspection.EveryAuthority && source.ReadOn.After(out.ReadOn) && !source.ReadOn.After(day) {
 			out.ReadOn = source.ReadOn
 		}
 	}

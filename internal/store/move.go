@@ -1,0 +1,98 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"inspectiontimeline/internal/inspection"
+)
+
+// MoveRecommendation makes a move of an area to improve and returns where it then stands. The move is checked against the
+// position that the item has when it is written, whatever its maker saw. A reference that was joined to another leads to
+// that one's item. It fails with inspection.ErrNotFound, and with inspection.Problems where the rules forbid the move.
+func (s *Store) MoveRecommendation(ctx context.Context, by inspection.Actor, reference string, m inspection.Move) (inspection.Position, error) {
+	var position inspection.Position
+	err := s.Together(ctx, by, func(w *Work) error {
+		if err := w.MoveRecommendation(reference, m); err != nil {
+			return err
+		}
+		if err := w.foldChanged(); err != nil {
+			return err
+		}
+		item, err := w.r.recommendation(reference)
+		if err != nil {
+			return err
+		}
+		position, err = w.position(item.Reference)
+		return err
+	})
+	if err != nil {
+		return inspection.Position{}, fmt.Errorf("move area to improve %s: %w", reference, err)
+	}
+	return position, nil
+}
+
+// MoveRecommendation makes a move of an area to improve.
+func (w *Work) MoveRecommendation(reference string, m inspection.Move) error {
+	item, in, err := w.item(reference)
+	if err != nil {
+		return err
+	}
+	before, err := w.position(item.Reference)
+	if err != nil {
+		return err
+	}
+	surroundings, err := w.surroundings(in)
+	if err != nil {
+		return err
+	}
+	issued, _ := in.OutDay()
+	after, made, err := before.Apply(m, w.t.actor, inspection.MoveContext{
+		Today: w.today, Issued: issued, Exists: w.exists,
+		Committees: surroundings.committees, Posts: surroundings.posts, Bodies: surroundings.bodies,
+		EvidenceIn: evidenceInForce(before, w.today),
+	})
+	if err != nil {
+		return err
+	}
+	made.ID, made.Recorded, made.At = newID(), w.today, w.t.at
+	if err := w.t.db.Create(&made).Error; err != nil {
+		return err
+	}
+	w.positions[item.Reference], w.changed[item.Reference] = after, true
+	return w.t.note(inspection.OfMove, made.ID, inspection.Created, nil, made)
+}
+
+// evidenceInForce reports whether any accepted evidence of an item counts on a day.
+func evidenceInForce(p inspection.Position, day inspection.Date) bool {
+	return p.EvidenceHeld > 0 && !(p.EvidenceUntil.Known() && p.EvidenceUntil.Before(day))
+}
+
+// position returns where an item stands with what this work has done so far.
+func (w *Work) position(reference string) (inspection.Position, error) {
+	if p, moved := w.positions[reference]; moved {
+		return p, nil
+	}
+	if w.changed[reference] {
+		if err := w.t.fold(reference); err != nil {
+			return inspection.Position{}, err
+		}
+		delete(w.changed, reference)
+	}
+	positions, err := w.r.positionsOn([]string{reference}, w.today)
+	if err != nil {
+		return inspection.Position{}, err
+	}
+	if p, recorded := positions[reference]; recorded {
+		return p, nil
+	}
+	return inspection.Unmoved(reference), nil
+}
+
+// touch has an item's positions worked out again: something was recorded of it that is no move.
+func (w *Work) touch(references ...string) {
+	for _, reference := range references {
+		delete(w.positions, reference)
+		w.changed[reference] = true
+	}
+}

@@ -1,0 +1,209 @@
+package web
+
+import (
+	"encoding/base64"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/gin-gonic/gin"
+
+	"inspectiontimeline/internal/inspection"
+)
+
+// As long as there are no accounts, whoever sits at this machine says once in which post and role they act. A cookie keeps
+// that. Nothing of it is proved: what it guards is guarded by officer, which lets in this machine alone.
+const (
+	actingCookie = "acting"
+	actingFor    = 30 * 24 * 60 * 60 // seconds
+	mostPost     = 120               // characters
+)
+
+// detour leads a reader to another page of ours first. A handler returns it as its error.
+type detour struct{ address string }
+
+func (d *detour) Error() string { return "led to " + d.address + " first" }
+
+var notActing = &referral{&refusal{http.StatusForbidden, "Say first in which post and role you act", []string{
+	"What is recorded here keeps the post and the role of whoever recorded it, and this browser has not named them yet.",
+	"Say so in another tab, then come back here and send the form again.",
+	"Nothing has been changed.",
+}}, Link{Name: "Say in which post and role you act", Address: "/acting"}}
+
+// acting returns who works on a page for officers, and fails unless they act in one of the roles; without any, in whatever
+// role. A page that is asked for before anybody said so leads to the question.
+func (s *Server) acting(c *gin.Context, roles ...inspection.Role) (inspection.Actor, error) {
+	if !s.atThisMachine(c) {
+		return inspection.Actor{}, officersOnly
+	}
+	by, ok := actorOf(c.Request)
+	switch {
+	case !ok && c.Request.Method == http.MethodPost:
+		return by, notActing
+	case !ok:
+		return by, &detour{actingAddress(c.Request, c.Request.URL.RequestURI())}
+	case len(roles) > 0 && !slices.Contains(roles, by.Role):
+		return by, otherRole(c.Request, by, roles)
+	}
+	return by, nil
+}
+
+func otherRole(r *http.Request, by inspection.Actor, roles []inspection.Role) error {
+	names := make([]string, len(roles))
+	for i, role := range roles {
+		names[i] = role.Words()
+	}
+	return &referral{&refusal{http.StatusForbidden, "This page is for another role", []string{
+		"You are acting as " + actingWords(by) + ", and this is for " + strings.Join(names, " or ") + ".",
+		"If that is your role too, choose it. Otherwise ask somebody who has it.",
+		"Nothing has been changed.",
+	}}, Link{Name: "Change the post or the role in which you act", Address: actingAddress(r, r.URL.RequestURI())}}
+}
+
+// reader returns whose eyes a public page is made for: everybody's, or those of the role in which somebody at this machine
+// acts.
+func (s *Server) reader(c *gin.Context) inspection.Audience {
+	if s.atThisMachine(c) {
+		if by, ok := actorOf(c.Request); ok {
+			return by.Role.Audience()
+		}
+	}
+	return inspection.ForPublic
+}
+
+func (s *Server) atThisMachine(c *gin.Context) bool { return s.loopback && fromThisMachine(c.Request) }
+
+// actorOf reads the cookie. One that nobody here has written counts as none.
+func actorOf(r *http.Request) (inspection.Actor, bool) {
+	cookie, err := r.Cookie(actingCookie)
+	if err != nil {
+		return inspection.Actor{}, false
+	}
+	role, encoded, _ := strings.Cut(cookie.Value, ".")
+	post, err := base64.RawURLEncoding.DecodeString(encoded)
+	if err != nil || !utf8.Valid(post) {
+		return inspection.Actor{}, false
+	}
+	by, problems := newActor(string(post), inspection.Role(role))
+	return by, len(problems) == 0 && by.Post == string(post)
+}
+
+// newActor returns who acts in a post and a role. The same words for a post are the same person, in whatever role.
+func newActor(post string, role inspection.Role) (inspection.Actor, inspection.Problems) {
+	var problems inspection.Problems
+	post = strings.Join(strings.Fields(clean(post)), " ")
+	by := inspection.Actor{ID: inspection.PostID("", post), Post: post, Role: role}
+	switch {
+	case strings.Trim(by.ID, "/") == "":
+		problems = append(problems, inspection.Problem{Field: "post", Words: "Enter your post, such as Improvement officer"})
+	case utf8.RuneCountInString(post) > mostPost:
+		problems = append(problems, inspection.Problem{Field: "post", Words: "Shorten the post: at most 120 characters fit"})
+	}
+	if !slices.Contains(inspection.PeopleRoles(), role) {
+		problems = append(problems, inspection.Problem{Field: "role", Words: "Choose the role in which you act"})
+	}
+	return by, problems
+}
+
+func newActingCookie(by inspection.Actor) *http.Cookie {
+	return &http.Cookie{
+		Name: actingCookie, Value: string(by.Role) + "." + base64.RawURLEncoding.EncodeToString([]byte(by.Post)),
+		Path: "/", MaxAge: actingFor, HttpOnly: true, SameSite: http.SameSiteLaxMode,
+	}
+}
+
+// actingWords names somebody: "Improvement officer (an officer)".
+func actingWords(by inspection.Actor) string { return by.Post + " (" + by.Role.Words() + ")" }
+
+// actingAddress is where somebody says in which post they act, with the way back; a form cannot be gone back to.
+func actingAddress(r *http.Request, back string) string {
+	if r.Method == http.MethodPost {
+		return "/acting"
+	}
+	return "/acting?" + url.Values{"back": {back}}.Encode()
+}
+
+// wayBack returns an address of ours, whatever somebody sent: the path and query of a page here, or the usual one.
+func wayBack(sent, usual string) string {
+	u, err := url.Parse(sent)
+	if err != nil || u.Scheme != "" || u.Host != "" || u.Opaque != "" || !strings.HasPrefix(sent, "/") ||
+		strings.HasPrefix(sent, "//") || strings.ContainsAny(sent, "\\\r\n\t") || u.Path == "/acting" {
+		return usual
+	}
+	return u.RequestURI()
+}
+
+// actingFormPage asks in which post and role somebody acts.
+type actingFormPage struct {
+	Page
+	Now   string // in which they act already
+	Back  string
+	Post  letterBox
+	Posts []string // that are recorded, to choose from
+	Roles []roleChoice
+}
+
+type roleChoice struct {
+	Role   inspection.Role
+	Name   string
+	Does   string
+	Chosen bool
+}
+
+var roleDoes = map[inspection.Role]string{
+	inspection.RoleOfficer:  "Logs letters, records plans, updates and evidence, and says when something is done.",
+	inspection.RoleReviewer: "Accepts evidence and checks what officers say is done; never their own.",
+	inspection.RoleClerk:    "Records what the bodies decided and what scrutiny said, with the minute.",
+	inspection.RoleMember:   "Reads what is marked for members, and asks questions.",
+}
+
+func (s *Server) askWhoActs(c *gin.Context) error {
+	by, _ := actorOf(c.Request)
+	return s.showActing(c, http.StatusOK, by, wayBack(c.Query("back"), "/letters"), nil)
+}
+
+func (s *Server) showActing(c *gin.Context, status int, by inspection.Actor, back string, problems inspection.Problems) error {
+	posts, err := s.store.Posts(c.Request.Context(), nil)
+	if err != nil {
+		return err
+	}
+	page := actingFormPage{Page: s.officerBase(c, "Who acts"), Back: back}
+	page.wrong(problems)
+	page.Now, page.Acting = page.Acting, ""
+	page.Post = letterBox{
+		Name: "post", ID: "post", Label: "Your post", Type: "text", Value: by.Post, Problem: page.Problem("post"),
+		Hint: "A post, never a name, such as Improvement officer. The same words are taken to be the same person.",
+	}
+	for _, post := range posts {
+		if !slices.Contains(page.Posts, post.Name) && !post.Until.Known() {
+			page.Posts = append(page.Posts, post.Name)
+		}
+	}
+	slices.Sort(page.Posts)
+	for _, role := range inspection.PeopleRoles() {
+		name := strings.TrimPrefix(strings.TrimPrefix(role.Words(), "an "), "a ")
+		page.Roles = append(page.Roles, roleChoice{role, strings.ToUpper(name[:1]) + name[1:], roleDoes[role], role == by.Role})
+	}
+	return s.render(c, status, "acting_form", page)
+}
+
+// actAs keeps in a cookie in which post and role somebody acts, or forgets it.
+func (s *Server) actAs(c *gin.Context) error {
+	values, err := sentForm(c)
+	if err != nil {
+		return err
+	}
+	if values.Get("do") == "stop" {
+		http.SetCookie(c.Writer, &http.Cookie{Name: actingCookie, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+		return s.redirect(c, http.StatusSeeOther, "/")
+	}
+	back := wayBack(values.Get("back"), "/letters")
+	by, problems := newActor(values.Get("post"), inspection.Role(values.Get("role")))
+	if len(problems) > 0 {
+		return s.showActing(c, http.StatusUnprocessableEntity, by, back, problems)
+	}
+	http.SetCookie(c.Writer, newActingCookie(by))
+	return s.redirect(c, http.StatusSeeOther, back)
+}

@@ -1,0 +1,406 @@
+package web
+
+import (
+	"cmp"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"inspectiontimeline/internal/inspection"
+	"inspectiontimeline/internal/store"
+)
+
+// scrutinyShowPage is one page that a chair can take to a meeting: what has happened since the last one, what to ask about,
+// and what members asked.
+type scrutinyShowPage struct {
+	Page
+	Heading   string
+	Switch    []Link
+	Form      scrutinyForm
+	Since     string // "Since 3 March 2026"
+	SinceNote string // how that day came about
+	Progress  string // that none is recorded of any item here
+	Shared    string // how an item of two letters is counted
+	Counts    []countView
+	Prompts   []promptView
+	Lists     []scrutinyListView
+	Ours      bool // whether all words in the lists are ours and not a quotation
+	Activity  string
+	Decisions []decisionView
+	Earlier   string // how many more decisions there are than the page shows
+	Questions questionsView
+	Bodies    scrutinyBodies
+}
+
+// scrutinyForm chooses the council and the day since which the page looks back.
+type scrutinyForm struct {
+	Authority  selectBox
+	Meetings   selectBox
+	NoMeetings bool
+	Day        string
+	DayProblem string
+	Carried    []carried
+}
+
+type promptView struct {
+	Question   string
+	Rule       string
+	References []Link
+	Letters    []Link
+}
+
+// scrutinyListView is one list. What its rule finds beyond the number that a page can hold is on a page of its own.
+type scrutinyListView struct {
+	Code  inspection.ScrutinyCode
+	Title string
+	Count int
+	Rule  string
+	Ours  bool // whether all words in it are ours and not a quotation
+	Rows  []scrutinyRow
+	Blank []scrutinyRow // of which nothing is recorded
+	More  *Link
+	Left  string
+}
+
+// scrutinyRow is one area to improve. What is not the same for its twins is said for each.
+type scrutinyRow struct {
+	References []Link
+	Words      string
+	Priority   bool
+	Ours       bool
+	Notes      []string
+	Stage      []rowWords
+	Owner      []rowWords
+	Original   []rowWords
+	Latest     []rowWords
+	Moved      []rowWords
+	Evidence   []rowWords
+}
+
+// rowWords is what one column says, and of which council's item where its twin's says something else.
+type rowWords struct {
+	Of    string
+	Words string // empty where nothing is recorded
+	Look  string // the code of a stage
+}
+
+type decisionView struct {
+	moveView
+	References []Link
+}
+
+// scrutinyBodies says who decides, who scrutinises and when they meet.
+type scrutinyBodies struct {
+	Deciders    []deciderView
+	Scrutinises []committeeView
+	ToCome      []meetingView
+	Past        []meetingView
+}
+
+// Bounds of the page: it is to be taken to a meeting, and everything beyond them is on the pages that it leads to.
+const (
+	mostScrutinyRows = 50
+	mostRowWords     = 160 // characters of an area's words
+	mostDecisions    = 100
+	mostPastMeetings = 4
+	monthsWithout    = 3 // how far back the page looks where no meeting is recorded
+)
+
+// scrutinyRoutes registers the pages for scrutiny, and those for the bodies, meetings and posts.
+func (s *Server) scrutinyRoutes(get, post func(string, gin.HandlerFunc)) {
+	get("/scrutiny", s.page(s.showScrutiny, reads{chosen: []string{"authority", "since", asAt}, free: []string{"day"}}))
+	asks := []inspection.Role{inspection.RoleMember, inspection.RoleOfficer, inspection.RoleClerk}
+	get("/scrutiny/questions/new", s.officer(s.newQuestion, asks...))
+	post("/scrutiny/questions", s.officer(s.askQuestion, asks...))
+	get("/scrutiny/questions/:id", s.officer(s.showQuestion, inspection.RoleOfficer))
+	post("/scrutiny/questions/:id/answers", s.officer(s.answerQuestion, inspection.RoleOfficer))
+
+	get("/committees", s.officer(s.listCommittees, committeeRoles...))
+	post("/committees", s.officer(s.addCommittee, committeeRoles...))
+	post("/committees/ends", s.officer(s.endCommittee, committeeRoles...))
+	post("/committees/meetings", s.officer(s.addMeeting, committeeRoles...))
+	post("/committees/posts", s.officer(s.addPost, committeeRoles...))
+	post("/committees/posts/ends", s.officer(s.endPost, committeeRoles...)) // an ID of a post has a slash in it
+}
+
+func (s *Server) showScrutiny(c *gin.Context) error {
+	if _, err := s.asOf(c); err != nil { // before the filter, which keeps that day
+		return err
+	}
+	known, err := s.reference(c)
+	if err != nil {
+		return err
+	}
+	f := newFilter(c)
+	authority := cmp.Or(f.choose("authority", "Council or place", "", "a council or a place", councilOptions(known.bodies)...), s.home)
+	sub, err := s.subject(c, authority)
+	if err != nil {
+		return err
+	}
+	if len(sub.members) == 0 {
+		return s.showNotBegun(c, sub)
+	}
+	work := &scrutiny{subject: sub, reader: s.reader(c)}
+	if work.data, err = s.committees(c, work.bodies()); err != nil {
+		return err
+	}
+	page := scrutinyShowPage{Heading: "For scrutiny: " + sub.body.Name}
+	page.Form.Authority = f.Selects[0].having(authority)
+	work.chooseSince(&page, f)
+	if err := s.readScrutiny(c, work); err != nil {
+		return err
+	}
+	page.Page, page.Form.Carried = s.listBase(c, page.Heading, f), f.Carried
+	for _, link := range sub.links() {
+		id := strings.TrimPrefix(link.Address, "/authorities/")
+		page.Switch = append(page.Switch, Link{Name: link.Name, Address: scrutinyAddress(id), Here: id == authority})
+	}
+	work.fill(&page)
+	return s.render(c, f.status(), "scrutiny_show", page)
+}
+
+func scrutinyAddress(authority string) string {
+	return "/scrutiny?" + url.Values{"authority": {authority}}.Encode()
+}
+
+// having chooses one option of a select that always has a value.
+func (b selectBox) having(value string) selectBox {
+	for _, group := range b.Groups {
+		for i := range group.Options {
+			group.Options[i].Chosen = group.Options[i].Value == value
+		}
+	}
+	return b
+}
+
+// scrutiny is what one such page is made from.
+type scrutiny struct {
+	subject
+	reader    inspection.Audience
+	data      committeesData
+	since     inspection.Date
+	items     []inspection.ScrutinyItem
+	activity  store.Activity
+	questions []inspection.Question
+}
+
+// bodies lists those whose committees, posts, meetings and questions belong on the page.
+func (w *scrutiny) bodies() []string {
+	var ids []string
+	add := func(bodies ...inspection.Body) {
+		for _, b := range bodies {
+			if b.ID != "" && !slices.Contains(ids, b.ID) {
+				ids = append(ids, b.ID)
+			}
+		}
+	}
+	add(w.place, w.body)
+	add(w.members...)
+	add(w.record.ListedUnder(w.body.ID)...)
+	add(w.record.Providers(w.members...)...)
+	return ids
+}
+
+// chooseSince reads since which day the page looks back: a recorded meeting, or a day that somebody types. Without either
+// it is the latest meeting before the day of the page.
+func (w *scrutiny) chooseSince(page *scrutinyShowPage, f *filter) {
+	form := &page.Form
+	form.Meetings = selectBox{Name: "since", Label: "Since our meeting on", Groups: []optionGroup{w.pastMeetings()}}
+	meetings := form.Meetings.Groups[0].Options
+	form.NoMeetings = len(meetings) == 0
+	chosen, typed := strings.TrimSpace(f.asked.Get("since")), strings.TrimSpace(f.asked.Get("day"))
+	met := slices.ContainsFunc(meetings, func(o selectOption) bool { return o.Value == chosen })
+	if !met && typed == "" {
+		typed = chosen // an address may name a day as well as a meeting
+	}
+	switch {
+	case typed != "":
+		form.Day = typed
+		day, problem := w.typedDay(typed)
+		if form.DayProblem = problem; problem == "" {
+			w.since = day
+			f.keep("day", typed)
+			page.SinceNote = "A day that you chose."
+			break
+		}
+		f.wrong("day", problem)
+		w.usualSince(page, meetings)
+	case met:
+		w.sinceMeeting(page, chosen)
+		f.keep("since", chosen)
+	default:
+		w.usualSince(page, meetings)
+	}
+	page.Since = "Since " + w.since.Words()
+}
+
+func (w *scrutiny) typedDay(typed string) (inspection.Date, string) {
+	day, err := readDay(typed)
+	switch {
+	case err != nil || !day.Exact():
+		return day, fmt.Sprintf("“%s” is neither a meeting that is recorded here nor a day: choose a meeting, or enter a day like 3 March 2026", shortened(typed))
+	case day.Before(inspection.RecordBegins):
+		return day, fmt.Sprintf("This record begins on %s: enter that day or a later one", inspection.RecordBegins.Words())
+	case day.After(w.asOf):
+		return day, fmt.Sprintf("%s is after the day of this page, %s: enter an earlier day", day.Words(), w.asOf.Words())
+	}
+	return day, ""
+}
+
+// usualSince looks back to the latest meeting or, where none is recorded, some months.
+func (w *scrutiny) usualSince(page *scrutinyShowPage, meetings []selectOption) {
+	if len(meetings) > 0 {
+		w.sinceMeeting(page, meetings[0].Value)
+		return
+	}
+	if w.since = w.asOf.AddMonths(-monthsWithout); w.since.Before(inspection.RecordBegins) {
+		w.since = inspection.RecordBegins
+	}
+	page.SinceNote = "No meeting of a scrutiny committee is recorded before this day, so the page looks back " + inspection.NumberWords(monthsWithout) + " months."
+}
+
+func (w *scrutiny) sinceMeeting(page *scrutinyShowPage, id string) {
+	for _, met := range w.data.meetings {
+		if met.ID == id {
+			w.since = met.On
+			page.SinceNote = "The meeting of " + w.data.committeeOf(met.CommitteeID) + "."
+		}
+	}
+	page.Form.Meetings = page.Form.Meetings.having(id)
+}
+
+// pastMeetings lists the meetings of scrutiny committees before the day of the page, the latest first.
+func (w *scrutiny) pastMeetings() optionGroup {
+	var out optionGroup
+	for _, met := range w.data.meetings {
+		if met.On.Before(w.asOf) && w.data.scrutinises(met.CommitteeID) {
+			out.Options = append(out.Options, selectOption{Value: met.ID, Name: met.On.Words() + ", " + w.data.committeeOf(met.CommitteeID)})
+		}
+	}
+	return out
+}
+
+func (d committeesData) scrutinises(id string) bool {
+	return slices.ContainsFunc(d.committees, func(one inspection.Committee) bool { return one.ID == id && one.Scrutinises })
+}
+
+// readScrutiny reads where each item stands and where it stood on the day since which the page looks back, with what was
+// recorded in between.
+func (s *Server) readScrutiny(c *gin.Context, w *scrutiny) error {
+	ctx := c.Request.Context()
+	then, err := s.store.Positions(ctx, w.body.ID, w.since)
+	if err != nil {
+		return err
+	}
+	before := make(map[string]store.ListedRecommendation, len(then))
+	for _, item := range then {
+		before[item.Reference] = item
+	}
+	if w.items, err = s.items(c, w.subject); err != nil {
+		return err
+	}
+	for i := range w.items {
+		item := &w.items[i]
+		earlier := before[item.Reference]
+		item.Before, item.ViewsBefore = earlier.Position, earlier.Views
+	}
+	if w.activity, err = s.store.ProgressSince(ctx, w.bodies(), w.since, w.asOf, w.reader); err != nil {
+		return err
+	}
+	w.questions, err = s.store.Questions(ctx, store.QuestionFilter{Bodies: w.bodies(), Reader: w.reader, AsOf: w.asOf})
+	return err
+}
+
+// fill puts what was read into the page.
+func (w *scrutiny) fill(page *scrutinyShowPage) {
+	board := inspection.Scrutiny(w.items, w.since, w.asOf, w.reader)
+	for _, list := range board.Lists {
+		view := w.list(list)
+		page.Lists = append(page.Lists, view)
+		page.Counts = append(page.Counts, countView{Number: view.Count, Numbers: true, Words: view.Title, List: string(view.Code)})
+		if list.Count < len(list.Items) {
+			page.Shared = "An area that stands in the letters to two councils is counted once, and both references stand beside it."
+		}
+	}
+	// The list of everything that is live is the longest and holds most of the others: it comes last.
+	page.Lists = append(page.Lists[1:], page.Lists[0])
+	page.Ours = oursAlone(page.Lists)
+	page.Questions = w.questionsView()
+	page.Counts = append(page.Counts, countView{Number: len(page.Questions.Waiting), Numbers: true, Words: "Questions waiting for an answer", List: "questions"})
+	if !slices.ContainsFunc(w.items, func(i inspection.ScrutinyItem) bool { return w.shown(i.Position) }) {
+		page.Progress = noProgress
+	}
+	page.Prompts = w.promptViews(w.prompts(w.items, w.reader))
+	page.Activity = w.activityWords()
+	page.Decisions = w.decisions()
+	if left := len(page.Decisions) - mostDecisions; left > 0 {
+		page.Decisions = page.Decisions[:mostDecisions]
+		page.Earlier = inspection.CountWords(left, "earlier one stands", "earlier ones stand") + " on the pages of the areas to improve."
+	}
+	page.Bodies = w.bodiesView()
+}
+
+// shown reports whether the reader can see that anything is recorded.
+func (w *scrutiny) shown(p inspection.Position) bool {
+	return p.Moves > 0 || p.Updated(w.reader).Known() || p.EvidenceOn(w.reader).Known()
+}
+
+// activityWords says how much was recorded, of that which the reader may read.
+func (w *scrutiny) activityWords() string {
+	return fmt.Sprintf("Recorded after %s, of what is shown here: %s and %s.", w.since.Words(),
+		inspection.CountWords(w.activity.Updates, "update", "updates"), inspection.CountWords(w.activity.Evidence, "piece of evidence", "pieces of evidence"))
+}
+
+// decisions lists what bodies decided and scrutiny said. One decision about an item of two letters stands once.
+func (w *scrutiny) decisions() []decisionView {
+	type sameDecision struct {
+		kind                     inspection.MoveKind
+		on, due, back            inspection.Date
+		committee, minute, words string
+		view                     inspection.ScrutinyView
+	}
+	moves := slices.Clone(w.activity.Moves)
+	slices.SortStableFunc(moves, func(a, b inspection.Move) int {
+		return cmp.Or(b.On.Compare(a.On), cmp.Compare(a.Reference, b.Reference))
+	})
+	var out []decisionView
+	at := map[sameDecision]int{}
+	for _, m := range moves {
+		if !m.Kind.Decision() {
+			continue
+		}
+		key := sameDecision{m.Kind, m.On, m.Due, m.ComeBackBy, m.CommitteeID, m.MinuteReference, m.Words, m.View}
+		i, held := at[key]
+		if !held {
+			i = len(out)
+			at[key] = i
+			out = append(out, decisionView{moveView: w.data.move(m, w.reader)})
+		}
+		if link := referenceLink(m.Reference); !slices.Contains(out[i].References, link) {
+			out[i].References = append(out[i].References, link)
+		}
+	}
+	return out
+}
+
+func (w *scrutiny) bodiesView() scrutinyBodies {
+	out := scrutinyBodies{Deciders: deciders(w.members, placesOf(w.record), w.data.committees, w.asOf)}
+	for _, one := range w.data.committees {
+		if one.Scrutinises && one.SitsOn(w.asOf) {
+			out.Scrutinises = append(out.Scrutinises, committeeView{Name: one.Name, Address: one.Address, Of: w.data.body(one.BodyID)})
+		}
+	}
+	for _, met := range w.data.meetings {
+		view := meetingView{When: met.On.Words(), Committee: w.data.committeeOf(met.CommitteeID), Papers: met.Address}
+		switch {
+		case !met.On.Before(w.asOf):
+			out.ToCome = slices.Insert(out.ToCome, 0, view)
+		case len(out.Past) < mostPastMeetings:
+			out.Past = append(out.Past, view)
+		}
+	}
+	return out
+}
