@@ -63,6 +63,7 @@ type Kind struct {
 	// the last one's.
 	Duties         []string `json:"duties,omitempty"`
 	PriorityDuties []string `json:"priority_duties,omitempty"` // the same where the letter has an area for priority action
+	TakesAnswer    bool     `json:"takes_answer,omitempty"`    // whether the council says of each area if it accepts it; Ofsted's letters ask for none
 }
 
 // Strand is what one judgement is about. On pages the word is "judgement".

@@ -47,10 +47,11 @@ func (w *Work) MoveRecommendation(reference string, m inspection.Move) error {
 		return err
 	}
 	issued, _ := in.OutDay()
+	kind, _ := w.r.catalogue.Kind(in.Kind)
 	after, made, err := before.Apply(m, w.t.actor, inspection.MoveContext{
 		Today: w.today, Issued: issued, Exists: w.exists,
 		Committees: surroundings.committees, Posts: surroundings.posts, Bodies: surroundings.bodies,
-		EvidenceIn: evidenceInForce(before, w.today),
+		EvidenceIn: evidenceInForce(before, w.today), TakesAnswer: kind.TakesAnswer,
 	})
 	if err != nil {
 		return err

@@ -254,8 +254,26 @@ func (l *loader) loadLaterViews(views []inspection.LaterView, links []inspection
 		links[i].Recorded = today
 	}
 	load(l, inspection.OfLaterView, "id", views, func(v inspection.LaterView) string { return v.ID })
-	load(l, inspection.OfLink, "from_reference || ' ' || kind || ' ' || to_reference", links,
-		func(v inspection.RecommendationLink) string {
-			return v.FromReference + " " + string(v.Kind) + " " + v.ToReference
-		})
+	taken, err := l.takenAway(inspection.OfLink)
+	if err != nil {
+		l.err = err
+		return
+	}
+	links = slices.DeleteFunc(links, func(v inspection.RecommendationLink) bool { return taken[linkID(v)] })
+	load(l, inspection.OfLink, "from_reference || ' ' || kind || ' ' || to_reference", links, linkID)
+}
+
+// takenAway returns the records of a kind that somebody took away at some time: the seed does not bring those back.
+func (l *loader) takenAway(kind inspection.RecordKind) (map[string]bool, error) {
+	var ids []string
+	err := l.tx.db.Model(&inspection.Change{}).Distinct("record_id").
+		Where("record_kind = ? AND action = ?", kind, inspection.Removed).Scan(&ids).Error
+	if err != nil {
+		return nil, fmt.Errorf("find each %s that was taken away: %w", kind, err)
+	}
+	taken := make(map[string]bool, len(ids))
+	for _, id := range ids {
+		taken[id] = true
+	}
+	return taken, nil
 }

@@ -43,3 +43,19 @@ func TestTheSeedsLaterViewsAreLoadedOnceWithTheirEntries(t *testing.T) {
 		}
 	})
 }
+
+func TestALinkThatAnOfficerTookAwayStaysAway(t *testing.T) {
+	ctx := context.Background()
+	seed := storetest.Seed(t)
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		if _, err := s.LoadSeed(ctx, seed); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.UnlinkRecommendations(ctx, storetest.Officer, seed.Links[0]); err != nil {
+			t.Fatal(err)
+		}
+		if again, err := s.LoadSeed(ctx, seed); err != nil || again.Total() != 0 {
+			t.Errorf("loading the seed again brought back %v, %v", again.Added, err)
+		}
+	})
+}

@@ -106,8 +106,9 @@ func (s *Server) showWork(c *gin.Context, status int, back sentBack) error {
 		Progress: names.progress(p.Position, inspection.ForOfficers, s.today()), Posts: len(p.Posts) > 0,
 		Decides: slices.ContainsFunc(p.Committees, func(one inspection.Committee) bool { return one.Decides }),
 	}
+	kind, _ := known.england.Catalogue.Kind(item.Inspection.Kind)
 	w := &workMaker{
-		page: page, by: by, today: s.today(), item: item, progress: p, back: back,
+		page: page, by: by, today: s.today(), item: item, progress: p, back: back, takesAnswer: kind.TakesAnswer,
 		boxes: boxMaker{names: names, leads: leaders(known.bodies, item.Inspection.Bodies...)},
 	}
 	w.moves()
@@ -133,6 +134,8 @@ type workMaker struct {
 	back     sentBack
 	boxes    boxMaker
 	problems inspection.Problems
+
+	takesAnswer bool
 }
 
 // sent makes a form: with what was sent, where this is the form that comes back, else with the usual values.
@@ -154,7 +157,7 @@ func (w *workMaker) moves() {
 	address := w.page.Address + "/moves"
 	inForce := slices.ContainsFunc(w.progress.Evidence, func(e inspection.EvidenceItem) bool { return e.StateOn(w.today) == inspection.EvidenceIn })
 	shown := false
-	for _, one := range w.progress.Position.Possible(w.by, inspection.MoveContext{Today: w.today, EvidenceIn: inForce}) {
+	for _, one := range w.progress.Position.Possible(w.by, inspection.MoveContext{Today: w.today, EvidenceIn: inForce, TakesAnswer: w.takesAnswer}) {
 		if one.WhyNot != "" {
 			w.page.Others = append(w.page.Others, otherMove{one.Does, one.WhyNot})
 			continue

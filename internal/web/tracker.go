@@ -286,12 +286,20 @@ type trackerCheckPage struct {
 	Address  string
 	Columns  string // the address at which what the columns hold is changed
 	Summary  []string
-	Accepted []inspection.TrackerOutcome
+	Accepted []acceptedRow
 	Rejected []rejectedRow
 	Left     int
 	Taken    string
 	LeftOut  letterBox // the tick that lets rejected rows be left out
 	Nothing  bool      // whether there is nothing to bring in
+}
+
+// acceptedRow is a row that would be brought in.
+type acceptedRow struct {
+	Row   int
+	About []Link
+	Words string
+	Does  string
 }
 
 // rejectedRow is a row that is rejected, with all its reasons.
@@ -336,9 +344,16 @@ func (s *Server) trackerCheck(c *gin.Context, status int, held heldTracker, resu
 	address := trackerAddress(c.Param("id"))
 	page := trackerCheckPage{
 		Page: s.officerBase(c, "Check the tracker"), File: held.name, Address: address + "/check",
-		Columns:  address + "?" + url.Values{"mapping": {held.mapping}}.Encode(),
-		Accepted: result.Accepted, Left: result.Left, Nothing: len(result.Accepted) == 0,
+		Columns: address + "?" + url.Values{"mapping": {held.mapping}}.Encode(),
+		Left:    result.Left, Nothing: len(result.Accepted) == 0,
 		Taken: inspection.CountWords(len(result.Accepted), "row", "rows"),
+	}
+	for _, row := range result.Accepted {
+		accepted := acceptedRow{Row: row.Row, Words: row.Words, Does: capital(strings.Join(row.Does, "; "))}
+		for reference := range strings.SplitSeq(row.About, ", ") {
+			accepted.About = append(accepted.About, referenceLink(reference))
+		}
+		page.Accepted = append(page.Accepted, accepted)
 	}
 	page.Summary = []string{
 		fmt.Sprintf("%s would be brought in: %s.", sentence(inspection.CountWords(len(result.Accepted), "row", "rows")),

@@ -100,7 +100,7 @@ func TestATrackerIsChosenMappedCheckedAndBroughtIn(t *testing.T) {
 		check := led(t, asks(t, s, testOfficer, http.MethodPost, at, columnsOfTest()))
 		answer := asks(t, s, testOfficer, http.MethodGet, check, nil)
 		says(t, answer, http.StatusOK, "2 rows would be brought in: 2 new actions and 1 update.", "1 row is rejected.",
-			"Row 4", "D4", "“ongoing” cannot be read as a day: write it like 31 March 2027.", "adds the action, due on 31 March 2027", "NN-ILACS-2026-1")
+			"Row 4", "D4", "“ongoing” cannot be read as a day: write it like 31 March 2027.", "Adds the action, due on 31 March 2027; adds 1 update.", "NN-ILACS-2026-1")
 		if actions, err := db.Actions(t.Context(), store.ActionFilter{Reader: inspection.ForOfficers}); err != nil || len(actions) != 0 {
 			t.Fatalf("%d actions are recorded before they are confirmed, %v", len(actions), err)
 		}
