@@ -170,11 +170,13 @@ func TestCheck(t *testing.T) {
 			mustFail(t, runCommand(t, nil, "check", "--db", db, "--since", gone), "check", gone, "gone")
 		}
 
+		dropGuards(t, db)
 		execute(t, db, "UPDATE changes SET record_id = 'somewhere-else' WHERE number = 7")
 		mustFail(t, runCommand(t, nil, "check", "--db", db), "check", "entry 7")
 	})
 	t.Run("an entry that was taken out is missed", func(t *testing.T) {
 		db := storetest.SQLite(t, true)
+		dropGuards(t, db)
 		execute(t, db, "DELETE FROM change_keys WHERE number = 5")
 		execute(t, db, "DELETE FROM changes WHERE number = 5")
 		mustFail(t, runCommand(t, nil, "check", "--db", db), "check", "entry")

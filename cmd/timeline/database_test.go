@@ -3,6 +3,7 @@ package main
 import (
 	"crypto/sha256"
 	"database/sql"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -240,6 +241,31 @@ func execute(t *testing.T, db, statement string) {
 	defer opened.Close() // before the program opens it: a reader of an SQLite file keeps its log
 	if _, err := opened.ExecContext(t.Context(), statement); err != nil {
 		t.Fatalf("%s: %v", statement, err)
+	}
+}
+
+// dropGuards takes off what keeps the record of changes from being rewritten, as somebody could who holds the file.
+func dropGuards(t *testing.T, db string) {
+	t.Helper()
+	opened := openDatabase(t, db)
+	defer opened.Close()
+	rows, err := opened.QueryContext(t.Context(), "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'changes'")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var guards []string
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			t.Fatal(err)
+		}
+		guards = append(guards, name)
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil || len(guards) == 0 {
+		t.Fatalf("%d guards, %v", len(guards), err)
+	}
+	for _, guard := range guards {
+		execute(t, db, "DROP TRIGGER "+guard)
 	}
 }
 

@@ -18,7 +18,7 @@ import (
 )
 
 // mostStops is more than any officers' page of this test has places for the focus.
-const mostStops = 250
+const mostStops = 600
 
 // TestLogALetterByKeyboard goes from the list to the published letter without a mouse.
 func TestLogALetterByKeyboard(t *testing.T) {

@@ -99,9 +99,12 @@ func TestLogALetterInBrowser(t *testing.T) {
 				t.Error("our own words still stand where the inspectors’ should")
 			}
 			b.open("/recommendations/NN-ILACS-2026-1")
-			if words := textOf(b, "main"); strings.Contains(words, "In our words") || !strings.Contains(words, "The quality of the support and plans") {
+			words := textOf(b, "main .lead") + " " + textOf(b, "main .ours")
+			if strings.Contains(words, "In our words") || !strings.Contains(words, "The quality of the support and plans") {
 				t.Errorf("the area to improve is not in the inspectors’ words: %s", words)
 			}
+			b.open("/recommendations/NN-ILACS-2022-4") // what the letter says of it was recorded by paragraph, before the letter was held
+			mustSay(t, textOf(b, "main blockquote"), "disabled children")
 			b.open(review + "/history")
 			mustSay(t, textOf(b, "main"), "David Cohen and another")
 			original, body := o.send(http.MethodGet, review+"/original", "", nil)

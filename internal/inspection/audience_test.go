@@ -53,10 +53,14 @@ func TestRolesReadAsTheirAudience(t *testing.T) {
 }
 
 func TestTheSamePostHasTheSameID(t *testing.T) {
-	for _, words := range []string{"Head of Children’s Help", " head of  childrens help ", "Head-of-Children's help"} {
+	for _, words := range []string{"Head of Children’s Help", " head of  childrens help ", "Head-of-Children's help",
+		"HEAD OF CHILDRENʼS HELP", "Head\u00a0of Children‘s\u200b help", "Head of Child\u00adren`s Help."} {
 		if got := PostID("east-shire", words); got != "east-shire/head-of-childrens-help" {
 			t.Errorf("%q is %s", words, got)
 		}
+	}
+	if a, b := PostID("", "Quality & audit lead"), PostID("", "Quality and audit lead"); a != b {
+		t.Errorf("one post is %s and %s", a, b)
 	}
 	if a, b := PostID("east-shire", "Head of help"), PostID("west-shire", "Head of help"); a == b {
 		t.Errorf("two bodies share the post %s", a)

@@ -42,6 +42,24 @@ type Body struct {
 // EndedBy reports whether the body had ended before a day.
 func (b Body) EndedBy(day Date) bool { return b.Ended.Known() && b.Ended.Before(day) }
 
+// Ended reports whether nobody can act any more on what an inspection asks for: every body that it is confirmed to be of had
+// ended before a day. Its areas to improve are then the earlier council's own, and stand open for nobody.
+func (r *Record) Ended(in *Inspection, day Date) bool {
+	ended := false
+	for _, of := range in.Bodies {
+		if !of.Confirmed {
+			continue
+		}
+		b, _ := r.Body(of.BodyID)
+		council, _ := r.Body(b.ListedOn) // a partnership ends with its council
+		if !b.EndedBy(day) && !council.EndedBy(day) {
+			return false
+		}
+		ended = true
+	}
+	return ended
+}
+
 // NeighbourCodes returns the local authority codes of its statistical neighbours, nearest first.
 func (b Body) NeighbourCodes() []string { return strings.Fields(b.Neighbours) }
 

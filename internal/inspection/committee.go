@@ -39,20 +39,24 @@ type Post struct {
 	Until  Date   `gorm:"column:until_day" json:"until"` // unknown while it exists
 }
 
+// apostrophes are the signs that people type for one. Several of them count as letters.
+const apostrophes = "'’‘‛ʼʹ′`´＇"
+
 // PostID returns the ID of a post: the same words for the same body give the same ID, so that "own" means the same post
-// whoever types it.
+// whoever types it, in whatever case, with whatever apostrophes and spaces, seen or unseen.
 func PostID(bodyID, name string) string {
 	var out strings.Builder
 	gap := false
-	for _, letter := range strings.ToLower(strings.TrimSpace(name)) {
+	for _, letter := range strings.ToLower(strings.ReplaceAll(name, "&", " and ")) {
 		switch {
+		case strings.ContainsRune(apostrophes, letter) || unicode.Is(unicode.Cf, letter): // nothing that tells posts apart
 		case unicode.IsLetter(letter) || unicode.IsDigit(letter):
 			if gap && out.Len() > 0 {
 				out.WriteByte('-')
 			}
 			gap = false
 			out.WriteRune(letter)
-		case letter != '’' && letter != '\'':
+		default:
 			gap = true
 		}
 	}

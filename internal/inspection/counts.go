@@ -74,7 +74,13 @@ func (r *Record) LatestAreas(authorities []Body, asOf Date) (areas []Recommendat
 // work on them is recorded.
 func (r *Record) progressWords(authorities []Body, positions map[string]Position, asOf Date) string {
 	var latest, earlier []Recommendation
+	if len(authorities) > 0 && !slices.ContainsFunc(authorities, func(a Body) bool { return !a.EndedBy(asOf) }) {
+		return "The council has ended, so they stand open for nobody."
+	}
 	for _, a := range authorities {
+		if a.EndedBy(asOf) {
+			continue
+		}
 		full := r.fullInspections(a.ID, asOf)
 		for i, in := range full {
 			if i == len(full)-1 {

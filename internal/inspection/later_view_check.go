@@ -211,6 +211,19 @@ func (l *RecommendationLink) Check(later, earlier *Inspection) Problems {
 	return problems
 }
 
+// CheckTakingBack says what is wrong with the reason for taking a view back.
+func (v LaterView) CheckTakingBack(why string) Problems {
+	switch {
+	case v.Withdrawn.Known():
+		return Problems{{Field: "reason", Words: "This view was taken back already, on " + v.Withdrawn.Words()}}
+	case why == "":
+		return Problems{{Field: "reason", Words: "Enter why this view was wrong"}}
+	case len([]rune(why)) > mostWords:
+		return Problems{{Field: "reason", Words: "Shorten the text: at most 5,000 characters fit"}}
+	}
+	return nil
+}
+
 // InForce reports whether a view counts on a day: its letter is out by then, as now known, and it was not taken back.
 func (v LaterView) InForce(letter *Inspection, asOf Date) bool {
 	return letter != nil && letter.OutBy(asOf) && !v.Withdrawn.Known()

@@ -57,7 +57,26 @@ type MoveContext struct {
 	Posts       []Post
 	Bodies      []Body
 	Exists      func(reference string) bool
-	EvidenceIn  bool // whether any accepted evidence is in force today
+	EvidenceIn  bool     // whether any accepted evidence is in force today
+	Workers     []string // who has worked on the item, by ID (WorkersOn)
+}
+
+// WorkersOn lists by ID who has worked on an item, so that none of them decides on it: the posts that own it or did, whoever
+// said that it is done, and the posts that own the actions which serve it.
+func WorkersOn(moves []Move, actions []Action) []string {
+	var out []string
+	for _, m := range moves {
+		switch m.Kind {
+		case MakePlan, ChangePlan:
+			out = append(out, m.OwnerID)
+		case SayDone:
+			out = append(out, m.ByID)
+		}
+	}
+	for _, a := range actions {
+		out = append(out, a.OwnerID)
+	}
+	return out
 }
 
 // PossibleMove is a move that somebody could make now, or could but for WhyNot.
@@ -74,7 +93,7 @@ func (p Position) Possible(by Actor, c MoveContext) []PossibleMove {
 		if !slices.Contains(rule.from, p.State) || p.pointless(rule.kind, c) {
 			continue
 		}
-		out = append(out, PossibleMove{Kind: rule.kind, Does: rule.does, WhyNot: p.whyNot(rule, by)})
+		out = append(out, PossibleMove{Kind: rule.kind, Does: rule.does, WhyNot: p.whyNot(rule, by, c)})
 	}
 	return out
 }
@@ -98,13 +117,13 @@ func (p Position) pointless(kind MoveKind, c MoveContext) bool {
 	return false
 }
 
-func (p Position) whyNot(rule moveRule, by Actor) string {
+func (p Position) whyNot(rule moveRule, by Actor, c MoveContext) string {
 	switch {
 	case by.Role != rule.role:
 		return fmt.Sprintf("This is for %s", rule.role.Words())
-	case !rule.own && by.ID == "":
+	case by.ID == "":
 		return "Say first in which post you act: nobody decides on their own item"
-	case !rule.own && (by.Holds(p.OwnerID) || by.Holds(p.DeliveredBy)):
+	case !rule.own && (by.Holds(p.OwnerID) || by.Holds(p.DeliveredBy) || slices.ContainsFunc(c.Workers, by.Holds)):
 		return "Nobody decides on their own item: ask somebody else"
 	case (rule.kind == AgreeDate || rule.kind == RefuseDate) && by.Holds(p.AskedBy):
 		return "You asked for this day yourself: ask somebody else to record the decision"
@@ -125,7 +144,7 @@ func (p Position) Apply(m Move, by Actor, c MoveContext) (Position, Move, error)
 	if !slices.Contains(rule.from, p.State) || p.pointless(rule.kind, c) {
 		return p, m, Problems{{Field: "move", Words: p.forbidden(rule, by, c)}}
 	}
-	if why := p.whyNot(rule, by); why != "" {
+	if why := p.whyNot(rule, by, c); why != "" {
 		return p, m, Problems{{Field: "move", Words: why + ". " + p.allowedWords(by, c)}}
 	}
 	check := &moveCheck{before: p, move: m.stripped(), context: c}

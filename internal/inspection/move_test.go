@@ -433,3 +433,23 @@ func TestOneItemFromItsLetterToItsReturn(t *testing.T) {
 		}
 	})
 }
+
+func TestWhoeverWorkedOnAnItemDoesNotDecideOnIt(t *testing.T) {
+	moves := []Move{
+		{Kind: MakePlan, OwnerID: "east-shire/first-owner"}, {Kind: ChangePlan, OwnerID: "east-shire/second-owner"},
+		{Kind: SayDone, ByID: "/first-claimant"}, {Kind: SendBack, ByID: "/reviewer"}, {Kind: SayDone, ByID: "/second-claimant"},
+	}
+	context := moveContext()
+	context.Workers = WorkersOn(moves, []Action{{OwnerID: "west-shire/trainer"}})
+	for _, rule := range moveRules {
+		for post, works := range map[string]bool{
+			"/first-owner": true, "/second-owner": true, "/first-claimant": true, "/second-claimant": true, "/trainer": true,
+			"west-shire/trainer": true, "/reviewer": false, "/somebody": false, "": true,
+		} {
+			why := Position{State: rule.from[0]}.whyNot(rule, Actor{ID: post, Role: rule.role}, context)
+			if barred := why != ""; barred != (works && (!rule.own || post == "")) {
+				t.Errorf("%s by %q: %q", rule.kind, post, why)
+			}
+		}
+	}
+}

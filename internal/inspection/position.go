@@ -42,12 +42,32 @@ type Position struct {
 	EvidencePublic   Date `json:"evidence_public"`
 	EvidenceMembers  Date `json:"evidence_members"`
 	EvidenceOfficers Date `json:"evidence_officers"`
-	EvidenceUntil    Date `json:"evidence_until"`    // the last day of any that is accepted; unknown where one does not expire
-	EvidenceHeld     int  `json:"evidence_accepted"` // pieces of evidence accepted
+
+	EvidenceUntil Date     `json:"evidence_until"`    // the last day of any that is accepted; unknown where one does not expire
+	EvidenceHeld  int      `json:"evidence_accepted"` // pieces of evidence accepted
+	EvidenceFor   Audience `json:"evidence_for"`      // who may read all of them; empty where there are none
 }
 
 // Unmoved is the position of an item of which nothing is recorded.
 func Unmoved(reference string) Position { return Position{Reference: reference, State: Issued} }
+
+// For returns the position as a reader may see it: the reason for a day that is asked for only where they may read it, and
+// no trace of updates and evidence that are not for them.
+func (p Position) For(reader Audience) Position {
+	if !reader.Reads(p.AskedAudience) {
+		p.AskedWhy = ""
+	}
+	if !reader.Reads(ForMembers) {
+		p.UpdatedMembers, p.EvidenceMembers = p.UpdatedPublic, p.EvidencePublic
+	}
+	if !reader.Reads(ForOfficers) {
+		p.UpdatedOfficers, p.EvidenceOfficers = p.UpdatedMembers, p.EvidenceMembers
+	}
+	if !reader.Reads(p.EvidenceFor) {
+		p.EvidenceUntil, p.EvidenceHeld, p.EvidenceFor = Date{}, 0, ""
+	}
+	return p
+}
 
 // Recorded reports whether any progress at all is recorded.
 func (p Position) Recorded() bool {
@@ -104,41 +124,3 @@ func (p Position) EvidenceExpired(day Date) bool {
 
 // CameBack reports whether the item was opened again after closing, or was asked for again in a later letter, and is open.
 func (p Position) CameBack() bool { return p.Returned > 0 && p.State.Open() }
-
-// Colour is a colour for where an item stands. It is worked out by ColourRule and never typed in, and a word always stands
-// beside it.
-type Colour string
-
-// The colours.
-const (
-	NoColour Colour = ""
-	Green    Colour = "green"
-	Amber    Colour = "amber"
-	Red      Colour = "red"
-)
-
-// ColourRule says how Colour is worked out, for readers.
-const ColourRule = "Green: checked or closed. Amber: planned, under way or said to be done, and not past its date; or " +
-	"checked or closed on evidence that has since expired. Red: past its date, or came back and not planned anew. " +
-	"No colour: no plan is recorded, or another area to improve took its place."
-
-// Words says the colour.
-func (c Colour) Words() string {
-	if c == NoColour {
-		return "No colour"
-	}
-	return sentenceCase(string(c))
-}
-
-// Colour returns the item's colour on a day, by ColourRule.
-func (p Position) Colour(day Date) Colour {
-	switch {
-	case p.State == Superseded || p.State == Issued:
-		return NoColour
-	case p.PastDate(day) || p.State.Stage() == CameBack:
-		return Red
-	case p.State != Verified && p.State != Closed || p.EvidenceExpired(day):
-		return Amber
-	}
-	return Green
-}

@@ -87,6 +87,9 @@ func (p Position) withEvidence(evidence []EvidenceItem, day Date) Position {
 		noteNewest(e.On, e.Audience, &p.EvidencePublic, &p.EvidenceMembers, &p.EvidenceOfficers)
 		if state == EvidenceIn {
 			p.EvidenceHeld++
+			if e.Audience.Rank() >= p.EvidenceFor.Rank() {
+				p.EvidenceFor = e.Audience
+			}
 			p.EvidenceUntil = laterDay(p.EvidenceUntil, e.ExpiresOn)
 			expires = expires && e.ExpiresOn.Known()
 		}

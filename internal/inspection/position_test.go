@@ -3,7 +3,6 @@ package inspection
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 )
 
@@ -106,31 +105,6 @@ func TestWhatAPositionSays(t *testing.T) {
 			}
 		}
 	})
-}
-
-func TestColoursFollowTheirRule(t *testing.T) {
-	due, after := MustDate("2026-10-31"), MustDate("2026-11-01")
-	for _, c := range []struct {
-		state ProgressState
-		day   Date
-		until Date // of the evidence
-		want  Colour
-	}{
-		{Issued, after, Date{}, NoColour}, {Superseded, after, Date{}, NoColour},
-		{Planned, due, Date{}, Amber}, {InProgress, due, Date{}, Amber}, {Planned, after, Date{}, Red}, {InProgress, after, Date{}, Red},
-		{Delivered, after, Date{}, Amber}, {EvidenceAccepted, after, Date{}, Amber},
-		{Verified, after, Date{}, Green}, {Closed, after, Date{}, Green}, {Verified, after, due, Amber}, {Closed, after, due, Amber},
-		{Closed, due, due, Green}, {Reopened, due, Date{}, Red}, {Recurred, due, Date{}, Red},
-	} {
-		p := Position{State: c.state, Due: due, EvidenceUntil: c.until}
-		got := p.Colour(c.day)
-		if got != c.want {
-			t.Errorf("%s on %s: %q, want %q", c.state, c.day, got, c.want)
-		}
-		if !strings.Contains(ColourRule, got.Words()+":") {
-			t.Errorf("the rule does not name %q", got.Words())
-		}
-	}
 }
 
 func TestFoldingWhatIsRecorded(t *testing.T) {
@@ -295,5 +269,39 @@ func TestAnUpdateOfOneActionIsNewsForEachItemThatItServes(t *testing.T) {
 		if len(got) != 1 || got[0].Updated(ForMembers) != moveDay || got[0].Updated(ForPublic).Known() {
 			t.Errorf("%s: %+v", reference, got)
 		}
+	}
+}
+
+func TestAReaderSeesNoTraceOfWhatIsForOthers(t *testing.T) {
+	at := func(n int) Date { return Day(2026, 9, n) }
+	whole := Position{
+		State: EvidenceAccepted, AskedDue: at(30), AskedWhy: "for members", AskedAudience: ForMembers,
+		UpdatedPublic: at(1), UpdatedMembers: at(2), UpdatedOfficers: at(3), EvidencePublic: at(4), EvidenceMembers: at(5), EvidenceOfficers: at(6),
+		EvidenceUntil: at(20), EvidenceHeld: 2, EvidenceFor: ForOfficers,
+	}
+	for _, c := range []struct {
+		reader                   Audience
+		why                      string
+		updated, evidence, until Date
+		held                     int
+	}{
+		{ForPublic, "", at(1), at(4), Date{}, 0}, {"somebody", "", at(1), at(4), Date{}, 0},
+		{ForMembers, "for members", at(2), at(5), Date{}, 0}, {ForOfficers, "for members", at(3), at(6), at(20), 2},
+	} {
+		p := whole.For(c.reader)
+		if p.AskedWhy != c.why || p.AskedDue != at(30) || p.UpdatedOfficers != c.updated || p.EvidenceOfficers != c.evidence ||
+			p.EvidenceUntil != c.until || p.EvidenceHeld != c.held || p.EvidenceExpired(at(21)) != c.until.Known() {
+			t.Errorf("%q sees %+v", c.reader, p)
+		}
+	}
+	rows := FoldPositions("ES-ILACS-2026-1", nil, nil, []EvidenceItem{
+		{ID: "a", On: at(1), ExpiresOn: at(20), Audience: ForMembers, Steps: []EvidenceStep{{State: EvidenceIn, Recorded: at(2)}}},
+		{ID: "b", On: at(1), ExpiresOn: at(10), Audience: ForPublic, Steps: []EvidenceStep{{State: EvidenceIn, Recorded: at(2)}}},
+	})
+	if p := rows[0]; p.EvidenceFor != ForMembers || p.For(ForPublic).EvidenceHeld != 0 || p.For(ForMembers).EvidenceHeld != 2 {
+		t.Errorf("what is accepted for members and for everybody is for %q", p.EvidenceFor)
+	}
+	if p := (Position{AskedAudience: ForOfficers}).For(ForPublic); p.Recorded() {
+		t.Error("nothing is recorded, and a reader is told that something is")
 	}
 }

@@ -12,6 +12,7 @@ type FollowedItem struct {
 	Recommendation
 	Inspection *Inspection
 	Positions  []Position
+	Ended      bool // whether the council that was asked has ended (Record.Ended): it is then open for nobody
 }
 
 func (i FollowedItem) on(day Date) Position { return PositionOn(i.Reference, i.Positions, day) }
@@ -62,6 +63,11 @@ func FollowedAreas(items []FollowedItem, asOf Date) []FollowedArea {
 	return out
 }
 
+// ofCouncilsThatStand leaves out what councils were asked that have ended.
+func ofCouncilsThatStand(items []FollowedItem) []FollowedItem {
+	return kept(items, func(i FollowedItem) bool { return !i.Ended })
+}
+
 // AreaStand is how many areas stood where, from a day on which that changed.
 type AreaStand struct {
 	From       Date
@@ -88,10 +94,11 @@ func (p LetterProgress) Recorded() bool { return p.Latest().Unrecorded < len(p.A
 func (p LetterProgress) Latest() AreaStand { return p.Stands[len(p.Stands)-1] }
 
 // ProgressByLetter counts open and closed areas, letter by letter, from the day on which each letter came out up to a day;
-// the earliest letters first. Positions count from the day on which they were recorded.
+// the earliest letters first. Positions count from the day on which they were recorded. What councils that have ended were
+// asked is left out, as it is by OpenAreas and PlannedDates.
 func ProgressByLetter(items []FollowedItem, asOf Date) []LetterProgress {
 	var out []LetterProgress
-	for _, area := range FollowedAreas(items, asOf) {
+	for _, area := range FollowedAreas(ofCouncilsThatStand(items), asOf) {
 		i := slices.IndexFunc(out, func(p LetterProgress) bool { return p.shares(area) })
 		if i < 0 {
 			i = len(out)
@@ -135,6 +142,7 @@ func (p *LetterProgress) count(asOf Date) {
 		}
 	}
 	slices.SortFunc(days, Date.Compare)
+	days = slices.CompactFunc(days, func(a, b Date) bool { return a.Compare(b) == 0 })
 	for _, day := range days {
 		stand := AreaStand{From: day}
 		for _, area := range p.Areas {
@@ -163,7 +171,7 @@ type AreaAge struct {
 // from the end of that month.
 func OpenAreas(items []FollowedItem, asOf Date) []AreaAge {
 	var out []AreaAge
-	for _, area := range FollowedAreas(items, asOf) {
+	for _, area := range FollowedAreas(ofCouncilsThatStand(items), asOf) {
 		if !area.Open(asOf) {
 			continue
 		}
@@ -225,7 +233,7 @@ func (d PlannedDate) MovedWords() string {
 // PlannedDates returns the days of the areas that have a plan on a day, in the order of FollowedAreas.
 func PlannedDates(items []FollowedItem, asOf Date) []PlannedDate {
 	var out []PlannedDate
-	for _, area := range FollowedAreas(items, asOf) {
+	for _, area := range FollowedAreas(ofCouncilsThatStand(items), asOf) {
 		var own []PlannedDate
 		for _, item := range area {
 			p := item.on(asOf)

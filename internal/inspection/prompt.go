@@ -48,8 +48,13 @@ type prompter struct {
 
 // Prompts returns the questions that the record of some authorities suggests on a day: those of one rule after those of
 // another, one for each subject. The items are the areas to improve of the authorities with their positions of the day;
-// evidence counts as far as the reader may see it.
+// evidence counts as far as the reader may see it. Nothing is asked about a council that has ended.
 func (r *Record) Prompts(authorities []Body, place string, items []ScrutinyItem, reader Audience, asOf Date) []Prompt {
+	authorities = kept(authorities, func(b Body) bool { return !b.EndedBy(asOf) })
+	items = kept(items, func(i ScrutinyItem) bool { return !i.Ended })
+	if len(authorities) == 0 {
+		return nil
+	}
 	p := &prompter{r, authorities, place, items, reader, asOf}
 	return slices.Concat(
 		p.plans(), p.returns(), p.askedAgain(),

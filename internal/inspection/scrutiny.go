@@ -14,6 +14,7 @@ type ScrutinyItem struct {
 	Before      Position // the zero Position where the item was not there yet
 	Views       []LaterView
 	ViewsBefore []LaterView
+	Ended       bool // whether the council that was asked has ended (Record.Ended), so that nobody can act on it
 }
 
 // NewViews returns what letters that came out after the first day said of the item. A letter that does not mention it says
@@ -61,6 +62,7 @@ const (
 	ScrutinyWaiting       ScrutinyCode = "waiting"
 	ScrutinyOfstedChecked ScrutinyCode = "checked_by_ofsted"
 	ScrutinyCameBack      ScrutinyCode = "came_back"
+	ScrutinyEnded         ScrutinyCode = "ended" // beside the others
 )
 
 // ScrutinyList is one list, with the rule by which it was made.
@@ -77,6 +79,7 @@ type ScrutinyBoard struct {
 	Since Date // the day of the meeting; unknown for everything that was ever recorded
 	AsOf  Date
 	Lists []ScrutinyList // every list, in order, empty ones too
+	Ended ScrutinyList   // what councils were asked that have ended: in none of the lists, since nobody can act on it
 }
 
 // List returns one of the lists; it has all of them.
@@ -89,13 +92,25 @@ func (b ScrutinyBoard) List(code ScrutinyCode) ScrutinyList {
 }
 
 // Scrutiny sorts areas to improve into the lists. What changed since a day is what was recorded after it, even if it was
-// done before: the committee has not heard of it yet. Evidence counts as far as the reader may see it.
+// done before: the committee has not heard of it yet. Evidence counts as far as the reader may see it. What councils that
+// have ended were asked stands apart.
 func Scrutiny(items []ScrutinyItem, since, asOf Date, reader Audience) ScrutinyBoard {
 	after := "after " + since.Words()
 	if !since.Known() {
 		after = "since progress was first recorded here"
 	}
-	board := ScrutinyBoard{Since: since, AsOf: asOf}
+	board := ScrutinyBoard{Since: since, AsOf: asOf, Ended: ScrutinyList{
+		Code: ScrutinyEnded, Title: "Asked of a council that has ended",
+		Rule: "It is that council’s own: it ended before the area to improve was closed, and nobody can act on it now.",
+	}}
+	items = slices.Clone(items)
+	for _, item := range items {
+		if item.Ended && item.Position.State.Open() {
+			board.Ended.Items = append(board.Ended.Items, item)
+		}
+	}
+	board.Ended.Count = countedOnce(board.Ended.Items)
+	items = slices.DeleteFunc(items, func(i ScrutinyItem) bool { return i.Ended })
 	add := func(code ScrutinyCode, title, rule string, belongs func(ScrutinyItem) bool) {
 		list := ScrutinyList{Code: code, Title: title, Rule: rule}
 		for _, item := range items {

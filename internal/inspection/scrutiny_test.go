@@ -138,3 +138,44 @@ func TestScrutinysListsSayTheirRules(t *testing.T) {
 		t.Errorf("there is a list %+v", list)
 	}
 }
+
+func TestWhatACouncilThatHasEndedWasAskedStandsApart(t *testing.T) {
+	r := newRecord(t)
+	in := r.inspect("shire-county-council", "ilacs-standard", "2019-06-17", "2019-07-30", allGood2022)
+	in.ask("old", Improvement, Improvement)
+	for day, ended := range map[string]bool{"2019-08-01": false, "2021-03-31": false, "2021-04-01": true, "2026-11-21": true} {
+		if got := r.Ended(in, MustDate(day)); got != ended {
+			t.Errorf("on %s it had ended: %v", day, got)
+		}
+	}
+	item := func(place int, ended bool, state ProgressState) ScrutinyItem {
+		return ScrutinyItem{
+			Recommendation: in.Recommendations[place], Inspection: in, Ended: ended,
+			Position: Position{State: state, Due: MustDate("2020-01-01"), AskedDue: MustDate("2020-06-01"), Returned: 1, TimesMoved: 2},
+		}
+	}
+	board := Scrutiny([]ScrutinyItem{item(0, true, InProgress), item(1, true, Closed)}, MustDate("2026-03-03"), moveToday, ForPublic)
+	for _, list := range board.Lists {
+		if list.Count != 0 || len(list.Items) != 0 {
+			t.Errorf("%s counts %d", list.Code, list.Count)
+		}
+	}
+	if ended := board.Ended; ended.Count != 1 || len(ended.Items) != 1 || !strings.HasSuffix(ended.Rule, ".") {
+		t.Errorf("apart stand %+v", ended)
+	}
+	council, _ := r.Body("shire-county-council")
+	if got := r.Prompts([]Body{council}, "", []ScrutinyItem{item(0, true, InProgress)}, ForPublic, moveToday); len(got) != 0 {
+		t.Errorf("a council that has ended is asked %+v", got)
+	}
+	east, _ := r.Body("east-shire")
+	if got := questions(r.Prompts([]Body{east}, "", []ScrutinyItem{item(0, true, InProgress)}, ForPublic, moveToday), ""); strings.Contains(got, "old") {
+		t.Errorf("another council is asked %s", got)
+	}
+	if words := r.progressWords([]Body{council}, nil, moveToday); !strings.Contains(words, "has ended") {
+		t.Errorf("its page says %q", words)
+	}
+	followed := []FollowedItem{{Recommendation: in.Recommendations[0], Inspection: in, Ended: true}}
+	if len(OpenAreas(followed, moveToday)) != 0 || len(ProgressByLetter(followed, moveToday)) != 0 {
+		t.Error("charts count it as open")
+	}
+}

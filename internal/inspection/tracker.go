@@ -137,7 +137,7 @@ type TrackerStatus struct {
 // MostStatuses bounds the different words of a column of status. A column with more holds no status.
 const MostStatuses = 40
 
-// colourWords are states by colour. They are never taken: where a colour is shown here, it is worked out by ColourRule.
+// colourWords are states by colour. They are never taken: a colour is no state.
 var colourWords = []string{
 	"r", "a", "g", "b", "red", "amber", "green", "blue", "grey", "gray", "black", "white", "yellow", "orange", "purple", "rag", "brag",
 }

@@ -64,16 +64,19 @@ type ActionRecommendation struct {
 	Position  int
 }
 
-// ActionStep is one state of an action's own line as it was recorded: what a later one changed stays.
+// ActionStep is an action's own line as it was recorded: what a later one changed stays.
 type ActionStep struct {
-	ActionID string      `gorm:"primaryKey" json:"-"`
-	Number   int         `gorm:"primaryKey;autoIncrement:false" json:"number"`
-	State    ActionState `json:"state"`
-	OwnerID  string      `json:"owner"`
-	Due      Date        `json:"due"`
-	Reason   string      `json:"reason,omitempty"` // for another day
-	Recorded Date        `json:"recorded"`
-	At       time.Time   `gorm:"column:recorded_at" json:"-"`
-	ByID     string      `json:"by"`
-	ByPost   string      `json:"by_post"`
+	ActionID       string      `gorm:"primaryKey" json:"-"`
+	Number         int         `gorm:"primaryKey;autoIncrement:false" json:"number"`
+	Words          string      `json:"words"`
+	State          ActionState `json:"state"`
+	OwnerID        string      `json:"owner"`
+	LeadBodyID     string      `json:"lead_body"`
+	SuccessMeasure string      `json:"success_measure,omitempty"`
+	Due            Date        `json:"due"`
+	Reason         string      `json:"reason,omitempty"` // for another day
+	Recorded       Date        `json:"recorded"`
+	At             time.Time   `gorm:"column:recorded_at" json:"-"`
+	ByID           string      `json:"by"`
+	ByPost         string      `json:"by_post"`
 }

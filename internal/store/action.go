@@ -66,7 +66,8 @@ func (w *Work) SaveAction(a inspection.Action, reason string) (inspection.Action
 	}
 	reason = strings.TrimSpace(reason)
 	step := inspection.ActionStep{
-		ActionID: a.ID, Number: steps + 1, State: a.State, OwnerID: a.OwnerID, Due: a.Due, Reason: reason,
+		ActionID: a.ID, Number: steps + 1, Words: a.Words, State: a.State, OwnerID: a.OwnerID, LeadBodyID: a.LeadBodyID,
+		SuccessMeasure: a.SuccessMeasure, Due: a.Due, Reason: reason,
 		Recorded: w.today, At: w.t.at, ByID: w.t.actor.ID, ByPost: w.t.actor.Post,
 	}
 	if err := w.t.db.Create(&step).Error; err != nil {
@@ -278,7 +279,7 @@ func (r *reader) actionsShown(names []string, audience inspection.Audience, day 
 	return list, nil
 }
 
-// takeBack puts what actions were on a day in the place of what they are.
+// takeBack puts what actions were on a day in the place of what they are; who may read them stays as it is now.
 func (r *reader) takeBack(list []inspection.Action, day inspection.Date) error {
 	at := make(map[string]*inspection.Action, len(list))
 	for i := range list {
@@ -291,7 +292,8 @@ func (r *reader) takeBack(list []inspection.Action, day inspection.Date) error {
 	slices.SortFunc(steps, func(a, b inspection.ActionStep) int { return cmp.Compare(a.Number, b.Number) })
 	for _, step := range steps {
 		a := at[step.ActionID]
-		a.State, a.OwnerID, a.Due = step.State, step.OwnerID, step.Due
+		a.Words, a.State, a.OwnerID, a.Due = step.Words, step.State, step.OwnerID, step.Due
+		a.LeadBodyID, a.SuccessMeasure = step.LeadBodyID, step.SuccessMeasure
 	}
 	return nil
 }

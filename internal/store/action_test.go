@@ -105,6 +105,21 @@ func TestActions(t *testing.T) {
 				t.Errorf("before it was recorded there was %+v, %v", list, err)
 			}
 		})
+		t.Run("its words, lead and measure of an earlier day are those of that day", func(t *testing.T) {
+			d.T = t
+			before, words := today(), a.Words
+			d.day("2026-09-29")
+			a.Words, a.LeadBodyID, a.SuccessMeasure = "Train every lead.", north, "All are trained."
+			a = d.save(a, "")
+			for day, want := range map[string]string{before.String(): words + " " + trust, "2026-09-29": "Train every lead. " + north} {
+				list, err := s.Actions(ctx, store.ActionFilter{AsOf: inspection.MustDate(day), Reader: inspection.ForOfficers})
+				if err != nil || len(list) != 1 || list[0].Words+" "+list[0].LeadBodyID != want || (list[0].SuccessMeasure == a.SuccessMeasure) != (day == "2026-09-29") {
+					t.Errorf("on %s it was %+v, %v", day, list, err)
+				}
+			}
+			a.LeadBodyID = trust
+			a = d.save(a, "")
+		})
 		t.Run("what somebody else saved is not saved over", func(t *testing.T) {
 			d.T = t
 			stale := a

@@ -78,6 +78,13 @@ func TestProgressFollowsAnItemThatIsJoinedToAnother(t *testing.T) {
 				t.Errorf("the moves are %+v", moves)
 			}
 		})
+		t.Run("an item cannot take its own place under a reference that it had", func(t *testing.T) {
+			d.T = t
+			m := d.made(inspection.Supersede)
+			m.Other = " " + old[0] + " "
+			_, err := s.MoveRecommendation(ctx, storetest.Clerk, now, m)
+			refusedAt(t, err, "other", "this is the item itself")
+		})
 		t.Run("when the letter is taken off the record its history goes on where it began", func(t *testing.T) {
 			d.T = t
 			if letter, err = s.UnpublishLetter(ctx, officer, letter.ID, "A page was missing."); err != nil {

@@ -205,8 +205,8 @@ func (r *reader) posts(bodies []string) ([]inspection.Post, error) {
 	return list, err
 }
 
-// SavePost adds a post or saves the days between which it exists. The same words for the same body are the same post. It
-// fails with inspection.Problems.
+// SavePost adds a post or saves the days between which it exists. The same words for the same body are the same post, and a
+// day that is recorded of it is not taken away by leaving it out. It fails with inspection.Problems.
 func (s *Store) SavePost(ctx context.Context, by inspection.Actor, p inspection.Post) (inspection.Post, error) {
 	err := s.Together(ctx, by, func(w *Work) (err error) {
 		p, err = w.SavePost(p)
@@ -235,6 +235,11 @@ func (w *Work) SavePost(p inspection.Post) (inspection.Post, error) {
 	if len(held) == 0 {
 		return p, save(w, inspection.OfPost, "", p.ID, &p)
 	}
+	if held[0].Until.Known() && !p.Until.Known() {
+		return p, inspection.Problems{{Field: "name", Words: "This post is recorded already, and its last day is " +
+			held[0].Until.Words() + ": give a new one another name"}}
+	}
+	p.From = cmp.Or(p.From, held[0].From)
 	if held[0] == p {
 		return p, nil
 	}

@@ -91,6 +91,10 @@ func TestCommitteesMeetingsAndPosts(t *testing.T) {
 		})
 		t.Run("the same words are the same post, whose owner can be nobody once it has ended", func(t *testing.T) {
 			d.T = t
+			since := inspection.Post{BodyID: trust, Name: "Director of social care", From: inspection.MustDate("2026-01-05")}
+			if _, err := s.SavePost(ctx, officer, since); err != nil {
+				t.Fatal(err)
+			}
 			before := everything(t, s)
 			post, err := s.SavePost(ctx, officer, inspection.Post{BodyID: trust, Name: "Director of Social Care"})
 			if err != nil || post.ID != d.owner {
@@ -112,6 +116,8 @@ func TestCommitteesMeetingsAndPosts(t *testing.T) {
 			d.day("2026-08-10")
 			_, err = s.MoveRecommendation(ctx, storetest.Officer, westArea, d.made(inspection.MakePlan))
 			refusedAt(t, err, "owner", "this post ended")
+			_, err = s.SavePost(ctx, officer, inspection.Post{BodyID: trust, Name: "Director of social care"})
+			refusedAt(t, err, "name", "its last day is 9 August 2026")
 		})
 	})
 }

@@ -284,3 +284,74 @@ func TestALetterThatIsPublishedAgainKeepsWhatOfficersRecorded(t *testing.T) {
 		kept()
 	})
 }
+
+func TestDatesEnteredAfterPublicationOutliveTheLetter(t *testing.T) {
+	storetest.EachSeeded(t, func(t *testing.T, s *store.Store) {
+		ctx := context.Background()
+		dates := func() string {
+			t.Helper()
+			in, _, err := s.InspectionRecord(ctx, northLatest)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return in.Received.String() + " " + in.StatementDue.String()
+		}
+		draft := northLetter()
+		draft.Received = day("2026-06-24")
+		letter := publish(t, s, draft)
+		if got := dates(); got != "2026-06-24 " {
+			t.Fatalf("published: %q", got)
+		}
+		unpublish(t, s, letter)
+		if got := dates(); got != " " {
+			t.Errorf("what the letter itself brought stays: %q", got)
+		}
+		letter = publishAgain(t, s, letter)
+		if err := s.SetInspectionDates(ctx, planOfficer, northLatest, day("2026-06-25"), day("2026-11-02")); err != nil {
+			t.Fatal(err)
+		}
+		unpublish(t, s, letter)
+		if got := dates(); got != "2026-06-25 2026-11-02" {
+			t.Errorf("unpublished: %q", got)
+		}
+		publishAgain(t, s, letter)
+		if got := dates(); got != "2026-06-25 2026-11-02" {
+			t.Errorf("published again: %q", got)
+		}
+		if _, err := s.Check(ctx, nil); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestDatesOfANewInspectionComeBackWithItsLetter(t *testing.T) {
+	storetest.EachSeeded(t, func(t *testing.T, s *store.Store) {
+		ctx := context.Background()
+		letter := publish(t, s, newLetter("2026-09-07", "2026-09-18", "2026-10-30"))
+		in, _ := published(t, s, letter)
+		if err := s.SetInspectionDates(ctx, planOfficer, in.ID, in.Published, inspection.Date{}); err != nil {
+			t.Fatal(err)
+		}
+		unpublish(t, s, letter)
+		if _, _, err := s.InspectionRecord(ctx, in.ID); !errors.Is(err, inspection.ErrNotFound) {
+			t.Fatalf("the inspection is still there: %v", err)
+		}
+		again, _ := published(t, s, publishAgain(t, s, letter))
+		if again.Received != in.Published {
+			t.Errorf("received %q", again.Received)
+		}
+	})
+}
+
+// publishAgain publishes a letter that was unpublished, as it is.
+func publishAgain(t *testing.T, s *store.Store, letter inspection.Letter) inspection.Letter {
+	t.Helper()
+	held, err := s.Letter(t.Context(), letter.ID)
+	if err == nil {
+		letter, err = s.PublishLetter(t.Context(), officer, held.ID, held.Revision)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return letter
+}

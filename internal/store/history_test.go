@@ -35,6 +35,12 @@ func TestHistoryCannotBeRewritten(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		err = s.AddFulfilment(ctx, officer, inspection.Fulfilment{
+			InspectionID: northLatest, BodyID: north, RuleCode: inspection.StatementOfActionRule, On: inspection.MustDate("2026-08-01"),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
 		before := everything(t, s)
 		last, err := s.Last(ctx)
 		if err != nil {
@@ -42,7 +48,7 @@ func TestHistoryCannotBeRewritten(t *testing.T) {
 		}
 		for table, column := range map[string]string{
 			"moves": "words", "updates": "words", "evidence_items": "title", "evidence_steps": "state", "action_steps": "reason",
-			"questions": "words", "question_answers": "words", "later_views": "gloss", "changes": "actor_post",
+			"questions": "words", "question_answers": "words", "later_views": "gloss", "fulfilments": "words", "changes": "actor_post",
 		} {
 			statements := []string{fmt.Sprintf("UPDATE %s SET %s = 'otherwise'", table, column), "DELETE FROM " + table}
 			if strings.HasPrefix(dsn, "postgres") {

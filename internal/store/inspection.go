@@ -146,7 +146,7 @@ func (r *reader) kindName(in *inspection.Inspection) string {
 
 // listedUnder returns the IDs of the bodies whose inspections are listed under one.
 func (r *reader) listedUnder(body string) ([]string, error) {
-	all, err := r.register()
+	all, err := r.registerWith("id", "kind", "name", "ended", "listed_on")
 	if err != nil {
 		return nil, err
 	}

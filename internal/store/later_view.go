@@ -85,11 +85,8 @@ func (s *Store) WithdrawLaterView(ctx context.Context, by inspection.Actor, id, 
 		if err := w.t.db.Where("id = ?", id).Take(&before).Error; err != nil {
 			return err
 		}
-		switch {
-		case before.Withdrawn.Known():
-			return inspection.Problems{{Field: "reason", Words: "This view was taken back already, on " + before.Withdrawn.Words()}}
-		case why == "":
-			return inspection.Problems{{Field: "reason", Words: "Enter why this view was wrong"}}
+		if problems := before.CheckTakingBack(why); len(problems) > 0 {
+			return problems
 		}
 		after := before
 		after.Withdrawn, after.WithdrawnWhy = w.today, why

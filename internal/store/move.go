@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"inspectiontimeline/internal/inspection"
 )
@@ -48,10 +49,19 @@ func (w *Work) MoveRecommendation(reference string, m inspection.Move) error {
 	}
 	issued, _ := in.OutDay()
 	kind, _ := w.r.catalogue.Kind(in.Kind)
+	workers, err := w.workers(item.Reference)
+	if err != nil {
+		return err
+	}
+	if m.Other = strings.TrimSpace(m.Other); m.Other != "" {
+		if other, err := w.r.recommendation(m.Other); err == nil {
+			m.Other = other.Reference // under whatever reference it was named
+		}
+	}
 	after, made, err := before.Apply(m, w.t.actor, inspection.MoveContext{
 		Today: w.today, Issued: issued, Exists: w.exists,
 		Committees: surroundings.committees, Posts: surroundings.posts, Bodies: surroundings.bodies,
-		EvidenceIn: evidenceInForce(before, w.today), TakesAnswer: kind.TakesAnswer,
+		EvidenceIn: evidenceInForce(before, w.today), TakesAnswer: kind.TakesAnswer, Workers: workers,
 	})
 	if err != nil {
 		return err
@@ -62,6 +72,24 @@ func (w *Work) MoveRecommendation(reference string, m inspection.Move) error {
 	}
 	w.positions[item.Reference], w.changed[item.Reference] = after, true
 	return w.t.note(inspection.OfMove, made.ID, inspection.Created, nil, made)
+}
+
+// workers returns who has worked on an item. Officers decide on none, so that nothing is read for them.
+func (w *Work) workers(reference string) ([]string, error) {
+	if w.t.actor.Role == inspection.RoleOfficer {
+		return nil, nil
+	}
+	now, err := w.r.namesOf([]string{reference})
+	if err != nil {
+		return nil, err
+	}
+	names := sortedKeys(now)
+	moves, err := within[inspection.Move](w.r, "reference", names)
+	if err != nil {
+		return nil, err
+	}
+	actions, err := w.r.actionsShown(names, inspection.ForOfficers, w.today)
+	return inspection.WorkersOn(moves, actions), err
 }
 
 // evidenceInForce reports whether any accepted evidence of an item counts on a day.

@@ -105,24 +105,6 @@ func (r *reader) positionsOn(references []string, day inspection.Date) (map[stri
 	return positions, nil
 }
 
-// positionFor returns a position as a reader may see it: the reason for a day that is asked for only where they may read
-// it, and no trace of updates and evidence that are not for them.
-func positionFor(p inspection.Position, audience inspection.Audience) inspection.Position {
-	if !audience.Reads(p.AskedAudience) {
-		p.AskedWhy = ""
-	}
-	if !audience.Reads(inspection.ForMembers) {
-		p.UpdatedMembers, p.EvidenceMembers = p.UpdatedPublic, p.EvidencePublic
-	}
-	if !audience.Reads(inspection.ForOfficers) {
-		p.UpdatedOfficers, p.EvidenceOfficers = p.UpdatedMembers, p.EvidenceMembers
-	}
-	if !p.EvidenceOfficers.Known() {
-		p.EvidenceHeld = 0
-	}
-	return p
-}
-
 // foldChanged works out again where the items that were touched stand.
 func (w *Work) foldChanged() error {
 	err := w.t.fold(sortedKeys(w.changed)...)

@@ -59,7 +59,7 @@ func (r *reader) progress(reference string, audience inspection.Audience, day in
 		return p, err
 	}
 	if recorded, ok := positions[item.Reference]; ok {
-		p.Position = positionFor(recorded, audience)
+		p.Position = recorded.For(audience)
 	}
 	if p.Moves, err = r.movesShown(names, audience, day); err != nil {
 		return p, err

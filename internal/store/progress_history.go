@@ -18,7 +18,7 @@ func (s *Store) PositionHistory(ctx context.Context, references []string) (map[s
 			return err
 		}
 		for _, p := range rows {
-			history[p.Reference] = append(history[p.Reference], positionFor(p, inspection.ForPublic))
+			history[p.Reference] = append(history[p.Reference], p.For(inspection.ForPublic))
 		}
 		return nil
 	})

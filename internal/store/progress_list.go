@@ -20,10 +20,15 @@ const (
 	ShowWaiting    Show = "waiting"     // WaitsForDecision
 	ShowCameBack   Show = "came_back"   // CameBack
 	ShowNoEvidence Show = "no_evidence" // LacksEvidence, for the reader
-	ShowOpen       Show = "open"        // ProgressState.Open
+	ShowOpen       Show = "open"        // ProgressState.Open; as the others of open items, not of a council that has ended
 	ShowClosed     Show = "closed"      // the contrary
 	ShowNoView     Show = "no_view"     // a later full letter to the same body is out, and no later view is recorded
 )
+
+// open reports whether the list is one of items on which something is still to be done.
+func (s Show) open() bool {
+	return slices.Contains([]Show{ShowOpen, ShowPastDate, ShowWaiting, ShowCameBack, ShowNoEvidence}, s)
+}
 
 // Shows lists what a list can be narrowed to.
 func Shows() []Show {
@@ -92,7 +97,7 @@ func (s *Store) Positions(ctx context.Context, authority string, asOf inspection
 		}
 		list = slices.DeleteFunc(list, func(item ListedRecommendation) bool { return !item.Inspection.OutBy(asOf) })
 		return r.addPositions(list, asOf, func(p inspection.Position) inspection.Position {
-			p.AskedWhy = positionFor(p, inspection.ForPublic).AskedWhy
+			p.AskedWhy = p.For(inspection.ForPublic).AskedWhy
 			return p
 		})
 	})
@@ -142,6 +147,12 @@ func (r *reader) recommendationPage(f PositionFilter) (page RecommendationPage, 
 	if page.Letters, err = r.lettersOut(bodies, f.AsOf); err != nil {
 		return page, err
 	}
+	shown := page.Letters
+	if f.Show.open() {
+		if shown, err = r.standing(shown, f.AsOf); err != nil {
+			return page, err
+		}
+	}
 	matching, err := r.matching(f, bodies)
 	if err != nil {
 		return page, err
@@ -150,7 +161,7 @@ func (r *reader) recommendationPage(f PositionFilter) (page RecommendationPage, 
 	if err := matching().Select("r.inspection_id, r.shared_key, COUNT(*) AS items").Group("r.inspection_id, r.shared_key").Scan(&found).Error; err != nil {
 		return page, err
 	}
-	groups := lettersTogether(page.Letters, found)
+	groups := lettersTogether(shown, found)
 	page.Total, page.Counted = counts(groups)
 	var letters []string
 	letters, page.Pages = pageOf(groups, max(f.Page, 1), f.Size)
@@ -161,7 +172,7 @@ func (r *reader) recommendationPage(f PositionFilter) (page RecommendationPage, 
 	if page.List, err = r.listRecommendations(items); err != nil {
 		return page, err
 	}
-	return page, r.addPositions(page.List, f.AsOf, func(p inspection.Position) inspection.Position { return positionFor(p, f.Reader) })
+	return page, r.addPositions(page.List, f.AsOf, func(p inspection.Position) inspection.Position { return p.For(f.Reader) })
 }
 
 // lettersOut returns the inspections of some bodies (nil for all) that have items and were out on a day, latest first.
@@ -189,6 +200,15 @@ func (r *reader) lettersOut(bodies []string, day inspection.Date) ([]LetterCount
 		letters[i] = LetterCount{Inspection: in, Items: items[in.ID]}
 	}
 	return letters, r.addBodies(inspections)
+}
+
+// standing leaves out the letters to councils that have ended: what they asked for stands open for nobody.
+func (r *reader) standing(letters []LetterCount, day inspection.Date) ([]LetterCount, error) {
+	var all inspection.Record
+	if err := r.db.Select("id", "ended", "listed_on").Where("ended IS NOT NULL OR listed_on <> ''").Find(&all.Bodies).Error; err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(slices.Clone(letters), func(l LetterCount) bool { return all.Ended(l.Inspection, day) }), nil
 }
 
 // ofLetters narrows a query to the inspections of some bodies; nil stands for all.

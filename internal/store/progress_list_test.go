@@ -96,6 +96,31 @@ func TestRecommendationPageSaysWhatPositionsSay(t *testing.T) {
 	})
 }
 
+func TestNothingStandsOpenForACouncilThatHasEnded(t *testing.T) {
+	storetest.EachSeeded(t, func(t *testing.T, s *store.Store) {
+		const council = "northamptonshire-county-council"
+		for _, c := range []struct {
+			show store.Show
+			day  string
+			any  bool
+		}{
+			{"", "2026-11-21", true}, {store.ShowOpen, "2026-11-21", false}, {store.ShowOpen, "2021-03-31", true}, {store.ShowOpen, "2021-04-01", false},
+		} {
+			list, page := pages(t, s, store.PositionFilter{Authority: council, Show: c.show, AsOf: inspection.MustDate(c.day)})
+			if (len(list) > 0) != c.any || (page.Total > 0) != c.any {
+				t.Errorf("show %q on %s: %d items", c.show, c.day, len(list))
+			}
+			if len(page.Letters) == 0 {
+				t.Errorf("show %q on %s: no letter is left to choose", c.show, c.day)
+			}
+		}
+		open, _ := pages(t, s, store.PositionFilter{Authority: "northamptonshire", Show: store.ShowOpen})
+		if len(open) == 0 || slices.ContainsFunc(open, func(item store.ListedRecommendation) bool { return item.Inspection.Of(council) }) {
+			t.Errorf("open in the place are %v", named(open))
+		}
+	})
+}
+
 func TestRecommendationPage(t *testing.T) {
 	ctx := context.Background()
 	storetest.EachSeeded(t, func(t *testing.T, s *store.Store) {

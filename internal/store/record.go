@@ -84,10 +84,13 @@ func (r *reader) recordOf(all *inspection.Record, starts ...inspection.Body) (*i
 }
 
 // register returns every body and what joins them. It is small: a page needs most of its shape to know its own part.
-func (r *reader) register() (*inspection.Record, error) {
+func (r *reader) register() (*inspection.Record, error) { return r.registerWith("*") }
+
+// registerWith returns the register with some columns of each body alone.
+func (r *reader) registerWith(columns ...string) (*inspection.Record, error) {
 	var all inspection.Record
 	for _, err := range []error{
-		r.db.Find(&all.Bodies).Error, r.db.Find(&all.Successions).Error,
+		r.db.Select(columns).Find(&all.Bodies).Error, r.db.Find(&all.Successions).Error,
 		r.db.Find(&all.PlaceMembers).Error, r.db.Find(&all.Services).Error,
 	} {
 		if err != nil {

@@ -229,8 +229,8 @@ func (t *tx) noteEither(kind inspection.RecordKind, id string, before, after any
 	return t.note(kind, id, action, before, after)
 }
 
-// UnpublishLetter takes a letter off the public record, which goes back to exactly what it was before. What was published
-// stays in the record of changes, the reason with it, and publishing again gives the same references. It fails with
+// UnpublishLetter takes a letter off the public record, which goes back to exactly what it was before, save the dates that
+// officers entered of its inspection since. What was published stays in the record of changes, the reason with it, and publishing again gives the same references. It fails with
 // inspection.Problems.
 func (s *Store) UnpublishLetter(ctx context.Context, by inspection.Actor, id string, reason string) (inspection.Letter, error) {
 	var letter inspection.Letter
@@ -279,6 +279,7 @@ func (t *tx) unpublish(letter *inspection.Letter, catalogue *inspection.Catalogu
 	if err != nil {
 		return err
 	}
+	keepDates(letter, before, back.Rows["inspections"])
 	if err := t.restore(done.InspectionID, back); err != nil {
 		return err
 	}
@@ -302,6 +303,31 @@ func (t *tx) unpublish(letter *inspection.Letter, catalogue *inspection.Catalogu
 		return err
 	}
 	return t.dropLoneKeys(before, after)
+}
+
+// keepDates keeps the dates that officers entered of an inspection after its letter was published: in the rows that come back
+// and in the letter's draft, from which they are published again.
+func keepDates(letter *inspection.Letter, now *inspection.Inspection, rows []map[string]any) {
+	for _, one := range []struct {
+		column string
+		now    inspection.Date
+		draft  *inspection.Date
+	}{
+		{"received", now.Received, &letter.Draft.Received}, {"statement_due", now.StatementDue, &letter.Draft.StatementDue},
+	} {
+		published := one.draft.String()
+		if published == "" && len(rows) > 0 {
+			published, _ = rows[0][one.column].(string)
+		}
+		if one.now.String() == published {
+			continue
+		}
+		*one.draft = one.now
+		letter.Revision++ // whoever has the draft open would take the date away again
+		for _, row := range rows {
+			row[one.column] = one.now
+		}
+	}
 }
 
 // aboutItems are the tables with what is recorded of items, by reference.
@@ -456,7 +482,8 @@ var (
 	onSources = []reliance{{"citations", "source_id", "record_id"}, {"responses", "source_id", "inspection_id"}, {"versions", "source_id", ""}}
 	onBodies  = []reliance{{"inspection_bodies", "body_id", "inspection_id"}, {"responses", "body_id", "inspection_id"},
 		{"committees", "body_id", ""}, {"posts", "body_id", ""}, {"questions", "body_id", ""},
-		{"moves", "lead_body_id", ""}, {"actions", "lead_body_id", ""}}
+		{"moves", "lead_body_id", ""}, {"actions", "lead_body_id", ""},
+		{"tracker_mappings", "body_id", ""}, {"tracker_imports", "body_id", ""}}
 )
 
 // removeAround takes away what the letter brought beside its inspection. What something else rests on by now is left to

@@ -173,3 +173,33 @@ func seenText(t testing.TB, answer *httptest.ResponseRecorder) string {
 	t.Helper()
 	return seen(document(t, answer).Find("body").Text())
 }
+
+func TestNobodyIsShownAPageMadeForAnother(t *testing.T) {
+	s := newOfficerServer(t, storetest.Seeded(t))
+	other := person("Head of quality", inspection.RoleOfficer)
+	for _, path := range []string{"/working-days", "/recommendations/NN-ILACS-2026-1", "/scrutiny", "/actions"} {
+		for _, method := range []string{http.MethodGet, http.MethodHead} {
+			made := asksAs(t, s, anOfficer, method, path, "", nil)
+			if made.Header().Get("Etag") != "" || made.Header().Get("Cache-Control") != "no-store" {
+				t.Errorf("%s %s for an officer may be kept: %v", method, path, made.Header())
+			}
+		}
+		if text := seenText(t, seesAs(t, s, other, path)); strings.Contains(text, actingWords(anOfficer)) {
+			t.Errorf("%s: somebody else reads who acted before them", path)
+		}
+		open := get(t, s, path)
+		text := seenText(t, open)
+		if strings.Contains(text, "You see here what is for") || strings.Contains(text, "You are acting") || strings.Contains(text, "Work on this area") {
+			t.Errorf("%s: everybody reads a page made for an officer", path)
+		}
+		request := httptest.NewRequest(http.MethodGet, path, nil)
+		request.Host = "localhost"
+		request.AddCookie(newActingCookie(anOfficer))
+		request.Header.Set("If-None-Match", open.Header().Get("Etag"))
+		answer := httptest.NewRecorder()
+		s.Handler().ServeHTTP(answer, request)
+		if answer.Code != http.StatusOK {
+			t.Errorf("%s: an officer who holds everybody’s page is answered %d", path, answer.Code)
+		}
+	}
+}

@@ -141,7 +141,7 @@ func (s *Server) showNotOut(c *gin.Context, day inspection.Date) error {
 // to the same day.
 var showsADay = []string{
 	"/", "/authorities", "/authorities/*", "/authorities/*/next-inspection", "/inspections", "/inspections/*",
-	"/recommendations", "/recommendations/*", "/milestones", "/scrutiny", "/themes",
+	"/recommendations", "/recommendations/*", "/milestones", "/scrutiny", "/themes", "/actions",
 }
 
 // anchor matches the tag of a link within this site. Templates write attributes in double quotes.

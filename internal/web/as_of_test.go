@@ -126,6 +126,17 @@ func TestPagesAsTheyStoodOnADay(t *testing.T) {
 				hides: append([]string{"West Northamptonshire", "April 2021", "July 2026"}, notOnAnyPage...),
 			},
 			{
+				name:  "an area to improve does not say yet what a letter still to come repeats of it",
+				path:  "/recommendations/NN-ILACS-2022-1?as-at=2026-07-06",
+				wants: []string{`a[href="/recommendations/WN-ILACS-2022-1?as-at=2026-07-06"]`},
+				hides: append([]string{"NN-ILACS-2026-1", "Repeated by"}, notOnAnyPage...),
+			},
+			{
+				name:  "themes do not say yet what a letter still to come repeats",
+				path:  "/themes?as-at=2026-07-06",
+				hides: append([]string{"NN-ILACS-2026-1", "May 2026"}, notOnAnyPage...),
+			},
+			{
 				name:  "the day of today is today's page",
 				path:  "/?as-at=2026-11-21",
 				wants: []string{`link[rel="canonical"][href="/"]`, `.as-of input[name="as-at"][value="2026-11-21"]`},

@@ -40,6 +40,7 @@ type authorityShowPage struct {
 	Overall     *figure
 	Followed    followedView // what became of the areas to improve
 	Themes      *figure
+	Recurring   Link // the same with the words of each letter
 	Figures     []figureView
 	Providers   []providerView
 	Neighbours  []Link
@@ -284,6 +285,7 @@ func (s *Server) addCharts(page *authorityShowPage, sub subject) error {
 			return err
 		}
 	}
+	page.Recurring = Link{Name: "What keeps coming back: the words of each letter, side by side", Address: recurrenceAddress(sub.body.ID)}
 	page.Themes, err = sub.themes()
 	return err
 }

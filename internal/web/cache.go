@@ -6,6 +6,7 @@ import (
 	"container/list"
 	"crypto/sha256"
 	"encoding/hex"
+	"math/bits"
 	"net/http"
 	"strconv"
 	"strings"
@@ -16,13 +17,12 @@ import (
 	"inspectiontimeline/internal/inspection"
 )
 
-// cacheKey is what an answer depends on: the address with the parameters that the page reads, the data, the day, since
-// pages say what has passed and what is ahead, and whom it is for.
+// cacheKey is what an answer for everybody depends on: the address with the parameters that the page reads, the data, and
+// the day, since pages say what has passed and what is ahead.
 type cacheKey struct {
 	address string
 	version int64
 	day     inspection.Date
-	reader  inspection.Audience
 }
 
 // response is a whole answer, in each encoding a browser may ask for, with its headers ready to be sent.
@@ -57,6 +57,9 @@ var (
 	smallestPacked = 512 // bytes; below this packing saves nothing
 )
 
+// widestWindow is how far back Brotli looks for what it has packed before, as a power of two in bytes.
+const widestWindow = 22
+
 // newResponse makes an answer of a body and packs it once, so that sending it costs no more than a copy.
 func newResponse(status int, kind string, body []byte, level int) *response {
 	sum := sha256.Sum256(body)
@@ -65,7 +68,9 @@ func newResponse(status int, kind string, body []byte, level int) *response {
 	if len(body) >= smallestPacked {
 		var zipped, packed bytes.Buffer
 		z := gzip.NewWriter(&zipped)
-		b := brotli.NewWriterLevel(&packed, level)
+		// A window wider than the body would only cost memory, and the time to clear it.
+		window := min(bits.Len(uint(len(body)+16)), widestWindow)
+		b := brotli.NewWriterOptions(&packed, brotli.WriterOptions{Quality: level, LGWin: window})
 		// Writing to memory cannot fail.
 		_, _ = z.Write(body)
 		_ = z.Close()

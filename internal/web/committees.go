@@ -139,6 +139,7 @@ func (s *Server) showCommittees(c *gin.Context, status int, form string, values 
 		})
 	}
 	page.addForms(data, form, values, s.today())
+	page.Problems = inBoxOrder(page.Problems, slices.Concat(page.AddBody, page.AddMeeting, page.AddPost)...)
 	return s.render(c, status, "committee_list", page)
 }
 

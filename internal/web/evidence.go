@@ -107,6 +107,9 @@ func (w *workMaker) evidence(files evidenceFiles) {
 		versions.Options = append(versions.Options, selectOption{Value: e.ID, Name: fmt.Sprintf("%s (version %d)", e.Title, e.Version)})
 		w.page.Evidence = append(w.page.Evidence, one)
 	}
+	if !w.page.May {
+		return
+	}
 	w.page.Add = w.sent("evidence", nil, func(m boxMaker) formView {
 		view := formView{
 			ID: "evidence", Title: "Add evidence", Address: w.page.Address + "/evidence", Button: "Add this evidence", Files: files.on,
@@ -210,7 +213,7 @@ func (s *Server) sentEvidence(c *gin.Context) (url.Values, *store.EvidenceFile, 
 			if err != nil {
 				return nil, nil, nil, formFault(err)
 			}
-			values.Add(part.FormName(), string(text))
+			values.Add(part.FormName(), clean(string(text)))
 			continue
 		}
 		var wrong string
@@ -255,11 +258,16 @@ func (s *Server) stepEvidence(c *gin.Context) error {
 	}
 	ctx, id, reference := c.Request.Context(), c.Param("id"), c.Param("reference")
 	item, err := s.store.Evidence(ctx, id, by.Role.Audience())
-	if err == nil && item.Reference != reference {
-		err = inspection.ErrNotFound
-	}
 	if err != nil {
 		return err
+	}
+	// It may have been added under a reference that leads to another by now.
+	of, _, err := s.store.Recommendation(ctx, item.Reference)
+	if err != nil {
+		return err
+	}
+	if of.Reference != reference {
+		return inspection.ErrNotFound
 	}
 	f := &draftForm{values: values}
 	words, to := f.words("words"), inspection.EvidenceState(f.line("state"))

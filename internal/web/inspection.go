@@ -147,7 +147,9 @@ func (s *Server) showInspection(c *gin.Context) error {
 	page.Clocks, page.DatesAddress = clocksOf(r, in, day), inspectionAddress(in)+"/dates"
 	page.addJudgements(r, in)
 	page.addAreas(r, in)
-	page.EarlierAreas = earlierAreasOf(r, in, day)
+	if page.EarlierAreas, err = s.earlierAreas(c.Request.Context(), r, in, day); err != nil {
+		return err
+	}
 	page.addEvidence(r, in)
 	for _, finding := range in.Findings {
 		view := findingView{Words: finding.Words, Paragraph: finding.Paragraph}

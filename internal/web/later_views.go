@@ -30,6 +30,8 @@ type laterViewLine struct {
 	Gloss string // in our words
 	Again *Link  // the later item in which it is asked for again
 	How   string // how the paragraph was found, for officers
+
+	paragraph string // as the letter numbers it
 }
 
 // laterViewLines are what one letter says of one item.
@@ -43,12 +45,39 @@ func (l laterViewLines) Ours() bool {
 func laterViewLineOf(v inspection.LaterView) laterViewLine {
 	line := laterViewLine{
 		ID: v.ID, Word: v.View.Words(), Look: string(v.View), Where: placeWords(v.Paragraph, v.Page), Quote: v.Quote, Gloss: v.Gloss, How: v.Matched,
+		paragraph: v.Paragraph,
 	}
 	if v.Repeats != "" {
 		again := referenceLink(v.Repeats)
 		line.Again = &again
 	}
 	return line
+}
+
+// quoteLetter gives the lines that name a numbered paragraph its words, where the letter has been published here since. A
+// number that the letter seems to have twice gives none.
+func (s *Server) quoteLetter(ctx context.Context, inspectionID string, all ...laterViewLines) error {
+	lacks := func(line laterViewLine) bool { return line.Quote == "" && line.paragraph != "" }
+	if !slices.ContainsFunc(all, func(lines laterViewLines) bool { return slices.ContainsFunc(lines, lacks) }) {
+		return nil
+	}
+	pages, err := s.publishedPages(ctx, inspectionID)
+	if err != nil || len(pages) == 0 {
+		return err
+	}
+	words, times := map[string]string{}, map[string]int{}
+	for _, p := range inspection.Paragraphs(pages) {
+		words[p.Number] = p.Words
+		times[p.Number]++
+	}
+	for _, lines := range all {
+		for i, line := range lines {
+			if lacks(line) && times[line.paragraph] == 1 {
+				lines[i].Quote = words[line.paragraph]
+			}
+		}
+	}
+	return nil
 }
 
 // placeWords says where in a letter something stands. The paragraph is enough where the letter numbers it.
@@ -102,6 +131,9 @@ func (s *Server) laterViewGroups(ctx context.Context, item store.ListedRecommend
 	slices.SortStableFunc(out, func(a, b told) int { return inspection.ByDay(a.in, b.in) })
 	groups := make([]laterViewGroup, len(out))
 	for i, t := range out {
+		if err := s.quoteLetter(ctx, t.in.ID, t.group.Views); err != nil {
+			return nil, err
+		}
 		groups[i] = t.group
 	}
 	return groups, nil
@@ -141,9 +173,9 @@ type earlierAreaView struct {
 	Views     laterViewLines
 }
 
-// earlierAreasOf returns what an inspection's letter says of earlier areas to improve, as of a day. Where no view is
-// recorded of what the letter before it asked for, that is said.
-func earlierAreasOf(r *inspection.Record, in *inspection.Inspection, asOf inspection.Date) earlierAreasView {
+// earlierAreas returns what an inspection's letter says of earlier areas to improve, as of a day. Where no view is recorded
+// of what the letter before it asked for, that is said.
+func (s *Server) earlierAreas(ctx context.Context, r *inspection.Record, in *inspection.Inspection, asOf inspection.Date) (earlierAreasView, error) {
 	out := earlierAreasView{Officers: laterViewsAddress(in.ID)}
 	views := r.ViewsBy(in.ID, asOf)
 	items := r.EarlierItems(in)
@@ -165,7 +197,11 @@ func earlierAreasOf(r *inspection.Record, in *inspection.Inspection, asOf inspec
 		out.NoView = fmt.Sprintf("No view is recorded yet of %s from %s. That does not mean that the letter does not mention %s.",
 			inspection.CountWords(n, "area to improve", "areas to improve"), items[0].Inspection.VisitedWords(), itOrThem(n))
 	}
-	return out
+	var lines []laterViewLines
+	for _, item := range out.Items {
+		lines = append(lines, item.Views)
+	}
+	return out, s.quoteLetter(ctx, in.ID, lines...)
 }
 
 func itOrThem(n int) string {

@@ -3,10 +3,16 @@ package web
 import (
 	"fmt"
 	"log/slog"
+	"net/url"
 	"runtime/debug"
+	"slices"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
+
+	"inspectiontimeline/internal/inspection"
 )
 
 // pagePolicy lets a page load only what is our own, and nothing inline.
@@ -57,3 +63,30 @@ func (s *Server) recovered(c *gin.Context) {
 	}()
 	c.Next()
 }
+
+// readable answers an address that no page of ours has: with bytes that are no text, or that no database keeps in one.
+func (s *Server) readable(c *gin.Context) {
+	if legible(c.Request.URL) {
+		return
+	}
+	s.fail(c, inspection.Problems{{Field: "address", Words: "Check the address: a part of it is no text"}}).send(c.Writer, c.Request)
+	c.Abort()
+}
+
+func legible(u *url.URL) bool {
+	if !isText(u.Path) {
+		return false
+	}
+	if !strings.Contains(u.RawQuery, "%") {
+		return isText(u.RawQuery)
+	}
+	for name, values := range u.Query() {
+		if !isText(name) || slices.ContainsFunc(values, func(value string) bool { return !isText(value) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// isText reports whether every database of ours keeps a text as it is.
+func isText(text string) bool { return utf8.ValidString(text) && !strings.Contains(text, "\x00") }

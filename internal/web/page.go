@@ -52,6 +52,7 @@ var sections = []NavLink{
 	{Name: "Timeline", Address: "/"},
 	{Name: "Inspections", Address: "/inspections"},
 	{Name: "Areas to improve", Address: "/recommendations"},
+	{Name: "Scrutiny", Address: "/scrutiny"},
 	{Name: "Milestones", Address: "/milestones"},
 	{Name: "Authorities", Address: "/authorities"},
 	{Name: "Sources", Address: "/sources"},
@@ -144,6 +145,7 @@ func (s *Server) handle(handler func(*gin.Context) error) gin.HandlerFunc {
 type reads struct {
 	chosen []string // from values that are known; an answer is kept for each
 	free   []string // of the reader's own; no answer to one is kept, since their number has no bound
+	same   bool     // whether the answer is the same for every reader, and so is kept whoever asks for it
 }
 
 // page answers a request from the cache or, once for all that ask at the same time, by the handler.
@@ -158,25 +160,33 @@ func (s *Server) page(handler func(*gin.Context) error, parameters reads) gin.Ha
 	}
 }
 
+// cached keeps answers for everybody alone: what members and officers see is made for each of them anew, so that nobody else
+// can ever be given it.
 func (s *Server) cached(c *gin.Context, handler func(*gin.Context) error, parameters reads) (*response, error) {
-	reader := s.reader(c)
+	if !parameters.same && s.reader(c) != inspection.ForPublic {
+		r, err := s.answer(c, handler)
+		if err == nil {
+			r.unkept = true
+		}
+		return r, err
+	}
 	for _, name := range parameters.free {
 		if c.Request.URL.RawQuery != "" && c.Query(name) != "" {
-			return s.answerFor(c, handler, reader)
+			return s.answer(c, handler)
 		}
 	}
 	version, err := s.data.now(c.Request.Context())
 	if err != nil {
 		return nil, err
 	}
-	key := cacheKey{address: address(c.Request.URL, parameters.chosen), version: version, day: s.today(), reader: reader}
+	key := cacheKey{address: address(c.Request.URL, parameters.chosen), version: version, day: s.today()}
 	if r, ok := s.cache.get(key); ok {
 		return r, nil
 	}
 	made, err, _ := s.building.Do(fmt.Sprint(key), func() (any, error) {
 		// The answer is for all that wait for it, so the first one's going away must not stop it.
 		c.Request = c.Request.WithContext(context.WithoutCancel(c.Request.Context()))
-		r, err := s.answerFor(c, handler, reader)
+		r, err := s.answer(c, handler)
 		if err == nil && r.status == http.StatusOK {
 			s.cache.put(key, r)
 		}
@@ -211,15 +221,6 @@ func (s *Server) answer(c *gin.Context, handler func(*gin.Context) error) (*resp
 		return r.(*response), nil
 	}
 	return nil, errors.New("the handler answered nothing")
-}
-
-// answerFor is answer for those who read a page. What is not for everybody is kept by nobody but this program.
-func (s *Server) answerFor(c *gin.Context, handler func(*gin.Context) error, reader inspection.Audience) (*response, error) {
-	r, err := s.answer(c, handler)
-	if err == nil && reader != inspection.ForPublic {
-		r.unkept = true
-	}
-	return r, err
 }
 
 type failPage struct {

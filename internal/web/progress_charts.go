@@ -29,6 +29,7 @@ func (s *Server) progressFigures(c *gin.Context, sub subject, items []inspection
 	if err != nil || len(followed) == 0 {
 		return out, err
 	}
+	standing := slices.ContainsFunc(followed, func(i inspection.FollowedItem) bool { return !i.Ended })
 	for _, name := range progressCharts {
 		made, err := sub.progressChart(name, followed)
 		switch {
@@ -36,7 +37,7 @@ func (s *Server) progressFigures(c *gin.Context, sub subject, items []inspection
 			return out, err
 		case !made.Empty():
 			out.Figures = append(out.Figures, *sub.figure(made))
-		case slices.Contains(saysNothing, name):
+		case standing && slices.Contains(saysNothing, name):
 			out.Nothing = append(out.Nothing, made.Summary)
 		}
 	}
@@ -55,7 +56,7 @@ func (s *Server) followed(c *gin.Context, items []inspection.ScrutinyItem) ([]in
 	}
 	out := make([]inspection.FollowedItem, len(items))
 	for i, item := range items {
-		out[i] = inspection.FollowedItem{Recommendation: item.Recommendation, Inspection: item.Inspection, Positions: history[item.Reference]}
+		out[i] = inspection.FollowedItem{Recommendation: item.Recommendation, Inspection: item.Inspection, Positions: history[item.Reference], Ended: item.Ended}
 	}
 	return out, nil
 }

@@ -19,10 +19,12 @@ func (s *Server) items(c *gin.Context, sub subject) ([]inspection.ScrutinyItem, 
 	if err != nil {
 		return nil, err
 	}
+	reader := s.reader(c)
 	out := make([]inspection.ScrutinyItem, len(list))
 	for i, one := range list {
 		out[i] = inspection.ScrutinyItem{
-			Recommendation: one.Recommendation, Inspection: one.Inspection, Position: one.Position, Views: one.Views,
+			Recommendation: one.Recommendation, Inspection: one.Inspection, Position: one.Position.For(reader), Views: one.Views,
+			Ended: sub.record.Ended(one.Inspection, sub.asOf),
 		}
 	}
 	return out, nil

@@ -171,6 +171,7 @@ func (s *Server) showQuestionForm(c *gin.Context, status int, by inspection.Acto
 		short(box("answer_by", "text", "The day by which an answer was promised", "Leave this empty where none was.")),
 		box("audience", "select", "Who may read it", "").choosing(audienceOptions(by.Role.Audience())),
 	}
+	page.Problems = inBoxOrder(page.Problems, page.Boxes...)
 	return s.render(c, status, "question_form", page)
 }
 
@@ -255,6 +256,7 @@ func (s *Server) showAnswerForm(c *gin.Context, status int, values url.Values, p
 	on := box("on", "text", "The day on which the answer came", "Like 3 March 2027")
 	on.Short = true
 	page.Boxes = []letterBox{words, on, box("address", "url", "Address of the page or paper with the answer", "Not needed")}
+	page.Problems = inBoxOrder(page.Problems, page.Boxes...)
 	return s.render(c, status, "question_show", page)
 }
 

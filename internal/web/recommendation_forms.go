@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"net/url"
@@ -15,10 +16,15 @@ import (
 // mostSentBytes bounds what a form about progress may hold, without files.
 const mostSentBytes = 256 << 10
 
-// sentForm reads a form about progress.
+// sentForm reads a form about progress, without what a database may refuse.
 func sentForm(c *gin.Context) (url.Values, error) {
 	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, mostSentBytes)
 	err := formFault(c.Request.ParseForm())
+	for _, values := range c.Request.PostForm {
+		for i := range values {
+			values[i] = clean(values[i])
+		}
+	}
 	return c.Request.PostForm, err
 }
 
@@ -163,7 +169,16 @@ func (v formView) located(problems inspection.Problems) inspection.Problems {
 			out[i].Field = v.Boxes[at].ID
 		}
 	}
-	return out
+	return inBoxOrder(out, v.Boxes...)
+}
+
+// inBoxOrder puts problems in the order in which the page has their boxes. What belongs to no box comes first.
+func inBoxOrder(problems inspection.Problems, boxes ...letterBox) inspection.Problems {
+	place := func(p inspection.Problem) int {
+		return slices.IndexFunc(boxes, func(b letterBox) bool { return b.ID == p.Field })
+	}
+	slices.SortStableFunc(problems, func(a, b inspection.Problem) int { return cmp.Compare(place(a), place(b)) })
+	return problems
 }
 
 // moveBoxes are what each kind of move asks for, in order.
@@ -257,6 +272,9 @@ func (m boxMaker) moveForm(kind inspection.MoveKind, does, address string) formV
 	view := formView{ID: m.form, Title: title, Address: address, Hidden: []carried{{"move", string(kind)}}, Button: title}
 	if kind.Decision() {
 		view.Note = "What a body decided or said is public, with its minute and these words."
+		if kind == inspection.MarkRecurred {
+			view.Note = "What a letter asks for is public, and so are these words."
+		}
 	}
 	for _, name := range moveBoxes[kind] {
 		view.Boxes = append(view.Boxes, m.moveBox(kind, name))

@@ -134,7 +134,7 @@ func scrutinyWords(p inspection.Position) string {
 	if p.View == "" {
 		return ""
 	}
-	return viewWords(p.View, p.ComeBackBy) + ", " + p.ViewOn.Words()
+	return fmt.Sprintf("%s (%s)", viewWords(p.View, p.ComeBackBy), p.ViewOn.Words())
 }
 
 func viewWords(view inspection.ScrutinyView, comeBackBy inspection.Date) string {

@@ -103,7 +103,9 @@ func (s *Server) showRecommendation(c *gin.Context) error {
 		TagWords: tagWords(item.FrameworkTag),
 	}
 	for _, twin := range twins {
-		page.Twins = append(page.Twins, letterTwin{Reference: referenceLink(twin.Reference), Letter: letterOf(r, twin.Inspection).Link})
+		if twin.Inspection.OutBy(day) {
+			page.Twins = append(page.Twins, letterTwin{Reference: referenceLink(twin.Reference), Letter: letterOf(r, twin.Inspection).Link})
+		}
 	}
 	for _, t := range themes {
 		if slices.Contains(item.Themes, t.Code) {
@@ -149,7 +151,11 @@ func (page *recommendationShowPage) tell(
 		}
 	}
 	for _, u := range p.Updates {
-		page.Updates = append(page.Updates, updateViewOf(u, reference))
+		view := updateViewOf(u, reference)
+		if !slices.ContainsFunc(p.Actions, func(a inspection.Action) bool { return a.ID == u.ActionID }) {
+			view.Action = nil // it is for others, or serves the area no more
+		}
+		page.Updates = append(page.Updates, view)
 	}
 	for _, e := range p.Evidence {
 		page.Evidence = append(page.Evidence, evidenceItemViewOf(e, day))
@@ -161,7 +167,14 @@ func (page *recommendationShowPage) tell(
 		page.Questions = append(page.Questions, questionLineOf(q))
 	}
 	for _, l := range p.Links {
-		page.Links = append(page.Links, linkLineOf(l, reference))
+		line := linkLineOf(l, reference)
+		other, _, err := s.Recommendation(ctx, line.Other.Name)
+		if err != nil {
+			return err
+		}
+		if other.Inspection.OutBy(day) {
+			page.Links = append(page.Links, line)
+		}
 	}
 	return nil
 }

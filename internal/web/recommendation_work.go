@@ -26,6 +26,7 @@ type recommendationWorkPage struct {
 	Others   []otherMove
 	Posts    bool // whether any post is recorded that could own the item
 	Decides  bool // whether any body is recorded that could decide on it
+	May      bool // whether this person records updates, evidence and actions
 	Update   formView
 	Evidence []evidenceWork
 	Add      formView
@@ -104,6 +105,7 @@ func (s *Server) showWork(c *gin.Context, status int, back sentBack) error {
 		Page: s.officerBase(c, heading), Heading: heading, Item: recommendationViewOf(themes, item.Recommendation),
 		Ours: item.Wording == inspection.Paraphrase, Address: referenceLink(item.Reference).Address, Saved: savedNotices[c.Query("saved")],
 		Progress: names.progress(p.Position, inspection.ForOfficers, s.today()), Posts: len(p.Posts) > 0,
+		May:     by.Role == inspection.RoleOfficer,
 		Decides: slices.ContainsFunc(p.Committees, func(one inspection.Committee) bool { return one.Decides }),
 	}
 	kind, _ := known.england.Catalogue.Kind(item.Inspection.Kind)
@@ -116,7 +118,9 @@ func (s *Server) showWork(c *gin.Context, status int, back sentBack) error {
 	if err := w.actions(ctx, s.store); err != nil {
 		return err
 	}
-	page.Update = w.sent("update", url.Values{"on": {dayText(w.today)}}, func(m boxMaker) formView { return m.updateForm(page.Address + "/updates") })
+	if page.May {
+		page.Update = w.sent("update", url.Values{"on": {dayText(w.today)}}, func(m boxMaker) formView { return m.updateForm(page.Address + "/updates") })
+	}
 	for _, m := range slices.Backward(p.Moves) {
 		page.Done = append(page.Done, names.move(m, inspection.ForOfficers))
 	}
@@ -156,8 +160,11 @@ func (w *workMaker) sent(form string, usual url.Values, make func(boxMaker) form
 func (w *workMaker) moves() {
 	address := w.page.Address + "/moves"
 	inForce := slices.ContainsFunc(w.progress.Evidence, func(e inspection.EvidenceItem) bool { return e.StateOn(w.today) == inspection.EvidenceIn })
+	context := inspection.MoveContext{
+		Today: w.today, EvidenceIn: inForce, TakesAnswer: w.takesAnswer, Workers: inspection.WorkersOn(w.progress.Moves, w.progress.Actions),
+	}
 	shown := false
-	for _, one := range w.progress.Position.Possible(w.by, inspection.MoveContext{Today: w.today, EvidenceIn: inForce, TakesAnswer: w.takesAnswer}) {
+	for _, one := range w.progress.Position.Possible(w.by, context) {
 		if one.WhyNot != "" {
 			w.page.Others = append(w.page.Others, otherMove{one.Does, one.WhyNot})
 			continue
@@ -266,6 +273,9 @@ func (s *Server) afterSaving(c *gin.Context, address string, err error, problems
 func (w *workMaker) actions(ctx context.Context, s *store.Store) error {
 	for _, a := range w.progress.Actions {
 		w.page.Actions = append(w.page.Actions, w.boxes.names.action(a, w.today))
+	}
+	if !w.page.May {
+		return nil
 	}
 	others := optionGroup{}
 	for _, b := range w.item.Inspection.Bodies {

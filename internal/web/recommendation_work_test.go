@@ -34,19 +34,23 @@ type itemDesk struct {
 
 func eachItemDesk(t *testing.T, test func(*itemDesk)) {
 	t.Helper()
-	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
-		d := &itemDesk{Server: newOfficerServer(t, db), t: t}
-		board, err := db.SaveCommittee(t.Context(), aClerk, inspection.Committee{BodyID: "northamptonshire", Name: "Improvement board", Decides: true})
-		d.must(err)
-		scrutiny, err := db.SaveCommittee(t.Context(), aClerk, inspection.Committee{BodyID: "north-northamptonshire", Name: "Scrutiny committee", Scrutinises: true})
-		d.must(err)
-		owner, err := db.SavePost(t.Context(), anOfficer, inspection.Post{BodyID: theTrust, Name: "Director of practice"})
-		d.must(err)
-		west, err := db.SavePost(t.Context(), anOfficer, inspection.Post{BodyID: "west-northamptonshire", Name: "Head of service"})
-		d.must(err)
-		d.board, d.scrutiny, d.owner, d.ownerWest = board.ID, scrutiny.ID, owner.ID, west.ID
-		test(d)
-	})
+	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) { test(deskOn(t, db)) })
+}
+
+// deskOn sets a desk up over a seeded store.
+func deskOn(t *testing.T, db *store.Store) *itemDesk {
+	t.Helper()
+	d := &itemDesk{Server: newOfficerServer(t, db), t: t}
+	board, err := db.SaveCommittee(t.Context(), aClerk, inspection.Committee{BodyID: "northamptonshire", Name: "Improvement board", Decides: true})
+	d.must(err)
+	scrutiny, err := db.SaveCommittee(t.Context(), aClerk, inspection.Committee{BodyID: "north-northamptonshire", Name: "Scrutiny committee", Scrutinises: true})
+	d.must(err)
+	owner, err := db.SavePost(t.Context(), anOfficer, inspection.Post{BodyID: theTrust, Name: "Director of practice"})
+	d.must(err)
+	west, err := db.SavePost(t.Context(), anOfficer, inspection.Post{BodyID: "west-northamptonshire", Name: "Head of service"})
+	d.must(err)
+	d.board, d.scrutiny, d.owner, d.ownerWest = board.ID, scrutiny.ID, owner.ID, west.ID
+	return d
 }
 
 func (d *itemDesk) must(err error) {
@@ -273,7 +277,12 @@ func TestNobodyClosesTheirOwnArea(t *testing.T) {
 			http.StatusUnprocessableEntity, "You accepted the evidence yourself: the check must be somebody else’s")
 		d.moves(person("Board adviser", inspection.RoleReviewer), inspection.Verify, "words", "Visited", "on", "17 November 2026")
 		closing := form("move", "close", "committee", d.board, "on", "19 November 2026", "minute", "item 2")
-		for _, post := range []string{"Improvement officer", "Director of practice"} { // who said it was done, and who owns it
+		_, err = d.store.SaveAction(t.Context(), anOfficer, inspection.Action{
+			Words: "Train", OwnerID: d.ownerWest, LeadBodyID: theTrust, Due: inspection.MustDate("2026-12-31"), References: []string{anItem, itsTwin},
+		}, "")
+		d.must(err)
+		// Who said that it is done, in whatever letters, who owns it, and who owns an action that serves it.
+		for _, post := range []string{"Improvement officer", "IMPROVEMENT officer.", "Director of practice", "Head of service"} {
 			says(t, sendsAs(t, d.Server, person(post, inspection.RoleClerk), "/recommendations/"+anItem+"/moves", closing), http.StatusUnprocessableEntity,
 				"Nobody decides on their own item: ask somebody else")
 		}
@@ -425,4 +434,24 @@ func TestABadAddressOfTheListIsNamed(t *testing.T) {
 		says(t, get(t, s, path), http.StatusBadRequest, words)
 	}
 	says(t, get(t, s, "/recommendations/NN-ILACS-2026-1?as-at=2026-07-06"), http.StatusOK, "Not out yet on 6 July 2026")
+}
+
+func TestEvidenceAddedUnderAnOlderReferenceIsReviewedUnderTheLaterOne(t *testing.T) {
+	s := newOfficerServer(t, storetest.Seeded(t))
+	led(t, sends(t, s, "/recommendations/NN-ILACS-2026-2/evidence", form("title", "Audit", "address", "https://example.org/a", "on", "1 November 2026", "submit", "yes")))
+	address := addedLetter(t, s)
+	joining := formOf(t, s, address)
+	joining["item."+joining["items"][0]+".joins"] = []string{"NN-ILACS-2026-1", "NN-ILACS-2026-2"}
+	joining["items"] = joining["items"][:1]
+	led(t, sends(t, s, address, joining))
+	led(t, sends(t, s, address+"/publish", url.Values{
+		"revision": {"2"}, "published": {"7 July 2026"}, "final": {"yes"}, "seen": {"yes"}, "address": {"https://files.ofsted.gov.uk/v1/file/50306548"},
+		"shown": {shownOn(t, sees(t, s, address+"/publish"))},
+	}))
+	work := document(t, seesAs(t, s, aReviewer, "/recommendations/NN-ILACS-2026-1/work"))
+	steps, offered := work.Find(`form[action$="/steps"]`).Attr("action")
+	if !offered {
+		t.Fatal("the evidence is not offered for review")
+	}
+	led(t, sendsAs(t, s, aReviewer, steps, form("state", "in_review")))
 }

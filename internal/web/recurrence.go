@@ -58,6 +58,10 @@ type themeLink struct {
 	Says, Note     string
 }
 
+func recurrenceAddress(authority string) string {
+	return "/themes?" + url.Values{"authority": {authority}}.Encode()
+}
+
 func (s *Server) listRecurrence(c *gin.Context) error {
 	if _, err := s.asOf(c); err != nil {
 		return err

@@ -214,7 +214,7 @@ func TestTitleOfAPageWithAProblemSaysSo(t *testing.T) {
 func TestCrawl(t *testing.T) {
 	const ofEachKind = 4
 	s := newOfficerServer(t, storetest.Seeded(t))
-	queue, known, kinds, executed := []string{"/", "/nowhere", addedLetter(t, s) + "/publish", recordedAction(t, s), askedQuestion(t, s)}, map[string]bool{}, map[string]int{}, map[string]bool{}
+	queue, known, kinds, executed := []string{"/", "/nowhere", addedLetter(t, s) + "/publish", recordedAction(t, s), askedQuestion(t, s), checkedTracker(t, s)}, map[string]bool{}, map[string]int{}, map[string]bool{}
 	for len(queue) > 0 {
 		path := queue[0]
 		queue = queue[1:]

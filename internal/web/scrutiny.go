@@ -26,11 +26,14 @@ type scrutinyShowPage struct {
 	Shared    string // how an item of two letters is counted
 	Counts    []countView
 	Prompts   []promptView
-	Lists     []scrutinyListView
-	Ours      bool // whether all words in the lists are ours and not a quotation
+	Lists     []scrutinyListView // those with something in them
+	Empty     []scrutinyListView
+	Ended     []endedView // what councils were asked that have ended
+	Ours      bool        // whether all words in the lists are ours and not a quotation
 	Activity  string
 	Decisions []decisionView
 	Earlier   string // how many more decisions there are than the page shows
+	Followed  followedView
 	Questions questionsView
 	Bodies    scrutinyBodies
 }
@@ -85,6 +88,12 @@ type rowWords struct {
 	Of    string
 	Words string // empty where nothing is recorded
 	Look  string // the code of a stage
+}
+
+// endedView is one council that has ended, and how many areas to improve it left open.
+type endedView struct {
+	Words string // "11 areas to improve of Northamptonshire County Council, which ended on 31 March 2021"
+	All   Link
 }
 
 type decisionView struct {
@@ -159,6 +168,9 @@ func (s *Server) showScrutiny(c *gin.Context) error {
 		page.Switch = append(page.Switch, Link{Name: link.Name, Address: scrutinyAddress(id), Here: id == authority})
 	}
 	work.fill(&page)
+	if page.Followed, err = s.progressFigures(c, work.subject, work.items); err != nil {
+		return err
+	}
 	return s.render(c, f.status(), "scrutiny_show", page)
 }
 
@@ -305,7 +317,7 @@ func (s *Server) readScrutiny(c *gin.Context, w *scrutiny) error {
 	for i := range w.items {
 		item := &w.items[i]
 		earlier := before[item.Reference]
-		item.Before, item.ViewsBefore = earlier.Position, earlier.Views
+		item.Before, item.ViewsBefore = earlier.Position.For(w.reader), earlier.Views
 	}
 	if w.activity, err = s.store.ProgressSince(ctx, w.bodies(), w.since, w.asOf, w.reader); err != nil {
 		return err
@@ -319,14 +331,21 @@ func (w *scrutiny) fill(page *scrutinyShowPage) {
 	board := inspection.Scrutiny(w.items, w.since, w.asOf, w.reader)
 	for _, list := range board.Lists {
 		view := w.list(list)
-		page.Lists = append(page.Lists, view)
+		if view.Count > 0 {
+			page.Lists = append(page.Lists, view)
+		} else {
+			page.Empty = append(page.Empty, view)
+		}
 		page.Counts = append(page.Counts, countView{Number: view.Count, Numbers: true, Words: view.Title, List: string(view.Code)})
 		if list.Count < len(list.Items) {
 			page.Shared = "An area that stands in the letters to two councils is counted once, and both references stand beside it."
 		}
 	}
 	// The list of everything that is live is the longest and holds most of the others: it comes last.
-	page.Lists = append(page.Lists[1:], page.Lists[0])
+	if len(page.Lists) > 0 && page.Lists[0].Code == inspection.ScrutinyLive {
+		page.Lists = append(page.Lists[1:], page.Lists[0])
+	}
+	page.Ended = w.ended(board.Ended)
 	page.Ours = oursAlone(page.Lists)
 	page.Questions = w.questionsView()
 	page.Counts = append(page.Counts, countView{Number: len(page.Questions.Waiting), Numbers: true, Words: "Questions waiting for an answer", List: "questions"})
@@ -335,12 +354,45 @@ func (w *scrutiny) fill(page *scrutinyShowPage) {
 	}
 	page.Prompts = w.promptViews(w.prompts(w.items, w.reader))
 	page.Activity = w.activityWords()
+	if len(w.items) == 0 {
+		page.Activity = "No area to improve of these letters is held here yet. That does not mean that inspectors asked for nothing."
+	}
 	page.Decisions = w.decisions()
 	if left := len(page.Decisions) - mostDecisions; left > 0 {
 		page.Decisions = page.Decisions[:mostDecisions]
 		page.Earlier = inspection.CountWords(left, "earlier one stands", "earlier ones stand") + " on the pages of the areas to improve."
 	}
 	page.Bodies = w.bodiesView()
+}
+
+// ended names the councils that have ended whose areas to improve were never closed. They count in no list.
+func (w *scrutiny) ended(list inspection.ScrutinyList) []endedView {
+	number := map[string]int{}
+	var bodies []inspection.Body
+	for _, item := range list.Items {
+		for _, of := range item.Inspection.Bodies {
+			b, ok := w.record.Body(of.BodyID)
+			if council, listed := w.record.Body(b.ListedOn); listed {
+				b = council
+			}
+			if !ok || !of.Confirmed || !b.EndedBy(w.asOf) {
+				continue
+			}
+			if number[b.ID] == 0 {
+				bodies = append(bodies, b)
+			}
+			number[b.ID]++
+			break
+		}
+	}
+	var out []endedView
+	for _, b := range bodies {
+		out = append(out, endedView{
+			Words: fmt.Sprintf("%s to improve of %s, which ended on %s", inspection.CountWords(number[b.ID], "area", "areas"), b.Name, b.Ended.Words()),
+			All:   Link{Name: "See what it was asked", Address: "/recommendations?" + url.Values{"authority": {b.ID}}.Encode()},
+		})
+	}
+	return out
 }
 
 // shown reports whether the reader can see that anything is recorded.
@@ -350,6 +402,9 @@ func (w *scrutiny) shown(p inspection.Position) bool {
 
 // activityWords says how much was recorded, of that which the reader may read.
 func (w *scrutiny) activityWords() string {
+	if w.activity.Updates == 0 && w.activity.Evidence == 0 {
+		return "Recorded after " + w.since.Words() + ", of what is shown here: no update and no evidence."
+	}
 	return fmt.Sprintf("Recorded after %s, of what is shown here: %s and %s.", w.since.Words(),
 		inspection.CountWords(w.activity.Updates, "update", "updates"), inspection.CountWords(w.activity.Evidence, "piece of evidence", "pieces of evidence"))
 }

@@ -137,6 +137,23 @@ func TestScrutinySinceTheLastMeeting(t *testing.T) {
 				hides: append([]string{"The reason is for officers", "How many plans are late?", "Who checks", "Nine of a hundred", noProgress, "Answer this question"}, notOnAnyPage...),
 			},
 			{
+				name:  "what a council was asked that has ended counts nowhere and stands apart",
+				path:  "/scrutiny?authority=northamptonshire",
+				wants: []string{`a[href="/recommendations?authority=northamptonshire-county-council"]`},
+				shows: []string{"27 Live", "Not counted above: 10 areas to improve of Northamptonshire County Council, which ended on 31 March 2021."},
+				hides: []string{"NCC-"},
+			},
+			{
+				name:  "while that council stood its areas were live",
+				path:  "/scrutiny?authority=northamptonshire&as-at=2021-03-31",
+				shows: []string{"10 Live"}, hides: []string{"Not counted above"},
+			},
+			{
+				name:  "the page of that council counts none of them",
+				path:  "/scrutiny?authority=northamptonshire-county-council",
+				shows: []string{"0 Live", "Not counted above: 10 areas", "No rule finds anything to ask about"},
+			},
+			{
 				name:  "a day that is typed takes the place of a meeting",
 				path:  "/scrutiny?day=22+August+2026&since=" + story.met.ID,
 				wants: []string{`#day[value="22 August 2026"]`},
@@ -147,7 +164,7 @@ func TestScrutinySinceTheLastMeeting(t *testing.T) {
 			{
 				name:  "one council has its own items",
 				path:  "/scrutiny?authority=west-northamptonshire",
-				shows: []string{"For scrutiny: West Northamptonshire", "Since 15 September 2026", "New dates asked for: 0", "Past their date: 1"},
+				shows: []string{"For scrutiny: West Northamptonshire", "Since 15 September 2026", "0 New dates asked for", "Past their date: 1"},
 				hides: append([]string{"NN-ILACS-2026-1", "counted once", "What would good look like?"}, notOnAnyPage...),
 			},
 			{
@@ -159,8 +176,8 @@ func TestScrutinySinceTheLastMeeting(t *testing.T) {
 			{
 				name:  "as it stood on the day of the meeting nothing of what came later shows",
 				path:  "/scrutiny?as-at=2026-09-15&day=1+September+2026",
-				wants: []string{`form.filters input[type="hidden"][name="as-at"][value="2026-09-15"]`},
-				shows: []string{"As it stood on 15 September 2026", "Past their date: 0", "New dates asked for: 0", "Since 1 September 2026"},
+				wants: []string{`form.filters input[type="hidden"][name="as-at"][value="2026-09-15"]`, `.empty-lists #dates_asked`, `.scrutiny-counts .none a[href="#dates_asked"]`},
+				shows: []string{"As it stood on 15 September 2026", "0 Past their date", "0 New dates asked for", "Nothing in: ", "Since 1 September 2026"},
 				hides: append([]string{"Show us the plans", "31 January 2027", "What would good look like?"}, notOnAnyPage...),
 			},
 			{

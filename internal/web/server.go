@@ -13,7 +13,7 @@
 //
 // A page for officers is registered with s.officer instead, which names the roles that may act there, answers at this
 // machine only and keeps nothing; s.acting says who acts. A public page that holds more for members and officers asks
-// s.reader whose eyes it is made for, and is kept apart for each.
+// s.reader whose eyes it is made for; it is kept for everybody alone.
 //
 // Words that a reader may not know are explained by passing the sentence through Say:
 // {{template "prose" ($.Say .Words)}}.
@@ -149,7 +149,7 @@ func (s *Server) routes() {
 	gin.SetMode(gin.ReleaseMode)
 	g := gin.New()
 	g.HandleMethodNotAllowed = true
-	g.Use(s.logged, s.recovered, securityHeaders)
+	g.Use(s.logged, s.recovered, securityHeaders, s.readable)
 	g.NoRoute(s.handle(func(*gin.Context) error { return inspection.ErrNotFound }))
 	g.NoMethod(s.handle(func(*gin.Context) error { return errMethod }))
 	_ = g.SetTrustedProxies(nil) // fails only for addresses that cannot be read, and there are none
@@ -176,7 +176,7 @@ func (s *Server) routes() {
 	get("/sources", s.page(s.listSources, reads{}))
 	get("/glossary", s.page(s.listGlossary, reads{}))
 	get("/about", s.page(s.showAbout, reads{}))
-	get("/charts/:name/:file", s.page(s.showChart, reads{chosen: []string{"size", "scheme", asAt}}))
+	get("/charts/:name/:file", s.page(s.showChart, reads{chosen: []string{"size", "scheme", asAt}, same: true}))
 
 	letters := func(handler func(*gin.Context) error) gin.HandlerFunc {
 		return s.officer(handler, inspection.RoleOfficer)

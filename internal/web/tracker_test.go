@@ -37,6 +37,16 @@ func trackerServer(t *testing.T, db *store.Store) *Server {
 	return s
 }
 
+// checkedTracker brings a tracker to the page on which its rows are checked, and returns where that is.
+func checkedTracker(t *testing.T, s *Server) string {
+	t.Helper()
+	if _, err := s.store.SavePost(t.Context(), testOfficer, inspection.Post{BodyID: theTrust, Name: "Head of quality"}); err != nil {
+		t.Fatal(err)
+	}
+	at := led(t, chooses(t, s, testOfficer, "plan.csv", "", []byte(trackerOfTest)))
+	return led(t, asks(t, s, testOfficer, http.MethodPost, at, columnsOfTest()))
+}
+
 // chooses sends a file as a browser does.
 func chooses(t *testing.T, s *Server, by inspection.Actor, name, mapping string, data []byte) *httptest.ResponseRecorder {
 	t.Helper()

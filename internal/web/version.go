@@ -10,6 +10,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"inspectiontimeline/internal/inspection"
+	"inspectiontimeline/internal/store"
 )
 
 // dataVersionHolds is how long the number of the last change is trusted without asking. Another program may write to the
@@ -69,10 +70,11 @@ func (d *dataVersion) age(at time.Time) time.Duration {
 	return time.Since(at)
 }
 
-// reference holds what nearly every page needs and what changes seldom, read once for each version of the data.
+// reference holds what nearly every page needs and what changes seldom. It is read again when anything but progress has
+// changed: it takes longer to read than most pages take to make.
 type reference struct {
 	mu      sync.Mutex
-	version int64
+	version int64 // up to which it is known to hold
 	held    *referenceData
 }
 
@@ -94,7 +96,11 @@ func (s *Server) referenceData(ctx context.Context) (*referenceData, error) {
 	}
 	s.known.mu.Lock()
 	defer s.known.mu.Unlock()
-	if s.known.held != nil && s.known.version == version {
+	holds, err := s.known.holds(ctx, s.store, version)
+	if err != nil {
+		return nil, err
+	}
+	if holds {
 		return s.known.held, nil
 	}
 	var out referenceData
@@ -111,6 +117,20 @@ func (s *Server) referenceData(ctx context.Context) (*referenceData, error) {
 	}
 	s.known.version, s.known.held = version, &out
 	return &out, nil
+}
+
+// holds reports whether what is held is good at a version too. A version before the one that it is known for is of other
+// data, as after a backup was put in place.
+func (r *reference) holds(ctx context.Context, s *store.Store, version int64) (bool, error) {
+	if r.held == nil || version <= r.version {
+		return r.held != nil && version == r.version, nil
+	}
+	changed, err := s.ReferenceChanged(ctx, r.version)
+	if err != nil || changed {
+		return false, err
+	}
+	r.version = version
+	return true, nil
 }
 
 // freshness says how new the record of England was on a day. Of a reading that came later nothing is said.

@@ -88,16 +88,19 @@ CREATE TABLE action_recommendations (
 CREATE INDEX action_recommendations_reference ON action_recommendations (reference);
 
 CREATE TABLE action_steps (
-    action_id   TEXT      NOT NULL REFERENCES actions (id),
-    number      INTEGER   NOT NULL,
-    state       TEXT      NOT NULL,
-    owner_id    TEXT      NOT NULL,
-    due         TEXT,
-    reason      TEXT      NOT NULL,
-    recorded    TEXT      NOT NULL,
-    recorded_at TIMESTAMP NOT NULL,
-    by_id       TEXT      NOT NULL,
-    by_post     TEXT      NOT NULL,
+    action_id       TEXT      NOT NULL REFERENCES actions (id),
+    number          INTEGER   NOT NULL,
+    words           TEXT      NOT NULL,
+    state           TEXT      NOT NULL,
+    owner_id        TEXT      NOT NULL,
+    lead_body_id    TEXT      NOT NULL,
+    success_measure TEXT      NOT NULL,
+    due             TEXT,
+    reason          TEXT      NOT NULL,
+    recorded        TEXT      NOT NULL,
+    recorded_at     TIMESTAMP NOT NULL,
+    by_id           TEXT      NOT NULL,
+    by_post         TEXT      NOT NULL,
     PRIMARY KEY (action_id, number)
 );
 
@@ -246,6 +249,7 @@ CREATE TABLE positions (
     evidence_officers TEXT,
     evidence_until    TEXT,
     evidence_held     INTEGER NOT NULL,
+    evidence_for      TEXT    NOT NULL,
     PRIMARY KEY (reference, from_day)
 );
 -- All that lists are narrowed by, so that they are answered from an index alone: of today, and of any day.

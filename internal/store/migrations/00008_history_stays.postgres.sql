@@ -17,6 +17,7 @@ CREATE TRIGGER action_steps_stay BEFORE UPDATE OR DELETE OR TRUNCATE ON action_s
 CREATE TRIGGER questions_stay BEFORE UPDATE OR DELETE OR TRUNCATE ON questions EXECUTE FUNCTION refuse_rewriting();
 CREATE TRIGGER question_answers_stay BEFORE UPDATE OR DELETE OR TRUNCATE ON question_answers
     EXECUTE FUNCTION refuse_rewriting();
+CREATE TRIGGER fulfilments_stay BEFORE UPDATE OR DELETE OR TRUNCATE ON fulfilments EXECUTE FUNCTION refuse_rewriting();
 CREATE TRIGGER later_views_stay BEFORE DELETE OR TRUNCATE ON later_views EXECUTE FUNCTION refuse_rewriting();
 CREATE TRIGGER changes_stay BEFORE DELETE OR TRUNCATE ON changes EXECUTE FUNCTION refuse_rewriting();
 CREATE TRIGGER later_views_unchanged

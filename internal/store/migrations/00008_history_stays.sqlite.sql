@@ -56,6 +56,14 @@ CREATE TRIGGER question_answers_unreplaced BEFORE INSERT ON question_answers
     WHEN EXISTS (SELECT 1 FROM question_answers WHERE question_id = NEW.question_id AND number = NEW.number)
 BEGIN SELECT RAISE(ABORT, 'history cannot be rewritten'); END;
 
+CREATE TRIGGER fulfilments_unchanged BEFORE UPDATE ON fulfilments
+BEGIN SELECT RAISE(ABORT, 'history cannot be rewritten'); END;
+CREATE TRIGGER fulfilments_undeleted BEFORE DELETE ON fulfilments
+BEGIN SELECT RAISE(ABORT, 'history cannot be rewritten'); END;
+CREATE TRIGGER fulfilments_unreplaced BEFORE INSERT ON fulfilments
+    WHEN EXISTS (SELECT 1 FROM fulfilments WHERE id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'history cannot be rewritten'); END;
+
 CREATE TRIGGER later_views_undeleted BEFORE DELETE ON later_views
 BEGIN SELECT RAISE(ABORT, 'history cannot be rewritten'); END;
 CREATE TRIGGER later_views_unreplaced BEFORE INSERT ON later_views
