@@ -83,13 +83,12 @@ func (v *LaterView) checkSilence(c LaterViewContext, wrong func(field, words str
 	if v.Quote != "" {
 		wrong("quote", "Leave the quotation empty, or choose another view: a letter that does not mention this cannot be quoted")
 	}
-	for _, other := range v.besides(c) {
-		if other.View != NotMentioned {
-			wrong("view", "Choose another view, or take back what is recorded: this letter is recorded to mention it")
-		} else {
-			wrong("view", "Nothing to add: it is recorded already that this letter does not mention it")
-		}
-		return
+	switch besides := v.besides(c); {
+	case len(besides) == 0:
+	case besides[0].View == NotMentioned:
+		wrong("view", "Nothing to add: it is recorded already that this letter does not mention it")
+	default:
+		wrong("view", "Choose another view, or take back what is recorded: this letter is recorded to mention it")
 	}
 }
 

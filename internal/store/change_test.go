@@ -148,3 +148,57 @@ func TestParseMark(t *testing.T) {
 		}
 	}
 }
+
+func TestProgressDoesNotCountAsAChangeOfReferenceData(t *testing.T) {
+	ctx := context.Background()
+	storetest.EachSeeded(t, func(t *testing.T, s *store.Store) {
+		version := func() int64 {
+			t.Helper()
+			v, err := s.Version(ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return v
+		}
+		wantChanged := func(since int64, want bool, what string) {
+			t.Helper()
+			if changed, err := s.ReferenceChanged(ctx, since); err != nil || changed != want {
+				t.Errorf("%s: changed %v, %v; want %v", what, changed, err, want)
+			}
+		}
+		wantChanged(0, true, "all of the seed")
+		seeded := version()
+		wantChanged(seeded, false, "nothing")
+
+		d := newDesk(t, s, "2026-10-01") // a post and two committees
+		d.moves(northArea, inspection.MakePlan, inspection.StartWork)
+		d.proof(northArea, inspection.ForPublic)
+		d.update(northArea, "Half of them are read.", inspection.ForPublic)
+		_, actionErr := s.SaveAction(ctx, storetest.Officer, inspection.Action{
+			Words: "Read the plans", OwnerID: d.owner, LeadBodyID: trust, Due: today(), Audience: inspection.ForPublic, References: []string{northArea},
+		}, "")
+		_, meetingErr := s.SaveMeeting(ctx, officer, inspection.Meeting{CommitteeID: d.board, On: today()})
+		_, questionErr := s.AskQuestion(ctx, storetest.Clerk, inspection.Question{BodyID: north, AskedBy: "A member", Asked: today(), Words: "Why?"})
+		_, viewErr := s.AddLaterView(ctx, storetest.Officer, inspection.LaterView{
+			Reference: "WN-ILACS-2022-1", InspectionID: "west-northamptonshire-ilacs-standard-2026-05-11", View: inspection.Improving, Paragraph: "12",
+			Gloss: "Plans are better.",
+		})
+		if err := errors.Join(actionErr, meetingErr, questionErr, viewErr); err != nil {
+			t.Fatal(err)
+		}
+		addLetter(t, s, inspection.Draft{})
+		if version() <= seeded {
+			t.Error("the version stands still while progress is recorded")
+		}
+		wantChanged(seeded, false, "progress")
+
+		recorded := version()
+		term := inspection.Term{ID: "plan", Term: "Plan", Meaning: "What is to be done, by whom and by when."}
+		if _, err := s.LoadSeed(ctx, &inspection.Record{Terms: []inspection.Term{term}}); err != nil {
+			t.Fatal(err)
+		}
+		wantChanged(recorded, true, "a word of the glossary")
+		wantChanged(seeded, true, "progress and a word of the glossary")
+		wantChanged(version(), false, "nothing since")
+	})
+}

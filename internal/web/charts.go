@@ -36,9 +36,6 @@ type picture struct {
 	Width, Height int
 }
 
-// newFigure returns the figure of a chart as it stands today.
-func newFigure(c chart.Chart) *figure { return newFigureOf(c, inspection.Date{}) }
-
 // newFigureOf returns the figure of a chart of a past day; of today where that is unknown.
 func newFigureOf(c chart.Chart, past inspection.Date) *figure {
 	return &figure{

@@ -60,7 +60,6 @@ CREATE TABLE moves (
     other            TEXT      NOT NULL
 );
 CREATE UNIQUE INDEX moves_reference ON moves (reference, number);
-CREATE INDEX moves_recorded ON moves (recorded);
 
 CREATE TABLE actions (
     id              TEXT PRIMARY KEY,
@@ -118,7 +117,6 @@ CREATE TABLE updates (
 );
 CREATE INDEX updates_reference ON updates (reference);
 CREATE INDEX updates_action ON updates (action_id);
-CREATE INDEX updates_recorded ON updates (recorded);
 
 CREATE TABLE evidence_items (
     id            TEXT PRIMARY KEY,
@@ -138,7 +136,6 @@ CREATE TABLE evidence_items (
     audience      TEXT      NOT NULL
 );
 CREATE INDEX evidence_items_reference ON evidence_items (reference);
-CREATE INDEX evidence_items_recorded ON evidence_items (recorded);
 -- A version has one version after it.
 CREATE UNIQUE INDEX evidence_items_replaces ON evidence_items (replaces) WHERE replaces <> '';
 
