@@ -39,8 +39,8 @@ test: assets
 
 ## bench: the measured figures, as a table
 bench: build
-	.ci/need wrk chromium fonts pdftoppm
-	CHROME="$$(.ci/chrome)" $(GO) test ./cmd/timeline -run '^TestBenchReport$$' -count=1 -timeout 60m -v -args -bench-report
+	.ci/need wrk postgres chromium fonts pdftoppm
+	$(WITH_BOTH) $(GO) test ./cmd/timeline -run '^TestBenchReport$$' -count=1 -timeout 60m -v -args -bench-report
 
 ## assets: the npm packages' files, laid in the git-ignored assets folder
 assets: $(ASSETS)

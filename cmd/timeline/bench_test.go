@@ -66,6 +66,8 @@ func TestBenchReport(t *testing.T) {
 	current, peak := p.memory(t)
 	r.add("memory under load", megabytes(current), "200 MB", current <= 200<<20, false)
 	r.add("memory at its highest", megabytes(peak), "200 MB", peak <= 200<<20, false)
+	p.stop(t)
+	r.measureProgress()
 	r.print()
 }
 

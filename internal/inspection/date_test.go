@@ -94,3 +94,18 @@ func TestBandWordsNeverImplyADay(t *testing.T) {
 		}
 	}
 }
+
+func TestDatesAreOrderedByTheirFirstDay(t *testing.T) {
+	var dates []Date
+	for _, text := range []string{"", "2016", "2016-01", "2016-01-01", "2016-01-01~", "2016-02", "2016-02-01", "2016-02-29", "2015-12-31", "2017"} {
+		dates = append(dates, MustDate(text))
+	}
+	for _, a := range dates {
+		for _, b := range dates {
+			want := a.Time().Compare(b.Time())
+			if a.Compare(b) != want || a.Before(b) != (want < 0) || a.After(b) != (want > 0) {
+				t.Errorf("%q and %q: %d, before %v, after %v; the calendar says %d", a, b, a.Compare(b), a.Before(b), a.After(b), want)
+			}
+		}
+	}
+}

@@ -70,7 +70,7 @@ func (f Fulfilment) Check(c *Catalogue, in *Inspection, earlier *Fulfilment, tod
 	case f.On.First().After(today):
 		wrong("on", "%s is in the future. Enter the day on which it was published", f.On.Words())
 	case f.On.Known() && letter.Known() && f.On.Last().Before(letter.First()):
-		wrong("on", "%s is before the letter (%s). Enter a later day", f.On.Words(), letter.Words())
+		wrong("on", "%s is before %s, when the council can first have had the letter. Enter a later day", f.On.Words(), letter.Words())
 	}
 	switch u, err := url.Parse(f.Address); {
 	case f.Address == "":
@@ -128,6 +128,8 @@ func (in *Inspection) CheckDates(received, statementDue, today Date) Problems {
 		wrong("received", "%s is in the future. Check the day on which the final letter was received", received.Words())
 	case received.Before(visited.First()):
 		wrong("received", "The final letter cannot have been received before the last day of fieldwork, %s", visited.Words())
+	case in.Published.Exact() && received.After(in.Published):
+		wrong("received", "The letter was published on %s, and the council has it by then. Check the day on which the final letter was received", in.Published.Words())
 	}
 	after := in.letterDay()
 	if received.Known() {

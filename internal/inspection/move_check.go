@@ -121,6 +121,10 @@ func (c *moveCheck) decision() {
 	case c.before.CommitteeID != "" && committee.ID != c.before.CommitteeID:
 		c.wrong("committee", "Another body decides on this item: choose the one that its plan names")
 	}
+	answers := c.move.Kind == AgreeDate || c.move.Kind == RefuseDate
+	if asked := c.before.AskedOn; answers && c.move.On.Before(asked) && c.move.On.Known() {
+		c.wrong("on", "Check the day of the meeting: %s is before %s, when the other day was asked for", c.move.On.Words(), asked.Words())
+	}
 	c.minute(committee)
 }
 

@@ -117,6 +117,25 @@ func TestWhatAMoveNeeds(t *testing.T) {
 	})
 }
 
+func TestADecisionIsNotBeforeWhatItAnswers(t *testing.T) {
+	for _, kind := range []MoveKind{AgreeDate, RefuseDate} {
+		m, by, _ := goodMove(kind)
+		if kind == AgreeDate {
+			m.Due = MustDate("2027-01-31")
+		}
+		before := planned(Planned)
+		before.AskedOn = m.On.AddDays(1)
+		_, _, err := before.Apply(m, by, moveContext())
+		if words := problemAt(t, err, "on"); !strings.Contains(words, "when the other day was asked for") {
+			t.Errorf("%s is answered %q", kind, words)
+		}
+		before.AskedOn = m.On
+		if _, _, err := before.Apply(m, by, moveContext()); err != nil {
+			t.Errorf("%s on the day of the request: %v", kind, err)
+		}
+	}
+}
+
 func TestMovesThatHaveNothingToActOn(t *testing.T) {
 	type change func(*Position, *MoveContext)
 	notAsked := func(p *Position, _ *MoveContext) { p.AskedDue = Date{} }

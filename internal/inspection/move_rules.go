@@ -191,7 +191,7 @@ func (p Position) After(m Move) Position {
 			p.OriginalDue = m.Due
 		}
 	case AskForDate:
-		p.AskedDue, p.AskedWhy, p.AskedAudience, p.AskedBy = m.Due, m.Words, m.Audience, m.ByID
+		p.AskedDue, p.AskedWhy, p.AskedAudience, p.AskedOn, p.AskedBy = m.Due, m.Words, m.Audience, m.On, m.ByID
 	case AgreeDate:
 		p.Due = m.Due
 		p.TimesMoved++
@@ -209,7 +209,7 @@ func (p Position) After(m Move) Position {
 	}
 	// A decision answers what was asked; an item that is done, closed or replaced asks for no other day.
 	if m.Kind == AgreeDate || m.Kind == RefuseDate || m.Kind == SayDone || !m.To.Open() || m.Kind == MarkRecurred {
-		p.AskedDue, p.AskedWhy, p.AskedAudience, p.AskedBy = Date{}, "", "", ""
+		p.AskedDue, p.AskedWhy, p.AskedAudience, p.AskedOn, p.AskedBy = Date{}, "", "", Date{}, ""
 	}
 	return p
 }

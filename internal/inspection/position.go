@@ -23,6 +23,7 @@ type Position struct {
 	AskedDue       Date     `json:"asked_due"`      // a new day that waits for the body's decision
 	AskedWhy       string   `json:"asked_why"`      // the reason given for it
 	AskedAudience  Audience `json:"asked_audience"` // who may read the reason
+	AskedOn        Date     `json:"asked_on"`       // the day on which it was asked for
 	AskedBy        string   `json:"asked_by"`       // the ID of whoever asked for it
 	TimesMoved     int      `json:"times_moved"`
 	Returned       int      `json:"times_returned"` // how often it came back after closing, or in a later letter
@@ -103,10 +104,13 @@ func (p Position) WaitsForDecision() bool {
 }
 
 // LacksEvidence reports whether an open item on which work was planned shows an audience no evidence of the last
-// EvidenceHolds days.
+// EvidenceHolds days, in all of which it stood as it does.
 func (p Position) LacksEvidence(day Date, reader Audience) bool {
 	if !p.State.Open() || p.State == Issued {
 		return false
+	}
+	if p.StateOn.AddDays(EvidenceHolds).Compare(day) >= 0 {
+		return false // it has not stood as it does for so long
 	}
 	newest := p.EvidenceOn(reader)
 	return !newest.Known() || newest.AddDays(EvidenceHolds).Before(day)

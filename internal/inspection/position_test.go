@@ -77,6 +77,10 @@ func TestWhatAPositionSays(t *testing.T) {
 				t.Errorf("%q: %v", reader, got)
 			}
 		}
+		p.StateOn = day.AddDays(-EvidenceHolds)
+		if p.LacksEvidence(day, ForPublic) {
+			t.Error("an item that moved within the days lacks evidence of them")
+		}
 		for _, state := range []ProgressState{Issued, Closed, Superseded} {
 			if (Position{State: state}).LacksEvidence(day, ForPublic) {
 				t.Errorf("%s lacks evidence", state)

@@ -309,7 +309,7 @@ var positionPrompts = map[PromptCode]struct {
 		asks:    func(i ScrutinyItem, p *prompter) bool { return i.Position.LacksEvidence(p.asOf, p.reader) },
 		one:     "shows no new evidence. What tells us how far it is?",
 		several: "show no new evidence. What tells us how far they are?",
-		rule:    fmt.Sprintf("A plan is recorded, it is open, and no evidence shown here is of the last %d days.", EvidenceHolds), short: "no new evidence", many: "areas without new evidence",
+		rule:    fmt.Sprintf("A plan is recorded, nothing has moved for %[1]d days, and no evidence shown here is of the last %[1]d days.", EvidenceHolds), short: "no new evidence", many: "areas without new evidence",
 	},
 	PromptExpired: {
 		asks:    func(i ScrutinyItem, p *prompter) bool { return i.Position.EvidenceExpired(p.asOf) },
@@ -371,7 +371,7 @@ func (p *prompter) withoutView() []Prompt {
 		areas := fmt.Sprintf("%s %s from %d", NumberWords(len(references)), plural(len(references), "area", "areas"), then.Year())
 		rule, short := "No view of them from a later letter is recorded here.", "no later view recorded"
 		if silent(last) {
-			rule = fmt.Sprintf("The letter of %s does not say whether they were put right, and no view of them is recorded here.", now.MonthWords())
+			rule = fmt.Sprintf("The letter of %s has no sentence on whether they were put right. What it says of each of them is not recorded here.", now.MonthWords())
 			short = "letter silent"
 		}
 		whose := p.whose([]Body{a})

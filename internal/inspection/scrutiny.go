@@ -144,7 +144,7 @@ func Scrutiny(items []ScrutinyItem, since, asOf Date, reader Audience) ScrutinyB
 		"Another day was agreed more than once.",
 		func(i ScrutinyItem) bool { return i.Position.MovedMoreThanOnce() })
 	add(ScrutinyNoEvidence, fmt.Sprintf("No evidence for %d days", EvidenceHolds),
-		fmt.Sprintf("Planned and still open, and no evidence shown here is of the last %d days.", EvidenceHolds),
+		fmt.Sprintf("Planned and still open, nothing has moved for %[1]d days, and no evidence shown here is of the last %[1]d days.", EvidenceHolds),
 		func(i ScrutinyItem) bool { return i.Position.LacksEvidence(asOf, reader) })
 	add(ScrutinyWaiting, "Waiting for the body that decides",
 		"Another day was asked for, or somebody independent has checked it and it waits to be closed.",

@@ -285,8 +285,9 @@ func (f PositionFilter) narrow(query *gorm.DB) *gorm.DB {
 		return open().Where("p.returned > 0")
 	case ShowNoEvidence:
 		newest := [...]string{"p.evidence_public", "p.evidence_members", "p.evidence_officers"}[f.Reader.Rank()]
-		return open().Where("p.state <> ? AND ("+newest+" IS NULL OR "+newest+" < ?)", inspection.Issued,
-			f.AsOf.AddDays(-inspection.EvidenceHolds))
+		since := f.AsOf.AddDays(-inspection.EvidenceHolds)
+		return open().Where("p.state <> ? AND (p.state_on IS NULL OR p.state_on < ?) AND ("+newest+" IS NULL OR "+newest+" < ?)",
+			inspection.Issued, since, since)
 	case ShowOpen:
 		return open()
 	case ShowClosed:

@@ -115,7 +115,7 @@ func (w *workMaker) evidence(files evidenceFiles) {
 			ID: "evidence", Title: "Add evidence", Address: w.page.Address + "/evidence", Button: "Add this evidence", Files: files.on,
 			Note: "Never case detail, and nothing that names a child or a family or by which they could be known. A link to where the document is kept is the usual way.",
 			Boxes: []letterBox{
-				m.box("title", "What it is", "Like Audit of 40 plans, February 2027."),
+				m.box("title", "What it is", "Like Audit of 40 plans, February 2026."),
 				m.box("address", "Address of the document", "Beginning with https://."),
 			},
 		}
@@ -124,7 +124,7 @@ func (w *workMaker) evidence(files evidenceFiles) {
 			file.Type, file.Value = "file", ""
 			view.Boxes = append(view.Boxes, file)
 		}
-		view.Boxes = append(view.Boxes, m.day("on", "The evidence’s own day", "The day to which it speaks, like 26 February 2027; not the day on which it is added here."),
+		view.Boxes = append(view.Boxes, m.day("on", "The evidence’s own day", "The day to which it speaks, like 26 February 2026; not the day on which it is added here."),
 			m.day("expires_on", "Last day on which it counts (optional)", "Like 26 February 2028. After that day the question is open again."), m.audience())
 		if len(versions.Options) > 0 {
 			view.Boxes = append(view.Boxes, m.choice("replaces", "A new version of", "", "No, it is new", versions))

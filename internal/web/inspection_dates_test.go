@@ -86,7 +86,7 @@ func TestOfficersRecordDates(t *testing.T) {
 				"statement_due", "Enter the day that the letter prints like 7 July 2026", map[string]string{"statement_due": "soon"})
 			refused(t, actingAs(t, s, planOfficer, address, form("1 December 2026", "https://north.example/plan", "Agreed.")),
 				duty+"-on", "1 December 2026 is in the future", map[string]string{duty + "-address": "https://north.example/plan", duty + "-words": "Agreed."})
-			refused(t, actingAs(t, s, planOfficer, address, form("1 May 2026", "", "")), duty+"-on", "1 May 2026 is before the letter", nil)
+			refused(t, actingAs(t, s, planOfficer, address, form("1 May 2026", "", "")), duty+"-on", "1 May 2026 is before 22 May 2026", nil)
 			refused(t, actingAs(t, s, planOfficer, address, form("", "javascript:alert(1)", "")),
 				duty+"-address", "Enter the whole address of the page", map[string]string{duty + "-address": "javascript:alert(1)"})
 			refused(t, actingAs(t, s, planOfficer, address, form("", "", "")), duty+"-on", "Enter the day on which it was published, or its address", nil)

@@ -165,7 +165,7 @@ func (s *Server) showQuestionForm(c *gin.Context, status int, by inspection.Acto
 		words,
 		box("body", "select", "The council or place that is asked", "").choosing(councilOptions(data.bodies)),
 		box("asked_by", "text", "Who asked", "By post, such as A member of the scrutiny committee. Never a name."),
-		short(box("asked", "text", "The day on which it was asked", "Like 3 March 2027")),
+		short(box("asked", "text", "The day on which it was asked", "Like 3 March 2026")),
 		box("meeting", "select", "The meeting at which it was asked", "Leave this as it is for a question outside a meeting.").choosing(data.meetingOptions()),
 		short(box("reference", "text", "The area to improve that it is about", "Its reference, such as NN-ILACS-2026-1. Leave this empty for a question in general.")),
 		short(box("answer_by", "text", "The day by which an answer was promised", "Leave this empty where none was.")),
@@ -253,7 +253,7 @@ func (s *Server) showAnswerForm(c *gin.Context, status int, values url.Values, p
 	}
 	words := box("words", "area", "The answer", "Whoever may read the question may read this. No names of children, families or staff.")
 	words.Rows = 5
-	on := box("on", "text", "The day on which the answer came", "Like 3 March 2027")
+	on := box("on", "text", "The day on which the answer came", "Like 3 March 2026")
 	on.Short = true
 	page.Boxes = []letterBox{words, on, box("address", "url", "Address of the page or paper with the answer", "Not needed")}
 	page.Problems = inBoxOrder(page.Problems, page.Boxes...)

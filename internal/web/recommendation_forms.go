@@ -240,9 +240,9 @@ func (m boxMaker) moveBox(kind inspection.MoveKind, name string) letterBox {
 		if kind.Decision() && kind != inspection.MarkRecurred {
 			label = "Day of the meeting"
 		}
-		return m.day(name, label, "Like 3 March 2027. It cannot be still to come.")
+		return m.day(name, label, "Like 3 March 2026. It cannot be still to come.")
 	case "minute":
-		return m.box(name, "Reference of the minute", "Like 12 March 2027, item 6.")
+		return m.box(name, "Reference of the minute", "Like 12 March 2026, item 6.")
 	case "minute_address":
 		return m.box(name, "Address of the minute (optional)", "Beginning with https://.")
 	case "view":
@@ -309,6 +309,6 @@ func (m boxMaker) updateForm(address string) formView {
 	m.form = "update"
 	return formView{ID: m.form, Title: "Add an update", Address: address, Button: "Add this update", Boxes: []letterBox{
 		m.area("words", "What has happened since the last update", "No names of children or families, and nothing by which they could be known."),
-		m.day("on", "Day that this speaks of", "Like 3 March 2027."), m.audience(),
+		m.day("on", "Day that this speaks of", "Like 3 March 2026."), m.audience(),
 	}, Note: "An update is never overwritten. What turns out to be wrong is put right by another."}
 }

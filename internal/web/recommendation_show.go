@@ -138,6 +138,9 @@ func (page *recommendationShowPage) tell(
 	page.Track = trackOf(p.Position.State)
 	if !p.Position.Recorded() {
 		page.NoProgress = noProgress
+		if len(p.Actions) > 0 {
+			page.NoProgress = "No plan is recorded for this area itself yet. What is being done for it stands below."
+		}
 	}
 	page.Dues = names.dueDates(p.Moves, reader)
 	for _, m := range p.Moves {

@@ -229,6 +229,7 @@ CREATE TABLE positions (
     asked_due         TEXT,
     asked_why         TEXT    NOT NULL,
     asked_audience    TEXT    NOT NULL,
+    asked_on          TEXT,
     asked_by          TEXT    NOT NULL,
     times_moved       INTEGER NOT NULL,
     returned          INTEGER NOT NULL,
@@ -250,7 +251,7 @@ CREATE TABLE positions (
     PRIMARY KEY (reference, from_day)
 );
 -- All that lists are narrowed by, so that they are answered from an index alone: of today, and of any day.
-CREATE INDEX positions_today ON positions (reference, state, due, asked_due, times_moved, returned,
+CREATE INDEX positions_today ON positions (reference, state, state_on, due, asked_due, times_moved, returned,
     evidence_public, evidence_members, evidence_officers) WHERE until_day IS NULL;
-CREATE INDEX positions_days ON positions (reference, from_day, until_day, state, due, asked_due, times_moved, returned,
+CREATE INDEX positions_days ON positions (reference, from_day, until_day, state, state_on, due, asked_due, times_moved, returned,
     evidence_public, evidence_members, evidence_officers);
