@@ -1,7 +1,6 @@
 package inspection
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -212,14 +211,14 @@ func (p *prompter) askedAgain() []Prompt {
 
 // subject names what two items are both about: the first theme, in the catalogue's order, that both have.
 func (p *prompter) subject(item, earlier Recommendation) string {
-	themes := slices.Clone(p.Themes)
-	slices.SortStableFunc(themes, func(a, b Theme) int { return cmp.Compare(a.Position, b.Position) })
-	for _, t := range themes {
-		if slices.Contains(item.Themes, t.Code) && slices.Contains(earlier.Themes, t.Code) {
-			return t.Name
+	var first Theme
+	for _, t := range p.Themes {
+		both := slices.Contains(item.Themes, t.Code) && slices.Contains(earlier.Themes, t.Code)
+		if both && (first.Code == "" || t.Position < first.Position) {
+			first = t
 		}
 	}
-	return ""
+	return first.Name
 }
 
 func (p *prompter) repeats(item, earlier Recommendation) bool {

@@ -89,22 +89,38 @@ func (s *Store) RecommendationPage(ctx context.Context, filter PositionFilter) (
 // then and what later letters had said: for counts, charts and scrutiny. Positions tell every audience's days; the reason
 // for a day that is asked for only where it is public. It fails with inspection.ErrNotFound.
 func (s *Store) Positions(ctx context.Context, authority string, asOf inspection.Date) ([]ListedRecommendation, error) {
-	var list []ListedRecommendation
-	asOf = s.dayOrToday(asOf)
-	err := s.read(ctx, func(r *reader) (err error) {
-		if list, err = r.recommendations(RecommendationFilter{Authority: authority}); err != nil {
+	lists, err := s.PositionsOn(ctx, authority, asOf)
+	if err != nil {
+		return nil, err
+	}
+	return lists[0], nil
+}
+
+// PositionsOn returns what Positions does, of several days: a list for each.
+func (s *Store) PositionsOn(ctx context.Context, authority string, days ...inspection.Date) ([][]ListedRecommendation, error) {
+	lists := make([][]ListedRecommendation, len(days))
+	err := s.read(ctx, func(r *reader) error {
+		all, err := r.recommendations(RecommendationFilter{Authority: authority})
+		if err != nil {
 			return err
 		}
-		list = slices.DeleteFunc(list, func(item ListedRecommendation) bool { return !item.Inspection.OutBy(asOf) })
-		return r.addPositions(list, asOf, func(p inspection.Position) inspection.Position {
-			p.AskedWhy = p.For(inspection.ForPublic).AskedWhy
-			return p
-		})
+		for i, day := range days {
+			day = s.dayOrToday(day)
+			lists[i] = slices.DeleteFunc(slices.Clone(all), func(item ListedRecommendation) bool { return !item.Inspection.OutBy(day) })
+			err := r.addPositions(lists[i], day, func(p inspection.Position) inspection.Position {
+				p.AskedWhy = p.For(inspection.ForPublic).AskedWhy
+				return p
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list where areas to improve stood: %w", err)
 	}
-	return list, nil
+	return lists, nil
 }
 
 // addPositions gives items where they stood on a day, as show lets it be seen, and what later letters had said.

@@ -7,6 +7,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"inspectiontimeline/internal/inspection"
+	"inspectiontimeline/internal/store"
 )
 
 // mostPrompts is how many questions stand on the page of a council or a place. The page for scrutiny has them all.
@@ -19,7 +20,11 @@ func (s *Server) items(c *gin.Context, sub subject) ([]inspection.ScrutinyItem, 
 	if err != nil {
 		return nil, err
 	}
-	reader := s.reader(c)
+	return sub.items(list, s.reader(c)), nil
+}
+
+// items shows the areas to improve of a list as a reader may see them.
+func (sub subject) items(list []store.ListedRecommendation, reader inspection.Audience) []inspection.ScrutinyItem {
 	out := make([]inspection.ScrutinyItem, len(list))
 	for i, one := range list {
 		out[i] = inspection.ScrutinyItem{
@@ -27,7 +32,7 @@ func (s *Server) items(c *gin.Context, sub subject) ([]inspection.ScrutinyItem, 
 			Ended: sub.record.Ended(one.Inspection, sub.asOf),
 		}
 	}
-	return out, nil
+	return out
 }
 
 func positionsOf(items []inspection.ScrutinyItem) map[string]inspection.Position {

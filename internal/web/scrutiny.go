@@ -303,17 +303,15 @@ func (d committeesData) scrutinises(id string) bool {
 // recorded in between.
 func (s *Server) readScrutiny(c *gin.Context, w *scrutiny) error {
 	ctx := c.Request.Context()
-	then, err := s.store.Positions(ctx, w.body.ID, w.since)
+	lists, err := s.store.PositionsOn(ctx, w.body.ID, w.since, w.asOf)
 	if err != nil {
 		return err
 	}
-	before := make(map[string]store.ListedRecommendation, len(then))
-	for _, item := range then {
+	before := map[string]store.ListedRecommendation{}
+	for _, item := range lists[0] {
 		before[item.Reference] = item
 	}
-	if w.items, err = s.items(c, w.subject); err != nil {
-		return err
-	}
+	w.items = w.subject.items(lists[1], w.reader)
 	for i := range w.items {
 		item := &w.items[i]
 		earlier := before[item.Reference]
