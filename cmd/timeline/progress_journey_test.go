@@ -5,26 +5,97 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
+
+	"inspectiontimeline/internal/letter/lettertest"
 )
 
-// The two letters to West Northamptonshire: the one that asks, and the one that comes back to it.
 const (
-	askingLetter    = "ilacs-standard-2637548-2022-10-03.pdf"
-	laterLetter     = "ilacs-standard-2637548-2026-05-11.pdf"
 	laterInspection = "/inspections/west-northamptonshire-ilacs-standard-2026-05-11"
 	followed        = "WN-ILACS-2022-1"
+)
+
+// Two letters about inspections that the seed holds in words of ours: the one that asks, and the one that comes back to it.
+// Their words are made up.
+var (
+	askingLetter = []string{strings.Join([]string{
+		"# Inspection of West Northamptonshire local authority children’s services",
+		"Inspection dates: 3 to 14 October 2022",
+		"Lead inspector: Robin Sample, His Majesty’s Inspector",
+		"",
+		"Judgement                                           Grade",
+		"The impact of leaders on social work practice       Requires improvement",
+		"with children and families                          to be good",
+		"The experiences and progress of children who need   Requires improvement",
+		"help and protection                                 to be good",
+		"The experiences and progress of children in care    Requires improvement",
+		"and care leavers                                    to be good",
+		"Overall effectiveness                               Requires improvement",
+		"                                                    to be good",
+		"",
+		"Managers are new to their posts. Many plans do not say what will change for the child.",
+	}, "\n"), strings.Join([]string{
+		"# What needs to improve?",
+		"• The guidance that managers give in supervision, so that plans say what changes for the child.",
+		"• The oversight of homes that are not registered.",
+		"• The planning when a child comes into care.",
+		"• The time that is spent with children to hear their wishes.",
+		"",
+		"# The experiences and progress of children who need help and protection: requires improvement to be good",
+		"1. Some children wait too long for a visit.",
+	}, "\n")}
+
+	laterLetter = []string{strings.Join([]string{
+		"# Inspection of West Northamptonshire local authority children’s services",
+		"Inspection dates: 11 to 22 May 2026",
+		"Lead inspector: Robin Sample, His Majesty’s Inspector",
+		"",
+		"Judgement                                           Grade",
+		"The impact of leaders on social work practice       Outstanding",
+		"with children and families",
+		"The experiences and progress of children who need   Good",
+		"help and protection",
+		"The experiences and progress of children in care    Good",
+		"The experiences and progress of care leavers        Good",
+		"",
+		"Leaders know their services well.",
+	}, "\n"), strings.Join([]string{
+		"# What needs to improve?",
+		"• The plans for children in need, those of disabled children among them.",
+		"• What care leavers are told of the help that they can ask for.",
+		"",
+		"# The experiences and progress of children who need help and protection: good",
+		"1. Children are seen alone, and their wishes are written down.",
+		"2. Supervision is regular, and the guidance that managers give shows in plans that say what changes for the child.",
+		"3. Plans for children in need vary.",
+		"# The experiences and progress of children in care: good",
+		"4. Most children live with people who know them well.",
+		"# The experiences and progress of care leavers: good",
+		"5. Personal advisers stay in touch.",
+		"# The impact of leaders on social work practice with children and families: outstanding",
+		"6. Leaders know their services well.",
+	}, "\n")}
 )
 
 // TestFollowAnAreaToItsEndInBrowser logs the letter that asks for something, plans it, moves its day, has it done, checked
 // and closed by the body that decides, each by whom the rules name, lets scrutiny say what it thinks, and records what the
 // next letter said.
 func TestFollowAnAreaToItsEndInBrowser(t *testing.T) {
-	asking, later := realLetter(t, askingLetter), realLetter(t, laterLetter)
 	o := ownSite(t)
+	folder := t.TempDir()
+	write := func(name string, pages []string) string {
+		file := filepath.Join(folder, name)
+		if err := os.WriteFile(file, lettertest.PDF(pages...), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return file
+	}
+	asking, later := write("asking.pdf", askingLetter), write("later.pdf", laterLetter)
 	b := openTab(t, o.origin)
 	b.look(1280, 900)
 	actAs(b, "Improvement officer", "officer")
@@ -73,7 +144,7 @@ func TestFollowAnAreaToItsEndInBrowser(t *testing.T) {
 	step := func(to string, words string) {
 		t.Helper()
 		b.open(item + "/work")
-		press2(b, fmt.Sprintf(`form[action*="/steps"] button[value=%q]`, to), words)
+		pressFolded(b, fmt.Sprintf(`form[action*="/steps"] button[value=%q]`, to), words)
 	}
 	step("submitted", "")
 	actAs(b, "Head of quality", "reviewer")
@@ -106,13 +177,13 @@ func TestFollowAnAreaToItsEndInBrowser(t *testing.T) {
 	b.open(laterInspection + "/later-views")
 	work := "section:has(#" + ask[string](b, `document.querySelector('a[href="`+item+`"]').closest("h2").id`) + ")"
 	mustSay(t, textOf(b, work), "Paragraphs most like it", "shares")
-	send(b, work+` form[action$="/later-views"]`, fields{"view": "Improving", "paragraph": "9", "gloss": "Plans for children in need still vary."})
+	send(b, work+` form[action$="/later-views"]`, fields{"view": "Improving", "paragraph": "2", "gloss": "Managers’ guidance now shows in plans."})
 
 	actAs(b, "", "stop")
 	b.open(item)
 	mustSay(t, textOf(b, "main"), "Closed", "31 March 2024", "31 March 2027", "The training takes longer than planned.", "12 March 2024, item 6",
 		"10 November 2025, item 4", "Endorsed", "2 December 2025, item 9", "All team managers have begun the training.", "Audit of plans, June 2025",
-		"Improving", "paragraph 9", "Plans for children in need still vary.")
+		"Improving", "paragraph 2", "Supervision is regular", "Managers’ guidance now shows in plans.")
 	if said := textOf(b, "main"); strings.Contains(said, "Every team manager has been trained") {
 		t.Error("what was written for officers shows to everybody")
 	}
@@ -167,8 +238,8 @@ func send(b *tab, selector string, values fields) {
 	press(b, "[data-pressed]")
 }
 
-// press2 opens what a button is folded into, enters the words that its form asks for, and presses it.
-func press2(b *tab, selector, words string) {
+// pressFolded opens what a button is folded into, enters the words that its form asks for, and presses it.
+func pressFolded(b *tab, selector, words string) {
 	b.t.Helper()
 	quoted, _ := json.Marshal([]string{selector, words}) // strings
 	if !ask[bool](b, `((selector, words) => {
@@ -195,7 +266,7 @@ func actAs(b *tab, post, role string) {
 	press(b, `form[action="/acting"] button.button`)
 }
 
-// logLetter takes a real letter from its file to the published page.
+// logLetter takes a letter from its file to the published page.
 func logLetter(b *tab, file, published, address string) {
 	b.t.Helper()
 	if status := b.open("/letters/new"); status != http.StatusOK {
