@@ -73,16 +73,9 @@ func importTracker(ctx context.Context, cfg config, name string, out io.Writer) 
 	}
 	printTracker(out, result, cfg.tracker.check)
 	if result.Left > 0 {
-		return unreadError{fmt.Errorf("%s rejected", isOrAre(result.Left))}
+		return unreadError{errors.New(inspection.CountWords(result.Left, "row was rejected", "rows were rejected"))}
 	}
 	return nil
-}
-
-func isOrAre(rows int) string {
-	if rows == 1 {
-		return "1 row was"
-	}
-	return fmt.Sprintf("%d rows were", rows)
 }
 
 // readTracker reads what the command line names: the tracker, its mapping where that is a file, and its day.

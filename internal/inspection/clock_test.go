@@ -189,8 +189,11 @@ func TestDatesSayWhatWasDone(t *testing.T) {
 			t.Errorf("got %s", got)
 		}
 	})
-	t.Run("before it was recorded both are asked about", func(t *testing.T) {
-		wantLines(t, lines("2026-10-19"), "14 October 2026: Latest day for each council's"+basis)
+	t.Run("it counts from the day of publication, though it was recorded later", func(t *testing.T) {
+		wantLines(t, lines("2026-10-15"), "14 October 2026: Latest day for West's"+basis, "1 October 2026: East's written statement of action was published.")
+		if got := lines("2026-09-30"); !strings.Contains(got, "each council's") {
+			t.Errorf("before it was published: %s", got)
+		}
 	})
 	t.Run("an answer that was taken back counts no more", func(t *testing.T) {
 		r := *r
@@ -202,7 +205,50 @@ func TestDatesSayWhatWasDone(t *testing.T) {
 		if _, done := c.FulfilledBy("east-shire"); done {
 			t.Error("it still counts")
 		}
+		if c := r.Clocks(east, MustDate("2026-10-31"))[1]; len(c.Fulfilments) != 1 {
+			t.Error("it did not count until it was taken back")
+		}
 	})
+}
+
+func TestFromWhichDayAnAnswerCounts(t *testing.T) {
+	answer := func(position int, on, recorded string) Fulfilment {
+		f := Fulfilment{InspectionID: "x", Position: position, RecordedOn: MustDate(recorded)}
+		switch on {
+		case "taken back":
+		case "somewhere":
+			f.Address = "https://east.example/plan"
+		default:
+			f.On = MustDate(on)
+		}
+		return f
+	}
+	for _, c := range []struct {
+		name    string
+		answers []Fulfilment
+		from    map[string]int // the position of what counts on a day, 0 for nothing
+	}{
+		{"that of publication", []Fulfilment{answer(1, "2026-10-01", "2026-10-20")}, map[string]int{"2026-09-30": 0, "2026-10-01": 1}},
+		{"the end of a month", []Fulfilment{answer(1, "2026-09", "2026-10-20")}, map[string]int{"2026-09-29": 0, "2026-09-30": 1}},
+		{"that of recording before the month is over", []Fulfilment{answer(1, "2026-10", "2026-10-20")}, map[string]int{"2026-10-19": 0, "2026-10-20": 1}},
+		{"that of recording where no other is known", []Fulfilment{answer(1, "somewhere", "2026-10-20")}, map[string]int{"2026-10-19": 0, "2026-10-20": 1}},
+		{"a corrected day never counts", []Fulfilment{answer(1, "2026-10-01", "2026-10-20"), answer(2, "2026-10-09", "2026-10-21")},
+			map[string]int{"2026-10-08": 0, "2026-10-09": 2, "2026-10-21": 2}},
+		{"what was taken back counted until then", []Fulfilment{answer(1, "2026-10-01", "2026-10-20"), answer(2, "taken back", "2026-11-01")},
+			map[string]int{"2026-10-01": 1, "2026-10-31": 1, "2026-11-01": 2}},
+		{"what was published after a taking back", []Fulfilment{
+			answer(1, "2026-10-01", "2026-10-20"), answer(2, "taken back", "2026-11-01"), answer(3, "2026-11-10", "2026-11-12"),
+		}, map[string]int{"2026-10-31": 1, "2026-11-09": 2, "2026-11-10": 3}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := &Record{Fulfilments: c.answers}
+			for day, want := range c.from {
+				if got, ok := r.Answer(&Inspection{ID: "x"}, "", "", MustDate(day)); got.Position != want || ok != (want > 0) {
+					t.Errorf("on %s answer %d counts; want %d", day, got.Position, want)
+				}
+			}
+		})
+	}
 }
 
 func TestPlansOfLettersSinceTheLatestFullInspection(t *testing.T) {

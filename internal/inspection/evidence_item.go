@@ -75,6 +75,12 @@ func (e EvidenceItem) StateOn(day Date) EvidenceState {
 	return state
 }
 
+// ReadableBy reports whether a reader may read the evidence in the state that it is in. A draft is for officers, whoever it
+// will be for once it is submitted.
+func (e EvidenceItem) ReadableBy(reader Audience) bool {
+	return reader.Reads(e.Audience) && (e.State != EvidenceDraft || reader.Reads(ForOfficers))
+}
+
 // recordedState is the latest state that was recorded by a day.
 func (e EvidenceItem) recordedState(day Date) EvidenceState {
 	state := EvidenceDraft

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/url"
+	"slices"
 )
 
 // OfFulfilment is the kind of record that a Fulfilment is.
@@ -171,14 +172,35 @@ func (r *Record) fulfilments(in *Inspection, rule string, asOf Date) []Fulfilmen
 	return out
 }
 
-// Answer returns what was last recorded, by a day, of one duty of one body after an inspection, also where it takes back
-// what was said before.
+// Answer returns what stood on a day of one duty of one body after an inspection, also where it takes back what was said
+// before. A day of publication is taken as now known, so that a corrected one never counts.
 func (r *Record) Answer(in *Inspection, rule, body string, asOf Date) (Fulfilment, bool) {
-	var last Fulfilment
+	var all []Fulfilment
 	for _, f := range r.Fulfilments {
-		if f.InspectionID == in.ID && f.RuleCode == rule && f.BodyID == body && !f.RecordedOn.After(asOf) && f.Position > last.Position {
-			last = f
+		if f.InspectionID == in.ID && f.RuleCode == rule && f.BodyID == body {
+			all = append(all, f)
 		}
 	}
-	return last, last.Position > 0
+	slices.SortFunc(all, func(a, b Fulfilment) int { return cmp.Compare(b.Position, a.Position) })
+	corrected := false
+	for _, f := range all {
+		if corrected && f.Done() {
+			continue
+		}
+		if !f.countsFrom().After(asOf) {
+			return f, true
+		}
+		corrected = f.On.Known()
+	}
+	return Fulfilment{}, false
+}
+
+// countsFrom is the day from which a Fulfilment counts: that of publication where it is known, for what was public by a day
+// was so before officers noted it, else that on which it was recorded. A month counts from its end, as with letters, but no
+// later than it was recorded.
+func (f Fulfilment) countsFrom() Date {
+	if f.On.Known() && f.On.Last().Before(f.RecordedOn) {
+		return f.On.Last()
+	}
+	return f.RecordedOn
 }

@@ -1,6 +1,9 @@
 package inspection
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // ViewOfProgress is what a later letter said of an earlier area to improve.
 type ViewOfProgress string
@@ -77,6 +80,27 @@ type RecommendationLink struct {
 	Recorded      Date     `json:"recorded"`
 }
 
+// AskedAgain returns, by item, the references of the later items that ask for it again, in order and each once: those that
+// later letters’ views name, and those that links do. It takes what is in force on a day.
+func AskedAgain(views []LaterView, links []RecommendationLink) map[string][]string {
+	again := map[string][]string{}
+	for _, v := range views {
+		if v.View == Repeated {
+			again[v.Reference] = append(again[v.Reference], v.Repeats)
+		}
+	}
+	for _, l := range links {
+		if l.Kind == LinkRepeats {
+			again[l.ToReference] = append(again[l.ToReference], l.FromReference)
+		}
+	}
+	for item, later := range again {
+		slices.Sort(later)
+		again[item] = slices.Compact(later)
+	}
+	return again
+}
+
 // Progress is everything that is recorded of one area to improve, as far as a reader may read it and as it stood on a day.
 type Progress struct {
 	Position   Position
@@ -86,6 +110,7 @@ type Progress struct {
 	Actions    []Action
 	Questions  []Question
 	Views      []LaterView
+	Again      []string             // the later items that ask for it again, in letters that were out
 	Links      []RecommendationLink // from it and to it
 	Committees []Committee
 	Posts      []Post

@@ -197,3 +197,15 @@ func TestEarlierItemsAreThoseOfTheSameBodyAndOfTheCouncilBeforeIt(t *testing.T) 
 		t.Errorf("%d letters are later on the day before one came out", len(got))
 	}
 }
+
+func TestAskedAgain(t *testing.T) {
+	got := AskedAgain([]LaterView{
+		{Reference: "E-1", View: Repeated, Repeats: "E-9"}, {Reference: "E-1", View: Improving}, {Reference: "E-2", View: StillWeak},
+	}, []RecommendationLink{
+		{FromReference: "E-9", ToReference: "E-1", Kind: LinkRepeats}, {FromReference: "E-8", ToReference: "E-1", Kind: LinkRepeats},
+		{FromReference: "E-9", ToReference: "E-3", Kind: LinkSupersedes}, {FromReference: "W-9", ToReference: "W-1", Kind: LinkRepeats},
+	})
+	if len(got) != 2 || !slices.Equal(got["E-1"], []string{"E-8", "E-9"}) || !slices.Equal(got["W-1"], []string{"W-9"}) {
+		t.Errorf("got %v", got)
+	}
+}

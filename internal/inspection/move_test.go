@@ -315,7 +315,7 @@ func TestWhatMovesLeaveBehind(t *testing.T) {
 	})
 	t.Run("opening again takes the day that was kept away, not the original one", func(t *testing.T) {
 		p, _ := apply(t, planned(Closed), good(Reopen), clerk)
-		if p.Due.Known() || p.Returned != 1 || !p.OriginalDue.Known() || !p.CameBack() {
+		if p.Due.Known() || p.Returned != 1 || !p.OriginalDue.Known() || !p.CameBack(nil) {
 			t.Errorf("got %+v", p)
 		}
 		m := good(MakePlan)

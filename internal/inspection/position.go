@@ -116,6 +116,11 @@ func (p Position) LacksEvidence(day Date, reader Audience) bool {
 	return !newest.Known() || newest.AddDays(EvidenceHolds).Before(day)
 }
 
+// EvidenceInForce reports whether any accepted evidence of the item counts on a day.
+func (p Position) EvidenceInForce(day Date) bool {
+	return p.EvidenceHeld > 0 && !(p.EvidenceUntil.Known() && p.EvidenceUntil.Before(day))
+}
+
 // EvidenceExpired reports whether all accepted evidence of an item that rests on it has expired by a day, so that its
 // question is open again.
 func (p Position) EvidenceExpired(day Date) bool {
@@ -126,5 +131,6 @@ func (p Position) EvidenceExpired(day Date) bool {
 	return false
 }
 
-// CameBack reports whether the item was opened again after closing, or was asked for again in a later letter, and is open.
-func (p Position) CameBack() bool { return p.Returned > 0 && p.State.Open() }
+// CameBack reports whether the item came back, whatever became of it since: it was opened again after closing, was recorded
+// to be asked for again, or there are later items that ask for it again (AskedAgain).
+func (p Position) CameBack(again []string) bool { return p.Returned > 0 || len(again) > 0 }

@@ -97,9 +97,11 @@ func TestWhatAPositionSays(t *testing.T) {
 		}
 	})
 	t.Run("it came back", func(t *testing.T) {
-		closed, first, back := Position{State: Closed, Returned: 1}, Position{State: Planned}, Position{State: Planned, Returned: 1}
-		if closed.CameBack() || first.CameBack() || !back.CameBack() {
-			t.Error("an item that is open after a return came back, and no other")
+		for _, state := range ProgressStates() {
+			first, back := Position{State: state}, Position{State: state, Returned: 1}
+			if first.CameBack(nil) || !back.CameBack(nil) || !first.CameBack([]string{"X-2026-1"}) {
+				t.Errorf("%s: one that returned or is asked for again came back, and no other", state)
+			}
 		}
 	})
 	t.Run("something is recorded of it", func(t *testing.T) {

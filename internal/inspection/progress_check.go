@@ -282,9 +282,9 @@ func (p *Post) Check(bodies []Body, today Date) Problems {
 // QuestionContext is what a question is checked against.
 type QuestionContext struct {
 	Today    Date
-	Bodies   []Body
+	Record   *Record // every body, and what joins them
 	Meetings []Meeting
-	Exists   func(reference string) bool
+	About    *Inspection // whose letter asks for the item that the question names; nil where there is no such item
 }
 
 // Check trims a question, marks it for officers where nobody marked it, and lists what is wrong with it.
@@ -292,7 +292,7 @@ func (q *Question) Check(context QuestionContext) Problems {
 	c := &checks{}
 	c.text("words", &q.Words, "the question", mostWords)
 	c.text("asked_by", &q.AskedBy, "who asked, by post, such as “A member of the scrutiny committee”", mostName)
-	c.body("body", q.BodyID, context.Bodies, "the council that is asked")
+	c.body("body", q.BodyID, context.Record.Bodies, "the council that is asked")
 	c.pastDay("asked", q.Asked, "the day on which it was asked", RecordBegins, context.Today)
 	if q.AnswerBy.Known() {
 		first := laterDay(q.Asked, RecordBegins)
@@ -302,8 +302,14 @@ func (q *Question) Check(context QuestionContext) Problems {
 		c.wrong("meeting", "Choose the meeting from the list, or none")
 	}
 	q.Reference = strings.TrimSpace(q.Reference)
-	if q.Reference != "" && (context.Exists == nil || !context.Exists(q.Reference)) {
+	body, known := context.Record.Body(q.BodyID)
+	asked := func(b Body) bool { return context.About.Of(b.ID) }
+	switch {
+	case q.Reference == "":
+	case context.About == nil:
 		c.wrong("reference", "Check the reference: no area to improve here has “%s”", shortText(q.Reference))
+	case known && !slices.ContainsFunc(context.Record.ListedUnder(body.ID), asked):
+		c.wrong("reference", "Choose an area to improve that %s was asked for: “%s” is in another’s letter", body.Name, shortText(q.Reference))
 	}
 	c.audience(&q.Audience)
 	return c.problems

@@ -225,8 +225,11 @@ func TestWhatAPostNeeds(t *testing.T) {
 }
 
 func TestWhatAQuestionNeeds(t *testing.T) {
-	context := QuestionContext{
-		Today: moveToday, Bodies: shireBodies, Meetings: []Meeting{{ID: "m1"}}, Exists: func(reference string) bool { return reference == "ES-1" },
+	r := newRecord(t)
+	letters := map[string]*Inspection{
+		"ES-1": r.inspect("east-shire", "ilacs-standard", "2026-05-11", "2026-07-07", ""),
+		"WS-1": r.inspect("west-shire", "ilacs-standard", "2026-05-11", "2026-07-07", ""),
+		"EP-1": r.inspect("east-partnership", "jtai", "2025-01-20", "2025-03-14", ""),
 	}
 	good := func() Question {
 		return Question{
@@ -234,7 +237,11 @@ func TestWhatAQuestionNeeds(t *testing.T) {
 			AnswerBy: MustDate("2026-12-10"), Words: " How many plans were read? ",
 		}
 	}
-	check := func(q *Question) Problems { return q.Check(context) }
+	check := func(q *Question) Problems {
+		return q.Check(QuestionContext{
+			Today: moveToday, Record: r, Meetings: []Meeting{{ID: "m1"}}, About: letters[strings.TrimSpace(q.Reference)],
+		})
+	}
 	checkEach(t, good, check, map[string]bad[Question]{
 		"words":                          {func(q *Question) { q.Words = "" }, "words", "the question"},
 		"words that fit":                 {func(q *Question) { q.Words = strings.Repeat("a", 5001) }, "words", "Shorten"},
@@ -247,11 +254,21 @@ func TestWhatAQuestionNeeds(t *testing.T) {
 		"an answer within three years":   {func(q *Question) { q.AnswerBy = MustDate("2030-01-01") }, "answer_by", "three years away"},
 		"a meeting that exists":          {func(q *Question) { q.MeetingID = "m2" }, "meeting", "or none"},
 		"an area to improve that exists": {func(q *Question) { q.Reference = "ES-2" }, "reference", "“ES-2”"},
+		"an area of the council asked":   {func(q *Question) { q.Reference = "WS-1" }, "reference", "East Shire was asked for"},
 		"an audience that exists":        {func(q *Question) { q.Audience = "all" }, "audience", "who may read"},
 	})
 	q := good()
 	if check(&q); q.Audience != ForOfficers || q.Reference != "ES-1" || q.Words != "How many plans were read?" {
 		t.Errorf("got %+v", q)
+	}
+	for reference, bodies := range map[string][]string{"EP-1": {"east-shire", "shire"}, "WS-1": {"shire"}} {
+		for _, body := range bodies {
+			q := good()
+			q.BodyID, q.Reference = body, reference
+			if problems := check(&q); len(problems) > 0 {
+				t.Errorf("%s asked about %s: %v", body, reference, problems)
+			}
+		}
 	}
 	q.MeetingID, q.Reference, q.AnswerBy = "", "", Date{}
 	if problems := check(&q); len(problems) > 0 {

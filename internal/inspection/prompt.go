@@ -14,7 +14,7 @@ const (
 	PromptPlan       PromptCode = "plan"        // the day for a plan has passed and no link to it is recorded
 	PromptReturn     PromptCode = "return"      // inspectors were to return and nothing is recorded
 	PromptAgain      PromptCode = "again"       // two letters one after the other ask for something on one subject
-	PromptCameBack   PromptCode = "came_back"   // open again after it was closed
+	PromptCameBack   PromptCode = "came_back"   // and is open
 	PromptPastDate   PromptCode = "past_date"   //
 	PromptMoved      PromptCode = "moved"       // the day was moved more than once
 	PromptWaiting    PromptCode = "waiting"     // for the body that decides
@@ -41,6 +41,7 @@ type prompter struct {
 	authorities []Body
 	place       string // within which the authorities are named; empty on the page of one
 	items       []ScrutinyItem
+	subjects    []Prompt // what askedAgain asks
 	reader      Audience
 	asOf        Date
 }
@@ -54,9 +55,10 @@ func (r *Record) Prompts(authorities []Body, place string, items []ScrutinyItem,
 	if len(authorities) == 0 {
 		return nil
 	}
-	p := &prompter{r, authorities, place, items, reader, asOf}
+	p := &prompter{Record: r, authorities: authorities, place: place, items: items, reader: reader, asOf: asOf}
+	p.subjects = p.askedAgain()
 	return slices.Concat(
-		p.plans(), p.returns(), p.askedAgain(),
+		p.plans(), p.returns(), p.subjects,
 		p.positions(PromptCameBack), p.positions(PromptPastDate), p.positions(PromptMoved), p.positions(PromptWaiting),
 		p.positions(PromptNoEvidence), p.positions(PromptExpired),
 		p.withoutView(), p.withoutResult(),
@@ -279,10 +281,10 @@ var positionPrompts = map[PromptCode]struct {
 	rule, short, many string
 }{
 	PromptCameBack: {
-		asks:    func(i ScrutinyItem, _ *prompter) bool { return i.Position.CameBack() },
-		one:     "came back after it was closed. What was missed, and what will be different?",
-		several: "came back after they were closed. What was missed, and what will be different?",
-		rule:    "Opened again after closing, or asked for again in a later letter, and open now.", short: "came back", many: "areas that came back",
+		asks:    func(i ScrutinyItem, p *prompter) bool { return i.Position.State.Open() && p.cameBack(i) },
+		one:     "came back. What was missed, and what will be different?",
+		several: "came back. What was missed, and what will be different?",
+		rule:    "Opened again after it was closed, or asked for again in a later letter, and open now.", short: "came back", many: "areas that came back",
 	},
 	PromptPastDate: {
 		asks:    func(i ScrutinyItem, p *prompter) bool { return i.Position.PastDate(p.asOf) },
@@ -316,6 +318,16 @@ var positionPrompts = map[PromptCode]struct {
 		several: "rest on evidence that has expired. Is it still so?",
 		rule:    "All evidence that was accepted for it has passed its last day.", short: "evidence expired", many: "areas whose evidence has expired",
 	},
+}
+
+// cameBack reports whether an item came back, unless that is only because a letter asks for it again and the question of
+// that subject names it already.
+func (p *prompter) cameBack(i ScrutinyItem) bool {
+	again := i.Again
+	if slices.ContainsFunc(p.subjects, func(s Prompt) bool { return slices.Contains(s.References, i.Reference) }) {
+		again = nil
+	}
+	return i.Position.CameBack(again)
 }
 
 // positions asks by one of the rules about where items stand. An item that twin letters share is counted once.

@@ -157,7 +157,7 @@ func TestPromptsAboutWhereItemsStand(t *testing.T) {
 		want      string
 	}{
 		{"one that came back after closing", PromptCameBack, map[string]Position{east: under(func(p *Position) { p.State, p.Returned = Reopened, 1 })},
-			"Area to improve " + east + " came back after it was closed. What was missed, and what will be different?"},
+			"Area to improve " + east + " came back. What was missed, and what will be different?"},
 		{"one past its date", PromptPastDate, map[string]Position{east: under(func(p *Position) { p.Due = MustDate("2026-11-20") })},
 			"Area to improve " + east + " is past its date. What is left to do, and by when?"},
 		{"one due today is not past its date", PromptPastDate, map[string]Position{east: under(func(p *Position) { p.Due = promptDay })}, ""},
@@ -194,6 +194,39 @@ func TestPromptsAboutWhereItemsStand(t *testing.T) {
 			}
 		})
 	}
+	t.Run("one that a letter asks for again is asked about, unless its subject is already or it is closed", func(t *testing.T) {
+		r := twice(t)
+		r.inspect("east-shire", "ilacs-standard", "2018-10-01", "2018-11-23", allGood2022).ask("long ago", Improvement)
+		ask := func(reference string, state ProgressState) string {
+			items := itemsOf(r, map[string]Position{reference: {Reference: reference, State: state}})
+			for i := range items {
+				if items[i].Reference == reference {
+					items[i].Again = []string{"X-2026-9"}
+				}
+			}
+			return questions(r.Prompts(both, "Shire", items, ForPublic, promptDay), PromptCameBack)
+		}
+		named := map[string]bool{}
+		for _, p := range r.Prompts(both, "Shire", itemsOf(r, nil), ForPublic, promptDay) {
+			for _, reference := range p.References {
+				named[reference] = named[reference] || p.Code == PromptAgain
+			}
+		}
+		asked, left := 0, 0
+		for _, item := range itemsOf(r, nil) {
+			if got := ask(item.Reference, Planned); (got == "") != named[item.Reference] || ask(item.Reference, Closed) != "" {
+				t.Errorf("%s: %q", item.Reference, got)
+			}
+			if named[item.Reference] {
+				left++
+			} else {
+				asked++
+			}
+		}
+		if asked == 0 || left == 0 {
+			t.Errorf("%d items are asked about and %d left to their subject, so nothing was proved", asked, left)
+		}
+	})
 	t.Run("an officer who sees newer evidence is not asked for it", func(t *testing.T) {
 		items := itemsOf(r, map[string]Position{east: under(func(p *Position) { p.EvidencePublic = Date{} })})
 		if got := questions(r.Prompts(both, "Shire", items, ForOfficers, promptDay), PromptNoEvidence); got != "" {

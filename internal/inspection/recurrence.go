@@ -5,12 +5,14 @@ import (
 	"slices"
 )
 
-// RecurringTheme is a theme that came up in more than one letter, with what each of them says of it.
+// RecurringTheme is a theme that came up in more than one round of inspections, with what each letter says of it.
 type RecurringTheme struct {
 	Theme   Theme
 	Own     []ThemeMention       // letters to the bodies themselves, in the order in which they came out
 	Earlier []ThemeMention       // letters to the councils before them, which are never counted as theirs
 	Links   []RecommendationLink // between the items named here
+
+	ownRounds, earlierRounds int
 }
 
 // ThemeMention is what one letter says of a theme, or what twin letters of one inspection say together.
@@ -34,19 +36,54 @@ func asked(mentions []ThemeMention) int {
 	return n
 }
 
-func mentions(list []ThemeMention) int {
-	n := 0
+// roundMonths is within how many months inspectors of one kind who look at each area of a place make one round.
+const roundMonths = 12
+
+// rounds counts the rounds of inspections in which letters name a theme: a subject that inspectors of one kind name in
+// each area of a place, once, has not come back.
+func (r *Record) rounds(list []ThemeMention) int {
+	var rounds [][]*Inspection
 	for _, m := range list {
-		if !m.Silent {
-			n++
+		if m.Silent {
+			continue
+		}
+		i := slices.IndexFunc(rounds, func(round []*Inspection) bool {
+			return !slices.ContainsFunc(round, func(a *Inspection) bool {
+				return slices.ContainsFunc(m.Inspections, func(b *Inspection) bool { return !r.oneRound(a, b) })
+			})
+		})
+		if i < 0 {
+			rounds = append(rounds, m.Inspections)
+		} else {
+			rounds[i] = slices.Concat(rounds[i], m.Inspections)
 		}
 	}
-	return n
+	return len(rounds)
 }
 
-// Recurrence returns the themes that more than one letter to some bodies named by a day: those first that come up in
-// most letters to the bodies themselves. Among the bodies may be earlier councils of others; their letters are kept
-// apart. Letters under all rules are read together, since a subject is the same under each; grades are not looked at.
+// oneRound reports whether two inspections are of one kind, under the same rules, and of two areas at about one time.
+func (r *Record) oneRound(a, b *Inspection) bool {
+	if a.Kind != b.Kind || a.Framework != b.Framework || r.sameBody(a, b) || r.ofProvider(a) || r.ofProvider(b) {
+		return false
+	}
+	first, last := cmp.Or(a.FieldworkEnd, a.FieldworkStart), cmp.Or(b.FieldworkEnd, b.FieldworkStart)
+	if last.Before(first) {
+		first, last = last, first
+	}
+	return first.Known() && !last.After(first.AddMonths(roundMonths))
+}
+
+// ofProvider reports whether an inspection is of a provider, which has no area.
+func (r *Record) ofProvider(in *Inspection) bool {
+	return slices.ContainsFunc(in.Bodies, func(b InspectionBody) bool {
+		body, _ := r.Body(b.BodyID)
+		return body.Kind == Provider
+	})
+}
+
+// Recurrence returns the themes that more than one round of inspections of some bodies named by a day: those first that
+// come up in most rounds of the bodies themselves. Among the bodies may be earlier councils of others; their letters are
+// kept apart. Letters under all rules are read together, since a subject is the same under each; grades are not looked at.
 func (r *Record) Recurrence(bodies []Body, asOf Date) []RecurringTheme {
 	own, earlier := r.lettersOf(bodies, asOf)
 	themes := slices.Clone(r.Themes)
@@ -54,14 +91,15 @@ func (r *Record) Recurrence(bodies []Body, asOf Date) []RecurringTheme {
 	var out []RecurringTheme
 	for _, theme := range themes {
 		one := RecurringTheme{Theme: theme, Own: r.mentionsOf(theme, own), Earlier: r.mentionsOf(theme, earlier)}
-		if mentions(one.Own)+mentions(one.Earlier) < 2 {
+		one.ownRounds, one.earlierRounds = r.rounds(one.Own), r.rounds(one.Earlier)
+		if one.ownRounds+one.earlierRounds < 2 {
 			continue
 		}
 		one.Links = r.linksAmong(one)
 		out = append(out, one)
 	}
 	slices.SortStableFunc(out, func(a, b RecurringTheme) int {
-		return cmp.Or(cmp.Compare(mentions(b.Own), mentions(a.Own)), cmp.Compare(mentions(b.Earlier), mentions(a.Earlier)))
+		return cmp.Or(cmp.Compare(b.ownRounds, a.ownRounds), cmp.Compare(b.earlierRounds, a.earlierRounds))
 	})
 	return out
 }

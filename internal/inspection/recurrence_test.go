@@ -109,3 +109,47 @@ func TestRecurrence(t *testing.T) {
 		}
 	})
 }
+
+func TestAThemeComesBackFromRoundToRound(t *testing.T) {
+	for name, c := range map[string]struct {
+		letters func(r *Record)
+		asked   int // letters that ask for something on the theme; 0 where it has not come back
+	}{
+		"both areas in one round are no recurrence": {func(r *Record) {
+			r.inspect("east-partnership", "area-send", "2024-02-26", "2024-05-01", "").asks("E-1", "Plans.", "plans")
+			r.inspect("west-partnership", "area-send", "2024-09-16", "2024-11-20", "").asks("W-1", "Plans.", "plans")
+		}, 0},
+		"nor are focused visits to both councils": {func(r *Record) {
+			for body, day := range map[string]string{"east-shire": "2023-10-10", "west-shire": "2024-10-10"} {
+				r.inspect(body, "ilacs-focused-visit", day, day, "").Findings = []Finding{{Kind: Concern, Words: "Plans are late."}}
+			}
+		}, 0},
+		"more than a year apart there are two rounds": {func(r *Record) {
+			r.inspect("east-partnership", "area-send", "2024-02-26", "2024-05-01", "").asks("E-1", "Plans.", "plans")
+			r.inspect("west-partnership", "area-send", "2025-03-17", "2025-05-20", "").asks("W-1", "Plans.", "plans")
+		}, 2},
+		"two letters to one area are two rounds": {func(r *Record) {
+			r.inspect("east-shire", "ilacs-focused-visit", "2024-02-26", "2024-03-20", "").asks("E-1", "Plans.", "plans")
+			r.inspect("east-shire", "ilacs-focused-visit", "2024-10-01", "2024-11-20", "").asks("E-2", "Plans.", "plans")
+		}, 2},
+		"inspectors of two kinds make two rounds, and only who asked is counted": {func(r *Record) {
+			r.inspect("east-shire", "ilacs-standard", "2024-05-13", "2024-07-08", "").asks("E-1", "Plans.", "plans")
+			r.inspect("west-shire", "ilacs-focused-visit", "2024-10-10", "2024-11-15", "").Findings = []Finding{{Kind: Concern, Words: "Plans are late."}}
+		}, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRecord(t)
+			r.Themes = []Theme{{Code: "plans", Name: "Plans", Words: []string{"plans"}, Position: 1}}
+			c.letters(r)
+			list := r.Recurrence(r.ListedUnder("shire"), MustDate("2026-11-21"))
+			if (len(list) > 0) != (c.asked > 0) {
+				t.Fatalf("%d themes come back", len(list))
+			}
+			for _, one := range list {
+				if own, _ := one.Asked(); own != c.asked {
+					t.Errorf("asked for in %d letters; want %d", own, c.asked)
+				}
+			}
+		})
+	}
+}

@@ -14,7 +14,8 @@ type ScrutinyItem struct {
 	Before      Position // the zero Position where the item was not there yet
 	Views       []LaterView
 	ViewsBefore []LaterView
-	Ended       bool // whether the council that was asked has ended (Record.Ended), so that nobody can act on it
+	Again       []string // the later items that ask for it again (AskedAgain)
+	Ended       bool     // whether the council that was asked has ended (Record.Ended), so that nobody can act on it
 }
 
 // NewViews returns what letters that came out after the first day said of the item. A letter that does not mention it says
@@ -39,11 +40,6 @@ func (i ScrutinyItem) closedSince() bool {
 func (i ScrutinyItem) saidDoneSince() bool {
 	again := i.Position.State == Delivered && i.Position.StateOn != i.Before.StateOn
 	return slices.Contains(saidDone, i.Position.State) && (again || !slices.Contains(saidDone, i.Before.State))
-}
-
-func (i ScrutinyItem) cameBack() bool {
-	repeated := slices.ContainsFunc(i.Views, func(v LaterView) bool { return v.View == Repeated })
-	return i.Position.CameBack() || repeated && i.Position.State.Open()
 }
 
 // ScrutinyCode names one of the lists that scrutiny works through.
@@ -153,8 +149,8 @@ func Scrutiny(items []ScrutinyItem, since, asOf Date, reader Audience) ScrutinyB
 		fmt.Sprintf("A letter that came out %s says something of it. One that does not mention it does not count.", after),
 		func(i ScrutinyItem) bool { return len(i.NewViews()) > 0 })
 	add(ScrutinyCameBack, "Came back",
-		"Still open, and opened again after it was closed or asked for again in a later letter.",
-		ScrutinyItem.cameBack)
+		"Opened again after it was closed, or asked for again in a later letter.",
+		func(i ScrutinyItem) bool { return i.Position.CameBack(i.Again) })
 	return board
 }
 

@@ -64,12 +64,10 @@ func TestScrutinysLists(t *testing.T) {
 		"a letter that is silent": {
 			ScrutinyItem{Before: at(Planned), Position: at(Planned), Views: []LaterView{view("1", NotMentioned)}}, []ScrutinyCode{ScrutinyLive}},
 		"what a letter asks for again": {
-			ScrutinyItem{Before: at(Planned), Position: at(Planned), Views: []LaterView{view("1", Repeated)}},
+			ScrutinyItem{Before: at(Planned), Position: at(Planned), Views: []LaterView{view("1", Repeated)}, Again: []string{"X-2026-1"}},
 			[]ScrutinyCode{ScrutinyLive, ScrutinyOfstedChecked, ScrutinyCameBack}},
-		"what a letter asked for again and was closed": {
-			ScrutinyItem{Before: at(Closed), Position: at(Closed), Views: []LaterView{view("1", Repeated)},
-				ViewsBefore: []LaterView{view("1", Repeated)}},
-			nil},
+		"what a letter asked for again after it was closed": {
+			ScrutinyItem{Before: at(Closed), Position: at(Closed), Again: []string{"X-2026-1"}}, []ScrutinyCode{ScrutinyCameBack}},
 		"what came back and was planned anew": {
 			ScrutinyItem{Before: at(Planned), Position: with(at(Planned), func(p *Position) { p.Returned = 1 })},
 			[]ScrutinyCode{ScrutinyLive, ScrutinyCameBack}},

@@ -229,14 +229,15 @@ func (r *reader) addServed(actions []inspection.Action, links []inspection.Actio
 	if err != nil {
 		return err
 	}
-	for i := range actions {
-		a := &actions[i]
-		for _, link := range links {
-			reference := cmp.Or(now[link.Reference], link.Reference) // its own where its letter is off the record for now
-			if link.ActionID == a.ID && !slices.Contains(a.References, reference) {
-				a.References = append(a.References, reference)
-			}
+	served := map[string][]string{} // by action
+	for _, link := range links {
+		reference := cmp.Or(now[link.Reference], link.Reference) // its own where its letter is unpublished
+		if !slices.Contains(served[link.ActionID], reference) {
+			served[link.ActionID] = append(served[link.ActionID], reference)
 		}
+	}
+	for i := range actions {
+		actions[i].References = served[actions[i].ID]
 	}
 	return nil
 }

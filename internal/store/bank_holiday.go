@@ -40,11 +40,7 @@ func (s *Store) AddBankHoliday(ctx context.Context, by inspection.Actor, holiday
 		if err != nil {
 			return err
 		}
-		today, err := t.today()
-		if err != nil {
-			return err
-		}
-		if problems := inspection.NewCalendar(held).Check(holiday, today); len(problems) > 0 {
+		if problems := inspection.NewCalendar(held).Check(holiday, t.today()); len(problems) > 0 {
 			return problems
 		}
 		if err := t.db.Create(&holiday).Error; err != nil {

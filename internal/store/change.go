@@ -24,10 +24,14 @@ type tx struct {
 	db      *gorm.DB
 	actor   inspection.Actor
 	at      time.Time
+	now     time.Time // the same, as clocks in London show it
 	last    Mark
 	entries []inspection.Change
 	keys    []inspection.ChangeKey
 }
+
+// today is the day in London on which the change is made.
+func (t *tx) today() inspection.Date { return inspection.DayOf(t.now) }
 
 // write is the one door for every change: it runs do in a transaction and appends what do noted to the chain.
 func (s *Store) write(ctx context.Context, by inspection.Actor, do func(*tx) error) error {
@@ -37,7 +41,8 @@ func (s *Store) write(ctx context.Context, by inspection.Actor, do func(*tx) err
 				return err
 			}
 		}
-		t := &tx{db: db, actor: by, at: s.clock().UTC().Truncate(time.Second)}
+		at := s.clock().UTC().Truncate(time.Second)
+		t := &tx{db: db, actor: by, at: at, now: at.In(s.london)}
 		var err error
 		if t.last, err = lastMark(db); err != nil {
 			return err

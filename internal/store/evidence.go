@@ -192,16 +192,10 @@ func (r *reader) evidence(id string, day inspection.Date) (inspection.EvidenceIt
 
 func (r *reader) evidenceFor(id string, audience inspection.Audience, day inspection.Date) (inspection.EvidenceItem, error) {
 	e, err := r.evidence(id, day)
-	if err == nil && !readableEvidence(e, audience) {
+	if err == nil && !e.ReadableBy(audience) {
 		err = inspection.ErrNotFound
 	}
 	return e, err
-}
-
-// readableEvidence reports whether a reader may read a piece of evidence in the state that it is in. A draft is for
-// officers, whoever it will be for once it is submitted.
-func readableEvidence(e inspection.EvidenceItem, audience inspection.Audience) bool {
-	return audience.Reads(e.Audience) && (e.State != inspection.EvidenceDraft || audience.Reads(inspection.ForOfficers))
 }
 
 // evidenceOf returns the evidence of items, with all steps, oldest first. The items are given by every reference that they
@@ -245,7 +239,7 @@ func (r *reader) evidenceShown(item string, now map[string]string, audience insp
 	for _, e := range all[item] {
 		e.State = e.StateOn(day)
 		e.Steps = slices.DeleteFunc(e.Steps, func(s inspection.EvidenceStep) bool { return s.Recorded.After(day) })
-		if len(e.Steps) > 0 && readableEvidence(e, audience) {
+		if len(e.Steps) > 0 && e.ReadableBy(audience) {
 			shown = append(shown, e)
 		}
 	}

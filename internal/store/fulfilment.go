@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"inspectiontimeline/internal/inspection"
 )
@@ -99,22 +98,9 @@ func (t *tx) inspectionNow(s *Store, id string) (*inspection.Inspection, inspect
 	if s.catalogue == nil {
 		return nil, inspection.Date{}, errors.New("the database was opened without frameworks")
 	}
-	today, err := t.today()
-	if err != nil {
-		return nil, today, err
-	}
 	in, err := (&reader{db: t.db, catalogue: s.catalogue}).wholeInspection(id)
 	if err == nil && in == nil {
 		err = inspection.ErrNotFound
 	}
-	return in, today, err
-}
-
-// today is the day in London on which the change is made.
-func (t *tx) today() (inspection.Date, error) {
-	london, err := time.LoadLocation("Europe/London")
-	if err != nil {
-		return inspection.Date{}, err
-	}
-	return inspection.DayOf(t.at.In(london)), nil
+	return in, t.today(), err
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -65,14 +66,12 @@ func (w *Work) AddLaterView(v inspection.LaterView) (inspection.LaterView, error
 
 // publishedPages returns the pages of the letter that was published as an inspection, none where its text is not held.
 func (r *reader) publishedPages(inspectionID string) ([]inspection.LetterPage, error) {
-	var letters []inspection.Letter
-	err := r.db.Select("id").Where("inspection_id = ? AND state = ?", inspectionID, inspection.LetterPublished).
-		Order("updated_at DESC, id").Limit(1).Find(&letters).Error
-	if err != nil || len(letters) == 0 {
+	id, err := r.publishedLetter(inspectionID)
+	if err != nil || id == "" {
 		return nil, err
 	}
 	var pages []inspection.LetterPage
-	err = r.db.Where("letter_id = ?", letters[0].ID).Order("number").Find(&pages).Error
+	err = r.db.Where("letter_id = ?", id).Order("number").Find(&pages).Error
 	return pages, err
 }
 
@@ -276,6 +275,66 @@ func (r *reader) viewsOn(now map[string]string, day inspection.Date) (map[string
 		views[v.Reference] = append(views[v.Reference], v)
 	}
 	return views, nil
+}
+
+// askedAgain returns, by item, the later items that ask for it again in letters that were out by a day, all by the
+// references that they have now.
+func (r *reader) askedAgain(day inspection.Date) (map[string][]string, error) {
+	var views []inspection.LaterView
+	if err := r.db.Where("view = ? AND withdrawn IS NULL", inspection.Repeated).Find(&views).Error; err != nil {
+		return nil, err
+	}
+	var links []inspection.RecommendationLink
+	if err := r.db.Where("kind = ?", inspection.LinkRepeats).Find(&links).Error; err != nil {
+		return nil, err
+	}
+	var references []string
+	for _, v := range views {
+		references = append(references, v.Reference, v.Repeats)
+	}
+	for _, l := range links {
+		references = append(references, l.ToReference, l.FromReference)
+	}
+	now, err := r.itemsNamed(references)
+	if err != nil {
+		return nil, err
+	}
+	out, err := r.outBy(now, day)
+	if err != nil {
+		return nil, err
+	}
+	views = slices.DeleteFunc(views, func(v inspection.LaterView) bool { return now[v.Reference] == "" || !out[now[v.Repeats]] })
+	for i, v := range views {
+		views[i].Reference, views[i].Repeats = now[v.Reference], now[v.Repeats]
+	}
+	links = slices.DeleteFunc(links, func(l inspection.RecommendationLink) bool {
+		return now[l.ToReference] == "" || !out[now[l.FromReference]]
+	})
+	for i, l := range links {
+		links[i].ToReference, links[i].FromReference = now[l.ToReference], now[l.FromReference]
+	}
+	return inspection.AskedAgain(views, links), nil
+}
+
+// outBy returns those of some items, which are the values of now, whose letters were out by a day.
+func (r *reader) outBy(now map[string]string, day inspection.Date) (map[string]bool, error) {
+	letterOf := map[string]string{}
+	items, err := within[inspection.Recommendation](r.columns("reference", "inspection_id"), "reference", slices.Collect(maps.Values(now)))
+	if err != nil {
+		return nil, err
+	}
+	for _, item := range items {
+		letterOf[item.Reference] = item.InspectionID
+	}
+	letters, err := within[*inspection.Inspection](r, "id", slices.Compact(slices.Sorted(maps.Values(letterOf))))
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]bool{}
+	for item, id := range letterOf {
+		out[item] = slices.ContainsFunc(letters, func(in *inspection.Inspection) bool { return in.ID == id && in.OutBy(day) })
+	}
+	return out, nil
 }
 
 // paragraphNumbers returns the numbers of a paragraph, so that 3.2 stands before 3.12; what is no number counts as 0.

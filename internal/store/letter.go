@@ -288,12 +288,23 @@ func (s *Store) LetterByHash(ctx context.Context, hash string) (inspection.Lette
 
 // PublishedLetter returns the ID of the letter that was last published as an inspection, "" where none is.
 func (s *Store) PublishedLetter(ctx context.Context, inspectionID string) (string, error) {
+	var id string
+	err := s.read(ctx, func(r *reader) (err error) {
+		id, err = r.publishedLetter(inspectionID)
+		return err
+	})
+	if err != nil {
+		return "", fmt.Errorf("look up the letter of inspection %s: %w", inspectionID, err)
+	}
+	return id, nil
+}
+
+func (r *reader) publishedLetter(inspectionID string) (string, error) {
 	var ids []string
-	err := s.readPool.WithContext(ctx).Model(&inspection.Letter{}).
-		Where("inspection_id = ? AND state = ?", inspectionID, inspection.LetterPublished).
+	err := r.db.Model(&inspection.Letter{}).Where("inspection_id = ? AND state = ?", inspectionID, inspection.LetterPublished).
 		Order("updated_at DESC, id").Limit(1).Pluck("id", &ids).Error
 	if err != nil || len(ids) == 0 {
-		return "", translate(err)
+		return "", err
 	}
 	return ids[0], nil
 }

@@ -61,7 +61,7 @@ func (w *Work) MoveRecommendation(reference string, m inspection.Move) error {
 	after, made, err := before.Apply(m, w.t.actor, inspection.MoveContext{
 		Today: w.today, Issued: issued, Exists: w.exists,
 		Committees: surroundings.committees, Posts: surroundings.posts, Bodies: surroundings.bodies,
-		EvidenceIn: evidenceInForce(before, w.today), TakesAnswer: kind.TakesAnswer, Workers: workers,
+		EvidenceIn: before.EvidenceInForce(w.today), TakesAnswer: kind.TakesAnswer, Workers: workers,
 	})
 	if err != nil {
 		return err
@@ -90,11 +90,6 @@ func (w *Work) workers(reference string) ([]string, error) {
 	}
 	actions, err := w.r.actionsShown(names, inspection.ForOfficers, w.today)
 	return inspection.WorkersOn(moves, actions), err
-}
-
-// evidenceInForce reports whether any accepted evidence of an item counts on a day.
-func evidenceInForce(p inspection.Position, day inspection.Date) bool {
-	return p.EvidenceHeld > 0 && !(p.EvidenceUntil.Known() && p.EvidenceUntil.Before(day))
 }
 
 // position returns where an item stands with what this work has done so far.

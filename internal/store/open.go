@@ -87,6 +87,9 @@ func Open(ctx context.Context, dsn string, opts Options) (*Store, error) {
 		opts.Wait = defaultWait
 	}
 	var err error
+	if s.london, err = time.LoadLocation("Europe/London"); err != nil {
+		return nil, fmt.Errorf("open database: load the time zone: %w", err)
+	}
 	name := dsn
 	switch scheme, _, isAddress := strings.Cut(dsn, "://"); {
 	case isAddress && (scheme == "postgres" || scheme == "postgresql"):

@@ -94,13 +94,13 @@ func (r *reader) columns(names ...string) *reader {
 // positionsOn returns where items stood on a day; an item of which nothing had been recorded is not among them.
 func (r *reader) positionsOn(references []string, day inspection.Date) (map[string]inspection.Position, error) {
 	on := r.where("from_day <= ? AND (until_day IS NULL OR until_day > ?)", day, day)
-	rows, err := within[inspection.Position](on, "reference", references)
+	rows, err := within[*inspection.Position](on, "reference", references)
 	if err != nil {
 		return nil, err
 	}
 	positions := make(map[string]inspection.Position, len(rows))
 	for _, p := range rows {
-		positions[p.Reference] = p
+		positions[p.Reference] = *p
 	}
 	return positions, nil
 }

@@ -5,19 +5,12 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
 	"inspectiontimeline/internal/inspection"
 )
 
 // today is the day in London.
-func (s *Store) today() inspection.Date {
-	london, err := time.LoadLocation("Europe/London")
-	if err != nil {
-		london = time.UTC // cannot be: the program brings its own zone files
-	}
-	return inspection.DayOf(s.clock().In(london))
-}
+func (s *Store) today() inspection.Date { return inspection.DayOf(s.clock().In(s.london)) }
 
 // dayOrToday returns a day, today where it is unknown.
 func (s *Store) dayOrToday(day inspection.Date) inspection.Date {
@@ -81,6 +74,11 @@ func (r *reader) progress(reference string, audience inspection.Audience, day in
 		return p, err
 	}
 	p.Views = views[item.Reference]
+	again, err := r.askedAgain(day)
+	if err != nil {
+		return p, err
+	}
+	p.Again = again[item.Reference]
 	if p.Links, err = r.links(now); err != nil {
 		return p, err
 	}
@@ -239,7 +237,7 @@ func (r *reader) progressSince(bodies []string, since, until inspection.Date, au
 		return a, err
 	}
 	submitted := recorded.db.Model(&inspection.EvidenceStep{}).Select("evidence_id").Where("state = ?", inspection.EvidenceSubmitted)
-	readable := r.where("audience IN ? AND id IN (?)", audience.Readable(), submitted)
+	readable := r.columns("id").where("audience IN ? AND id IN (?)", audience.Readable(), submitted)
 	evidence, err := ofItems[inspection.EvidenceItem](readable, names)
 	a.Evidence = len(evidence)
 	return a, err

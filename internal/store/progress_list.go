@@ -18,15 +18,15 @@ const (
 	ShowPastDate   Show = "past_date"   // PastDate
 	ShowMoved      Show = "moved"       // MovedMoreThanOnce
 	ShowWaiting    Show = "waiting"     // WaitsForDecision
-	ShowCameBack   Show = "came_back"   // CameBack
+	ShowCameBack   Show = "came_back"   // CameBack; not of a council that has ended
 	ShowNoEvidence Show = "no_evidence" // LacksEvidence, for the reader
 	ShowOpen       Show = "open"        // ProgressState.Open; as the others of open items, not of a council that has ended
 	ShowClosed     Show = "closed"      // the contrary
 	ShowNoView     Show = "no_view"     // a later full letter to the same body is out, and no later view is recorded
 )
 
-// open reports whether the list is one of items on which something is still to be done.
-func (s Show) open() bool {
+// leavesOutEnded reports whether the list leaves out what was asked of a council that has ended, as those of scrutiny do.
+func (s Show) leavesOutEnded() bool {
 	return slices.Contains([]Show{ShowOpen, ShowPastDate, ShowWaiting, ShowCameBack, ShowNoEvidence}, s)
 }
 
@@ -123,7 +123,8 @@ func (s *Store) PositionsOn(ctx context.Context, authority string, days ...inspe
 	return lists, nil
 }
 
-// addPositions gives items where they stood on a day, as show lets it be seen, and what later letters had said.
+// addPositions gives items where they stood on a day, as show lets it be seen, what later letters had said, and which later
+// items asked for them again.
 func (r *reader) addPositions(list []ListedRecommendation, day inspection.Date, show func(inspection.Position) inspection.Position) error {
 	references := make([]string, len(list))
 	for i, item := range list {
@@ -141,6 +142,10 @@ func (r *reader) addPositions(list []ListedRecommendation, day inspection.Date, 
 	if err != nil {
 		return err
 	}
+	again, err := r.askedAgain(day)
+	if err != nil {
+		return err
+	}
 	for i := range list {
 		item := &list[i]
 		if p, recorded := positions[item.Reference]; recorded {
@@ -148,7 +153,7 @@ func (r *reader) addPositions(list []ListedRecommendation, day inspection.Date, 
 		} else {
 			item.Position = inspection.Unmoved(item.Reference)
 		}
-		item.Views = views[item.Reference]
+		item.Views, item.Again = views[item.Reference], again[item.Reference]
 	}
 	return nil
 }
@@ -164,7 +169,7 @@ func (r *reader) recommendationPage(f PositionFilter) (page RecommendationPage, 
 		return page, err
 	}
 	shown := page.Letters
-	if f.Show.open() {
+	if f.Show.leavesOutEnded() {
 		if shown, err = r.standing(shown, f.AsOf); err != nil {
 			return page, err
 		}
@@ -239,11 +244,16 @@ func (r *reader) ofLetters(query *gorm.DB, column string, bodies []string) *gorm
 // The items are r and, where the filter needs them, their positions on the day are p.
 func (r *reader) matching(f PositionFilter, bodies []string) (func() *gorm.DB, error) {
 	var followed, viewed []string
-	if f.Show == ShowNoView {
-		var err error
-		if followed, viewed, err = r.followedAndViewed(f.AsOf); err != nil {
-			return nil, err
-		}
+	var again map[string][]string
+	var err error
+	switch f.Show {
+	case ShowNoView:
+		followed, viewed, err = r.followedAndViewed(f.AsOf)
+	case ShowCameBack:
+		again, err = r.askedAgain(f.AsOf)
+	}
+	if err != nil {
+		return nil, err
 	}
 	return func() *gorm.DB {
 		query := r.ofLetters(r.db.Table("recommendations AS r"), "r.inspection_id", bodies)
@@ -260,11 +270,16 @@ func (r *reader) matching(f PositionFilter, bodies []string) (func() *gorm.DB, e
 				query = query.Where("r.reference NOT IN ?", viewed)
 			}
 		}
-		if f.Stage != "" || f.Show != "" && f.Show != ShowNoView {
+		if f.Stage != "" || !slices.Contains([]Show{"", ShowNoView, ShowCameBack}, f.Show) {
 			query = f.withPositions(query)
 		}
 		if f.Stage != "" {
 			query = query.Where("COALESCE(p.state, ?) IN ?", inspection.Issued, f.Stage.States())
+		}
+		if f.Show == ShowCameBack {
+			on, days := f.onDay("back")
+			returned := r.db.Table("positions AS back").Select("back.reference").Where("back.returned > 0").Where(on, days...)
+			query = query.Where("(r.reference IN (?) OR r.reference IN ?)", returned, sortedKeys(again))
 		}
 		return f.narrow(query)
 	}, nil
@@ -274,13 +289,19 @@ func (r *reader) matching(f PositionFilter, bodies []string) (func() *gorm.DB, e
 // open and not started. Today's positions have an index of their own.
 func (f PositionFilter) withPositions(query *gorm.DB) *gorm.DB {
 	join := "JOIN positions AS p ON p.reference = r.reference AND "
-	if (f.Show == "" || f.Show == ShowOpen) && (f.Stage == "" || f.Stage == inspection.NotStarted) {
+	if slices.Contains([]Show{"", ShowOpen, ShowCameBack}, f.Show) && (f.Stage == "" || f.Stage == inspection.NotStarted) {
 		join = "LEFT " + join
 	}
+	on, days := f.onDay("p")
+	return query.Joins(join+on, days...)
+}
+
+// onDay says in SQL that a position is the one of the filter's day. Those of today are found without a day.
+func (f PositionFilter) onDay(positions string) (condition string, days []any) {
 	if f.latest {
-		return query.Joins(join + "p.until_day IS NULL")
+		return positions + ".until_day IS NULL", nil
 	}
-	return query.Joins(join+"p.from_day <= ? AND (p.until_day IS NULL OR p.until_day > ?)", f.AsOf, f.AsOf)
+	return positions + ".from_day <= ? AND (" + positions + ".until_day IS NULL OR " + positions + ".until_day > ?)", []any{f.AsOf, f.AsOf}
 }
 
 // openStates are the states in which something is still to be done or decided.
@@ -297,8 +318,6 @@ func (f PositionFilter) narrow(query *gorm.DB) *gorm.DB {
 		return query.Where("p.times_moved > 1")
 	case ShowWaiting:
 		return open().Where("(p.asked_due IS NOT NULL OR p.state = ?)", inspection.Verified)
-	case ShowCameBack:
-		return open().Where("p.returned > 0")
 	case ShowNoEvidence:
 		newest := [...]string{"p.evidence_public", "p.evidence_members", "p.evidence_officers"}[f.Reader.Rank()]
 		since := f.AsOf.AddDays(-inspection.EvidenceHolds)

@@ -59,21 +59,21 @@ func TestRecommendationPageSaysWhatPositionsSay(t *testing.T) {
 				all = append(all, list...)
 			}
 			for _, reader := range inspection.Audiences() {
-				says := map[store.Show]func(inspection.Position) bool{
-					"":                   func(inspection.Position) bool { return true },
-					store.ShowPastDate:   func(p inspection.Position) bool { return p.PastDate(asOf) },
-					store.ShowMoved:      inspection.Position.MovedMoreThanOnce,
-					store.ShowWaiting:    inspection.Position.WaitsForDecision,
+				says := map[store.Show]func(inspection.Position, []string) bool{
+					"":                   func(inspection.Position, []string) bool { return true },
+					store.ShowPastDate:   func(p inspection.Position, _ []string) bool { return p.PastDate(asOf) },
+					store.ShowMoved:      func(p inspection.Position, _ []string) bool { return p.MovedMoreThanOnce() },
+					store.ShowWaiting:    func(p inspection.Position, _ []string) bool { return p.WaitsForDecision() },
 					store.ShowCameBack:   inspection.Position.CameBack,
-					store.ShowNoEvidence: func(p inspection.Position) bool { return p.LacksEvidence(asOf, reader) },
-					store.ShowOpen:       func(p inspection.Position) bool { return p.State.Open() },
-					store.ShowClosed:     func(p inspection.Position) bool { return !p.State.Open() },
+					store.ShowNoEvidence: func(p inspection.Position, _ []string) bool { return p.LacksEvidence(asOf, reader) },
+					store.ShowOpen:       func(p inspection.Position, _ []string) bool { return p.State.Open() },
+					store.ShowClosed:     func(p inspection.Position, _ []string) bool { return !p.State.Open() },
 				}
 				for show, holds := range says {
 					for _, stage := range append(inspection.Stages(), "") {
 						var want []string
 						for _, item := range all {
-							if holds(item.Position) && (stage == "" || item.Position.State.Stage() == stage) {
+							if holds(item.Position, item.Again) && (stage == "" || item.Position.State.Stage() == stage) {
 								want = append(want, item.Reference)
 							}
 						}
@@ -93,6 +93,68 @@ func TestRecommendationPageSaysWhatPositionsSay(t *testing.T) {
 				t.Errorf("no item was %s, so nothing was proved of it", state)
 			}
 		}
+	})
+}
+
+// What came back is the same for the list, for scrutiny and for the item's own page.
+func TestWhatCameBackIsTheSameEverywhere(t *testing.T) {
+	ctx := context.Background()
+	const north2022, west2022 = "NN-ILACS-2022-1", "WN-ILACS-2022-1"
+	storetest.EachSeeded(t, func(t *testing.T, s *store.Store) {
+		d := newDesk(t, s, "2026-08-03")
+		agree := func(t *testing.T, day string, counted int, want ...string) {
+			t.Helper()
+			asOf := inspection.MustDate(day)
+			for _, stage := range []inspection.Stage{"", inspection.NotStarted} {
+				list, page := pages(t, s, store.PositionFilter{Authority: "northamptonshire", Show: store.ShowCameBack, Stage: stage, AsOf: asOf})
+				got := named(list)
+				if slices.Sort(got); !slices.Equal(got, want) || page.Counted != counted {
+					t.Errorf("on %s at stage %q the list has %v and counts %d; want %v, %d", day, stage, got, page.Counted, want, counted)
+				}
+			}
+			all, err := s.Positions(ctx, "northamptonshire", asOf)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var items []inspection.ScrutinyItem
+			var own []string
+			for _, item := range all {
+				items = append(items, inspection.ScrutinyItem{Recommendation: item.Recommendation, Position: item.Position, Again: item.Again})
+				if p := d.progress(item.Reference, inspection.ForPublic, day); p.Position.CameBack(p.Again) {
+					own = append(own, item.Reference)
+				}
+			}
+			scrutiny := inspection.Scrutiny(items, inspection.Date{}, asOf, inspection.ForPublic).List(inspection.ScrutinyCameBack)
+			if slices.Sort(own); !slices.Equal(own, want) || len(scrutiny.Items) != len(want) || scrutiny.Count != counted {
+				t.Errorf("on %s the items say %v, and scrutiny counts %d of %d; want %v, %d", day, own, scrutiny.Count, len(scrutiny.Items), want, counted)
+			}
+		}
+		t.Run("a twin that a letter asks for again counts once, from the day on which the letter came out", func(t *testing.T) {
+			d.T = t
+			agree(t, "2026-07-06", 0)
+			agree(t, "2026-08-03", 1, north2022, west2022)
+			if got := d.progress(west2022, inspection.ForPublic, "").Again; !slices.Equal(got, []string{"WN-ILACS-2026-1"}) {
+				t.Errorf("it is asked for again as %v", got)
+			}
+		})
+		t.Run("without the link only what a view says came back, and without both nothing", func(t *testing.T) {
+			d.T = t
+			for _, of := range []string{"NN", "WN"} {
+				link := inspection.RecommendationLink{FromReference: of + "-ILACS-2026-1", ToReference: of + "-ILACS-2022-1", Kind: inspection.LinkRepeats}
+				if err := s.UnlinkRecommendations(ctx, storetest.Officer, link); err != nil {
+					t.Fatal(err)
+				}
+			}
+			agree(t, "2026-08-03", 1, north2022)
+			for _, v := range d.progress(north2022, inspection.ForPublic, "").Views {
+				if v.View == inspection.Repeated {
+					if err := s.WithdrawLaterView(ctx, storetest.Officer, v.ID, "It asks for something else."); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			agree(t, "2026-08-03", 0)
+		})
 	})
 }
 
@@ -210,7 +272,7 @@ func TestListsAreAnsweredFromTheirIndex(t *testing.T) {
 			switch show {
 			case store.ShowNoView:
 				index = "recommendations_inspection"
-			case store.ShowOpen:
+			case store.ShowOpen, store.ShowCameBack:
 				index = "positions_days" // with the items of which nothing is recorded
 			}
 			plan := store.ListPlan(t, s, store.PositionFilter{Show: show, AsOf: inspection.MustDate(day)})

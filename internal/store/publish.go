@@ -130,13 +130,7 @@ func (t *tx) publish(s *Store, letter *inspection.Letter) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	london, err := time.LoadLocation("Europe/London")
-	if err != nil {
-		return "", err
-	}
-	now := t.at.In(london)
-	today := inspection.DayOf(now)
-	if problems := stopping(letter.Draft, record, now); len(problems) > 0 {
+	if problems := stopping(letter.Draft, record, t.now); len(problems) > 0 {
 		return "", problems
 	}
 	held := letter.Draft.Held(record)
@@ -144,7 +138,7 @@ func (t *tx) publish(s *Store, letter *inspection.Letter) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	p, err := letter.Draft.Publication(record, held, inspectionID, today)
+	p, err := letter.Draft.Publication(record, held, inspectionID, t.today())
 	if err != nil {
 		return "", err
 	}

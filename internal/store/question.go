@@ -92,16 +92,13 @@ func (w *Work) AskQuestion(q inspection.Question) (inspection.Question, error) {
 			return q, err
 		}
 	}
-	context := inspection.QuestionContext{Today: w.today, Bodies: all.Bodies, Meetings: meetings, Exists: w.exists}
+	about, err := w.linked(&q.Reference)
+	if err != nil {
+		return q, err
+	}
+	context := inspection.QuestionContext{Today: w.today, Record: all, Meetings: meetings, About: about}
 	if problems := q.Check(context); len(problems) > 0 {
 		return q, problems
-	}
-	if q.Reference != "" {
-		item, err := w.r.recommendation(q.Reference)
-		if err != nil {
-			return q, err
-		}
-		q.Reference = item.Reference
 	}
 	q.ID, q.Recorded, q.Answers = newID(), w.today, nil
 	if err := w.t.db.Create(&q).Error; err != nil {

@@ -81,6 +81,8 @@ func TestQuestions(t *testing.T) {
 			for _, field := range []string{"meeting", "reference", "asked", "words", "asked_by"} {
 				refusedAt(t, err, field, "")
 			}
+			_, err = s.AskQuestion(ctx, storetest.Clerk, inspection.Question{BodyID: north, Reference: westArea, AskedBy: "A member", Asked: today(), Words: "Why?"})
+			refusedAt(t, err, "reference", "North Northamptonshire was asked for")
 			_, err = s.AnswerQuestion(ctx, storetest.Clerk, asked.ID, inspection.QuestionAnswer{On: inspection.MustDate("2026-08-02"), Words: "Too soon."})
 			refusedAt(t, err, "on", "")
 			if _, err := s.AnswerQuestion(ctx, storetest.Clerk, "nowhere", inspection.QuestionAnswer{On: today(), Words: "Yes."}); !errors.Is(err, inspection.ErrNotFound) {

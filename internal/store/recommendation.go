@@ -23,6 +23,7 @@ type ListedRecommendation struct {
 	Inspection *inspection.Inspection
 	Position   inspection.Position
 	Views      []inspection.LaterView
+	Again      []string // the later items that ask for it again (inspection.AskedAgain)
 }
 
 // Recommendations returns the areas to improve that match, those of the latest inspections first and each letter's in

@@ -241,11 +241,7 @@ func (l *loader) loadLaterViews(views []inspection.LaterView, links []inspection
 	if l.err != nil {
 		return
 	}
-	today, err := l.tx.today()
-	if err != nil {
-		l.err = err
-		return
-	}
+	today := l.tx.today()
 	views, links = slices.Clone(views), slices.Clone(links)
 	for i := range views {
 		views[i].Recorded, views[i].At = today, l.tx.at

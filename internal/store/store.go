@@ -24,6 +24,7 @@ type Store struct {
 	writePool *gorm.DB
 	engine    engine
 	clock     func() time.Time
+	london    *time.Location // whose days the record counts in
 	catalogue *inspection.Catalogue
 }
 

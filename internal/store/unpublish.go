@@ -230,8 +230,8 @@ func (t *tx) noteEither(kind inspection.RecordKind, id string, before, after any
 }
 
 // UnpublishLetter takes a letter off the public record, which goes back to exactly what it was before, save the dates that
-// officers entered of its inspection since. What was published stays in the record of changes, the reason with it, and publishing again gives the same references. It fails with
-// inspection.Problems.
+// officers entered of its inspection since. What was published stays in the record of changes, the reason with it, and
+// publishing again gives the same references. It fails with inspection.Problems.
 func (s *Store) UnpublishLetter(ctx context.Context, by inspection.Actor, id string, reason string) (inspection.Letter, error) {
 	var letter inspection.Letter
 	reason = strings.TrimSpace(reason)

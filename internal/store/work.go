@@ -28,12 +28,8 @@ type Work struct {
 // Together records progress in one transaction: everything that do records or, where it fails, nothing.
 func (s *Store) Together(ctx context.Context, by inspection.Actor, do func(*Work) error) error {
 	return s.write(ctx, by, func(t *tx) error {
-		today, err := t.today()
-		if err != nil {
-			return err
-		}
 		w := &Work{
-			t: t, r: &reader{db: t.db, catalogue: s.catalogue}, today: today,
+			t: t, r: &reader{db: t.db, catalogue: s.catalogue}, today: t.today(),
 			inspections: map[string]*inspection.Inspection{}, positions: map[string]inspection.Position{}, changed: map[string]bool{},
 		}
 		if err := do(w); err != nil {

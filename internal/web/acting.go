@@ -184,7 +184,7 @@ func (s *Server) showActing(c *gin.Context, status int, by inspection.Actor, bac
 	slices.Sort(page.Posts)
 	for _, role := range inspection.PeopleRoles() {
 		name := strings.TrimPrefix(strings.TrimPrefix(role.Words(), "an "), "a ")
-		page.Roles = append(page.Roles, roleChoice{role, strings.ToUpper(name[:1]) + name[1:], roleDoes[role], role == by.Role})
+		page.Roles = append(page.Roles, roleChoice{role, capital(name), roleDoes[role], role == by.Role})
 	}
 	return s.render(c, status, "acting_form", page)
 }

@@ -145,7 +145,7 @@ func (s *Server) actionPage(c *gin.Context, status int, back sentBack) error {
 	}
 	if reader == inspection.ForOfficers {
 		page.Officer, page.Saved = true, map[string]string{"update": "The update is added.", "action": "The action is saved."}[c.Query("saved")]
-		m := boxMaker{names: names, leads: leaders(known.bodies)}
+		m := boxMaker{names: names, leads: known.leaders()}
 		w := &workMaker{back: back, boxes: m}
 		update := w.sent("update", url.Values{"on": {dayText(s.today())}}, func(m boxMaker) formView { return m.updateForm(page.Action.Address + "/updates") })
 		change := w.sent("action", actionValues(a), func(m boxMaker) formView { return m.actionForm(page.Action.Address, true) })
@@ -230,18 +230,14 @@ func (s *Server) actionFormPage(c *gin.Context, status int, values url.Values, p
 	if err != nil {
 		return err
 	}
-	m := boxMaker{form: "action", values: values, problems: problems, names: names, leads: leaders(known.bodies)}
+	m := boxMaker{form: "action", values: values, problems: problems, names: names, leads: known.leaders()}
 	page := actionFormPage{Page: s.officerBase(c, "Record an action"), Form: m.actionForm("/actions/new", false)}
 	page.wrong(page.Form.located(problems))
 	return s.render(c, status, "action_form", page)
 }
 
 func (s *Server) addAction(c *gin.Context) error {
-	by, err := s.acting(c)
-	if err != nil {
-		return err
-	}
-	values, err := sentForm(c)
+	by, values, err := s.sentBy(c)
 	if err != nil {
 		return err
 	}
@@ -256,11 +252,7 @@ func (s *Server) addAction(c *gin.Context) error {
 
 // changeAction saves an action as its form says. Another day needs a reason, and the old one stays visible.
 func (s *Server) changeAction(c *gin.Context) error {
-	by, err := s.acting(c)
-	if err != nil {
-		return err
-	}
-	values, err := sentForm(c)
+	by, values, err := s.sentBy(c)
 	if err != nil {
 		return err
 	}
@@ -277,11 +269,7 @@ func (s *Server) changeAction(c *gin.Context) error {
 }
 
 func (s *Server) updateAction(c *gin.Context) error {
-	by, err := s.acting(c)
-	if err != nil {
-		return err
-	}
-	values, err := sentForm(c)
+	by, values, err := s.sentBy(c)
 	if err != nil {
 		return err
 	}
@@ -296,11 +284,7 @@ func (s *Server) updateAction(c *gin.Context) error {
 
 // serveRecommendation lets an action that is recorded already serve one more item.
 func (s *Server) serveRecommendation(c *gin.Context) error {
-	by, err := s.acting(c)
-	if err != nil {
-		return err
-	}
-	values, err := sentForm(c)
+	by, values, err := s.sentBy(c)
 	if err != nil {
 		return err
 	}

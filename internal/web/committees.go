@@ -3,7 +3,6 @@ package web
 import (
 	"cmp"
 	"context"
-	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -20,10 +19,10 @@ type committeeListPage struct {
 	Page
 	Saved      string
 	Deciders   []deciderView
-	Bodies     []committeeView
+	Bodies     keptTable
 	ToCome     []meetingView
 	Past       []meetingView
-	Posts      []postView
+	Posts      keptTable
 	AddBody    []letterBox
 	AddMeeting []letterBox
 	AddPost    []letterBox
@@ -37,7 +36,16 @@ type deciderView struct {
 	Missing bool
 }
 
-type committeeView struct {
+// keptTable lists bodies or posts with their first and last days.
+type keptTable struct {
+	Caption string
+	Heads   [2]string // of the name and of whose it is
+	Kinds   bool      // whether it says what each does
+	Rows    []keptView
+}
+
+// keptView is a body or a post as it is kept.
+type keptView struct {
 	Name    string
 	Address string
 	Of      string
@@ -61,14 +69,6 @@ type meetingView struct {
 	Papers    string
 }
 
-type postView struct {
-	Name   string
-	Of     string
-	From   string
-	Until  string // empty while no last day is recorded
-	Ending endingForm
-}
-
 // committeesSaved are the words after something was recorded.
 var committeesSaved = map[string]string{
 	"body": "The body is recorded.", "meeting": "The meeting is recorded.", "post": "The post is recorded.", "end": "Its last day is recorded.",
@@ -77,6 +77,7 @@ var committeesSaved = map[string]string{
 // committeesData is what the pages about bodies and their meetings show.
 type committeesData struct {
 	naming
+	known    *referenceData
 	meetings []inspection.Meeting // the latest first
 }
 
@@ -87,11 +88,8 @@ func (s *Server) committees(c *gin.Context, bodies []string) (data committeesDat
 		return data, err
 	}
 	ctx := c.Request.Context()
-	data.bodies = known.bodies
-	if data.committees, err = s.store.Committees(ctx, bodies); err != nil {
-		return data, err
-	}
-	if data.posts, err = s.store.Posts(ctx, bodies); err != nil {
+	data.known = known
+	if data.naming, err = namesOf(ctx, s.store, known.bodies, bodies...); err != nil {
 		return data, err
 	}
 	data.meetings, err = s.store.Meetings(ctx, bodies)
@@ -116,10 +114,12 @@ func (s *Server) showCommittees(c *gin.Context, status int, form string, values 
 	page := committeeListPage{
 		Page: s.officerBase(c, "Bodies, meetings and posts"), Saved: committeesSaved[c.Query("saved")],
 		Deciders: deciders(record.Members(s.home), placesOf(record), data.committees, s.today()),
+		Bodies:   keptTable{Caption: "The bodies that decide or scrutinise", Heads: [2]string{"Body", "Of"}, Kinds: true},
+		Posts:    keptTable{Caption: "The posts that own areas to improve and actions", Heads: [2]string{"Post", "In"}},
 	}
 	page.wrong(inForm(form, values.Get("id"), problems))
 	for _, one := range data.committees {
-		page.Bodies = append(page.Bodies, committeeView{
+		page.Bodies.Rows = append(page.Bodies.Rows, keptView{
 			Name: one.Name, Address: one.Address, Of: data.body(one.BodyID), Does: doesWords(one),
 			From: dayText(one.From), Until: dayText(one.Until), Ending: endingForm{one.ID, one.Name, "/committees/ends", page.endBox("end-body", one.ID, values)},
 		})
@@ -133,7 +133,7 @@ func (s *Server) showCommittees(c *gin.Context, status int, form string, values 
 		}
 	}
 	for _, post := range data.posts {
-		page.Posts = append(page.Posts, postView{
+		page.Posts.Rows = append(page.Posts.Rows, keptView{
 			Name: post.Name, Of: data.body(post.BodyID), From: dayText(post.From), Until: dayText(post.Until),
 			Ending: endingForm{post.ID, post.Name, "/committees/posts/ends", page.endBox("end-post", post.ID, values)},
 		})
@@ -182,7 +182,7 @@ func (p *committeeListPage) addForms(data committeesData, form string, sent url.
 	short := func(one letterBox) letterBox { one.Short = true; return one }
 	p.AddBody = []letterBox{
 		box("body", "name", "text", "Name of the body", "Such as Improvement board, Cabinet or Children’s scrutiny committee"),
-		box("body", "body", "select", "The council or place that it belongs to", "A body of a place acts for each of its councils.").choosing(councilOptions(data.bodies)),
+		box("body", "body", "select", "The council or place that it belongs to", "A body of a place acts for each of its councils.").choosing(data.known.homeFirst(councilOptions(data.bodies))),
 		box("body", "kind", "select", "What it does", "A body that decides agrees new dates and closes areas to improve. Scrutiny says what it thinks, and decides nothing.").choosing(kindsOfCommittee()),
 		short(box("body", "from", "text", "Its first day", "Like 1 April 2026. Leave this empty where it is not known.")),
 		box("body", "address", "url", "Its page on the web", "Not needed"),
@@ -194,7 +194,7 @@ func (p *committeeListPage) addForms(data committeesData, form string, sent url.
 	}
 	p.AddPost = []letterBox{
 		box("post", "name", "text", "Name of the post", "A post and never a person, such as Head of quality"),
-		box("post", "body", "select", "The body that the post is in", "").choosing(postOptions(data.bodies)),
+		box("post", "body", "select", "The body that the post is in", "").choosing(data.known.homeFirst(anyBodyOptions(data.bodies))),
 		short(box("post", "from", "text", "Its first day", "Leave this empty where it is not known.")),
 	}
 	if len(p.AddMeeting[0].Groups) < 2 {
@@ -235,8 +235,8 @@ func councilOptions(bodies []inspection.Body) []optionGroup {
 	return slices.DeleteFunc(bodyOptions(bodies), func(g optionGroup) bool { return g.Heading == "Providers" })
 }
 
-// postOptions lists the bodies in which there are posts: also providers and partnerships.
-func postOptions(bodies []inspection.Body) []optionGroup {
+// anyBodyOptions lists every body: also the partnerships.
+func anyBodyOptions(bodies []inspection.Body) []optionGroup {
 	partnerships := optionGroup{Heading: "Partnerships"}
 	for _, b := range bodies {
 		if b.Kind == inspection.Partnership {
@@ -314,55 +314,30 @@ func deciders(councils []inspection.Body, places map[string][]string, committees
 	return out
 }
 
-// sentDays reads the days of a form. What is no day is a problem at its field.
-type sentDays struct {
-	values   url.Values
-	problems inspection.Problems
-}
-
-func (f *sentDays) text(name string) string { return strings.TrimSpace(clean(f.values.Get(name))) }
-
-func (f *sentDays) day(name, what string) inspection.Date {
-	day, err := readDay(f.text(name))
-	if err != nil {
-		f.problems = append(f.problems, inspection.Problem{Field: name, Words: "Enter " + what + " like 7 July 2026"})
-	}
-	return day
-}
-
 // saveOne takes one of the page's forms. What is to be saved is read first, since nothing is saved of a form in which a day
 // cannot be read.
-func (s *Server) saveOne(c *gin.Context, form, saved, place string, read func(*sentDays) func(inspection.Actor) error) error {
-	by, err := s.acting(c, committeeRoles...)
+func (s *Server) saveOne(c *gin.Context, form, saved, place string, read func(*draftForm) func(inspection.Actor) error) error {
+	by, values, err := s.sentBy(c, committeeRoles...)
 	if err != nil {
 		return err
 	}
-	values, err := sentForm(c)
-	if err != nil {
-		return err
+	sent := &draftForm{values: values}
+	if save := read(sent); len(sent.problems) == 0 {
+		err = save(by)
 	}
-	sent := &sentDays{values: values}
-	save, problems := read(sent), sent.problems
-	if len(problems) == 0 {
-		if err := save(by); err != nil && !errors.As(err, &problems) {
-			return err
-		}
-	}
-	if len(problems) > 0 {
+	return s.afterSaving(c, "/committees?saved="+saved+"#"+place, err, sent.problems, func(problems inspection.Problems) error {
 		return s.showCommittees(c, http.StatusUnprocessableEntity, form, values, problems)
-	}
-	s.data.forget()
-	return s.redirect(c, http.StatusSeeOther, "/committees?saved="+saved+"#"+place)
+	})
 }
 
 // committeeRoles are those who keep the bodies, meetings and posts.
 var committeeRoles = []inspection.Role{inspection.RoleOfficer, inspection.RoleClerk}
 
 func (s *Server) addCommittee(c *gin.Context) error {
-	return s.saveOne(c, "body", "body", "bodies", func(f *sentDays) func(inspection.Actor) error {
-		kind := f.text("kind")
+	return s.saveOne(c, "body", "body", "bodies", func(f *draftForm) func(inspection.Actor) error {
+		kind := f.line("kind")
 		committee := inspection.Committee{
-			Name: f.text("name"), BodyID: f.text("body"), Address: f.text("address"), From: f.day("from", "the first day"),
+			Name: f.line("name"), BodyID: f.line("body"), Address: f.address("address"), From: f.day("from", "the first day"),
 			Decides: kind == decidesKind || kind == bothKinds, Scrutinises: kind == scrutinisesKind || kind == bothKinds,
 		}
 		return func(by inspection.Actor) error {
@@ -380,8 +355,8 @@ func (s *Server) addCommittee(c *gin.Context) error {
 }
 
 func (s *Server) addMeeting(c *gin.Context) error {
-	return s.saveOne(c, "meeting", "meeting", "meetings", func(f *sentDays) func(inspection.Actor) error {
-		meeting := inspection.Meeting{CommitteeID: f.text("body"), On: f.day("on", "the day of the meeting"), Address: f.text("address")}
+	return s.saveOne(c, "meeting", "meeting", "meetings", func(f *draftForm) func(inspection.Actor) error {
+		meeting := inspection.Meeting{CommitteeID: f.line("body"), On: f.day("on", "the day of the meeting"), Address: f.address("address")}
 		return func(by inspection.Actor) error {
 			_, err := s.store.SaveMeeting(c.Request.Context(), by, meeting)
 			return err
@@ -390,8 +365,8 @@ func (s *Server) addMeeting(c *gin.Context) error {
 }
 
 func (s *Server) addPost(c *gin.Context) error {
-	return s.saveOne(c, "post", "post", "posts", func(f *sentDays) func(inspection.Actor) error {
-		post := inspection.Post{Name: f.text("name"), BodyID: f.text("body"), From: f.day("from", "the first day")}
+	return s.saveOne(c, "post", "post", "posts", func(f *draftForm) func(inspection.Actor) error {
+		post := inspection.Post{Name: f.line("name"), BodyID: f.line("body"), From: f.day("from", "the first day")}
 		return func(by inspection.Actor) error {
 			held, err := s.store.Posts(c.Request.Context(), []string{post.BodyID})
 			if err != nil {
@@ -416,8 +391,8 @@ func (s *Server) endPost(c *gin.Context) error {
 }
 
 func (s *Server) endOne(c *gin.Context, form, place string, end func(context.Context, inspection.Actor, string, inspection.Date) error) error {
-	return s.saveOne(c, form, "end", place, func(f *sentDays) func(inspection.Actor) error {
-		id, until := f.text("id"), f.day("until", "its last day")
+	return s.saveOne(c, form, "end", place, func(f *draftForm) func(inspection.Actor) error {
+		id, until := f.line("id"), f.day("until", "its last day")
 		return func(by inspection.Actor) error { return end(c.Request.Context(), by, id, until) }
 	})
 }

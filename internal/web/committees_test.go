@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/PuerkitoBio/goquery"
@@ -23,6 +24,19 @@ func TestBodiesMeetingsAndPostsAreKept(t *testing.T) {
 			return document(t, answer)
 		}
 		shows("North Northamptonshire No body is recorded that agrees new dates", "Until one is, nothing can be closed.", "Record the body first")
+
+		here := map[string]string{
+			"body": "Northamptonshire North Northamptonshire West Northamptonshire",
+			"post": "Northamptonshire North Northamptonshire West Northamptonshire Northamptonshire Children’s Trust",
+		}
+		for form, begins := range here {
+			group := shows().Find(`[id="` + form + `.body"] optgroup`).First()
+			var names []string
+			group.Find("option").Each(func(_ int, option *goquery.Selection) { names = append(names, option.Text()) })
+			if label, _ := group.Attr("label"); label != "Northamptonshire" || !strings.HasPrefix(strings.Join(names, " "), begins) {
+				t.Errorf("the first group of %s is %s: %s", form, label, names)
+			}
+		}
 
 		post := func(path string, values url.Values) string {
 			t.Helper()

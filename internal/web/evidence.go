@@ -11,7 +11,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -102,7 +101,7 @@ func (w *workMaker) evidence(files evidenceFiles) {
 				one.Others = append(one.Others, otherMove{step.Does, step.WhyNot})
 				continue
 			}
-			one.Choices = append(one.Choices, stepChoice{step.To, strings.ToUpper(step.Does[:1]) + step.Does[1:]})
+			one.Choices = append(one.Choices, stepChoice{step.To, capital(step.Does)})
 		}
 		versions.Options = append(versions.Options, selectOption{Value: e.ID, Name: fmt.Sprintf("%s (version %d)", e.Title, e.Version)})
 		w.page.Evidence = append(w.page.Evidence, one)
@@ -174,7 +173,7 @@ func (s *Server) addEvidence(c *gin.Context) error {
 func parseEvidence(values url.Values) (inspection.EvidenceItem, inspection.Problems) {
 	f := &draftForm{values: values}
 	item := inspection.EvidenceItem{
-		Title: f.line("title"), Address: strings.TrimSpace(clean(values.Get("address"))), On: f.day("on", "the evidence’s own day"),
+		Title: f.line("title"), Address: f.address("address"), On: f.day("on", "the evidence’s own day"),
 		ExpiresOn: f.day("expires_on", "the last day on which it counts"), Audience: inspection.Audience(f.line("audience")), Replaces: f.line("replaces"),
 		State: inspection.EvidenceDraft,
 	}
@@ -248,11 +247,7 @@ func (s *Server) takeFile(part *multipart.Part) (file *store.EvidenceFile, wrong
 
 // stepEvidence records a step in the review of a piece of evidence.
 func (s *Server) stepEvidence(c *gin.Context) error {
-	by, err := s.acting(c)
-	if err != nil {
-		return err
-	}
-	values, err := sentForm(c)
+	by, values, err := s.sentBy(c)
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -180,11 +179,7 @@ func dutyID(rule, body string) string { return rule + "-" + body }
 
 // saveInspectionDates records the dates of an inspection, or what one body did about one duty after it.
 func (s *Server) saveInspectionDates(c *gin.Context) error {
-	by, err := s.acting(c, inspection.RoleOfficer)
-	if err != nil {
-		return err
-	}
-	values, err := sentForm(c)
+	by, values, err := s.sentBy(c, inspection.RoleOfficer)
 	if err != nil {
 		return err
 	}
@@ -212,18 +207,13 @@ func (s *Server) saveInspectionDates(c *gin.Context) error {
 	default:
 		return &refusal{http.StatusBadRequest, "This form cannot be read", []string{"Open the page again.", "Nothing has been saved."}}
 	}
-	problems := f.problems
-	if len(problems) == 0 {
-		if err := save(); !errors.As(err, &problems) {
-			if err != nil {
-				return err
-			}
-			s.data.forget()
-			return s.redirect(c, http.StatusSeeOther, "/inspections/"+id)
+	if len(f.problems) == 0 {
+		err = save()
+	}
+	return s.afterSaving(c, "/inspections/"+id, err, f.problems, func(problems inspection.Problems) error {
+		for i := range problems {
+			problems[i].Field = place(problems[i].Field)
 		}
-	}
-	for i := range problems {
-		problems[i].Field = place(problems[i].Field)
-	}
-	return s.inspectionDates(c, http.StatusUnprocessableEntity, values, problems)
+		return s.inspectionDates(c, http.StatusUnprocessableEntity, values, problems)
+	})
 }

@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -264,11 +263,7 @@ func (f *laterViewForms) links(r *inspection.Record) []linkWork {
 }
 
 func (s *Server) addLaterView(c *gin.Context) error {
-	by, err := s.acting(c, inspection.RoleOfficer)
-	if err != nil {
-		return err
-	}
-	values, err := sentForm(c)
+	by, values, err := s.sentBy(c, inspection.RoleOfficer)
 	if err != nil {
 		return err
 	}
@@ -279,14 +274,13 @@ func (s *Server) addLaterView(c *gin.Context) error {
 		Quote: read.words("quote"), Gloss: read.words("gloss"), Repeats: read.line("repeats"),
 	}
 	form := fragment(view.Reference) + "-add"
-	if len(read.problems) > 0 {
-		return s.laterViewsAgain(c, sentBack{form, values, read.problems})
+	if len(read.problems) == 0 {
+		if view.Matched, err = s.howMatched(c.Request.Context(), view); err != nil {
+			return err
+		}
+		_, err = s.store.AddLaterView(c.Request.Context(), by, view)
 	}
-	if view.Matched, err = s.howMatched(c.Request.Context(), view); err != nil {
-		return err
-	}
-	_, err = s.store.AddLaterView(c.Request.Context(), by, view)
-	return s.laterViewSaved(c, err, sentBack{form: form, values: values}, "view", "#"+fragment(view.Reference))
+	return s.laterViewSaved(c, err, sentBack{form, values, read.problems}, "view", "#"+fragment(view.Reference))
 }
 
 // howMatched says how the program found the paragraph of a view, where it did.
@@ -315,11 +309,7 @@ func (s *Server) howMatched(ctx context.Context, view inspection.LaterView) (str
 }
 
 func (s *Server) withdrawLaterView(c *gin.Context) error {
-	by, err := s.acting(c, inspection.RoleOfficer)
-	if err != nil {
-		return err
-	}
-	values, err := sentForm(c)
+	by, values, err := s.sentBy(c, inspection.RoleOfficer)
 	if err != nil {
 		return err
 	}
@@ -334,10 +324,10 @@ func (s *Server) withdrawLaterView(c *gin.Context) error {
 	}
 	reason := (&draftForm{values: values}).line("reason")
 	if reason == "" {
-		back.problems = inspection.Problems{{Field: "reason", Words: "Enter why this view was wrong"}}
-		return s.laterViewsAgain(c, back)
+		err = inspection.Problems{{Field: "reason", Words: "Enter why this view was wrong"}}
+	} else {
+		err = s.store.WithdrawLaterView(c.Request.Context(), by, values.Get("view"), reason)
 	}
-	err = s.store.WithdrawLaterView(c.Request.Context(), by, values.Get("view"), reason)
 	return s.laterViewSaved(c, err, back, "withdrawn", "")
 }
 
@@ -359,11 +349,7 @@ func (s *Server) unlinkItems(c *gin.Context) error {
 
 // sentLink reads a link out of a form. Only the letter's own items can be the later ones.
 func (s *Server) sentLink(c *gin.Context) (inspection.Actor, inspection.RecommendationLink, url.Values, error) {
-	by, err := s.acting(c, inspection.RoleOfficer)
-	if err != nil {
-		return by, inspection.RecommendationLink{}, nil, err
-	}
-	values, err := sentForm(c)
+	by, values, err := s.sentBy(c, inspection.RoleOfficer)
 	if err != nil {
 		return by, inspection.RecommendationLink{}, nil, err
 	}
@@ -382,22 +368,13 @@ func (s *Server) sentLink(c *gin.Context) (inspection.Actor, inspection.Recommen
 
 // laterViewSaved leads back to the page after something was saved, or shows the form again with what is wrong.
 func (s *Server) laterViewSaved(c *gin.Context, err error, back sentBack, saved, place string) error {
-	var problems inspection.Problems
-	switch {
-	case errors.As(err, &problems):
+	address := fmt.Sprintf("%s?saved=%s%s", laterViewsAddress(c.Param("id")), saved, place)
+	return s.afterSaving(c, address, err, back.problems, func(problems inspection.Problems) error {
 		back.problems = problems
-		return s.laterViewsAgain(c, back)
-	case err != nil:
-		return err
-	}
-	s.data.forget()
-	return s.redirect(c, http.StatusSeeOther, fmt.Sprintf("%s?saved=%s%s", laterViewsAddress(c.Param("id")), saved, place))
-}
-
-func (s *Server) laterViewsAgain(c *gin.Context, back sentBack) error {
-	page, err := s.laterViewsPage(c, &back)
-	if err != nil {
-		return err
-	}
-	return s.render(c, http.StatusUnprocessableEntity, "later_view_form", page)
+		page, err := s.laterViewsPage(c, &back)
+		if err != nil {
+			return err
+		}
+		return s.render(c, http.StatusUnprocessableEntity, "later_view_form", page)
+	})
 }

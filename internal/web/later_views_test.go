@@ -119,7 +119,7 @@ func TestWhatKeepsComingBack(t *testing.T) {
 			},
 			{
 				name: "a council of which no letters are held that name a theme", path: "/themes?authority=bradford",
-				shows: []string{"0 themes in more than one letter", "That does not mean that none came back"},
+				shows: []string{"0 themes in more than one round of inspections", "That does not mean that none came back"},
 			},
 			{
 				name: "an authority that there is not", path: "/themes?authority=atlantis", status: http.StatusBadRequest,

@@ -196,6 +196,9 @@ func (f *draftForm) line(name string) string {
 	return text
 }
 
+// address reads a box for an address; how long one may be is the domain's to say.
+func (f *draftForm) address(name string) string { return strings.TrimSpace(clean(f.values.Get(name))) }
+
 // words reads a box of several lines.
 func (f *draftForm) words(name string) string {
 	text := strings.ReplaceAll(f.values.Get(name), "\r\n", "\n")

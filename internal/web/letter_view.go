@@ -267,14 +267,7 @@ func (m *formMaker) publication() []letterBox {
 
 // councils are boxes for the bodies that the letter is about, and an empty one to add another.
 func (m *formMaker) councils() []letterBox {
-	groups := bodyOptions(m.bodies)[1:] // a place is never inspected itself
-	partnerships := optionGroup{Heading: "Partnerships of an area"}
-	for _, b := range m.bodies {
-		if b.Kind == inspection.Partnership {
-			partnerships.Options = append(partnerships.Options, selectOption{Value: b.ID, Name: b.Name})
-		}
-	}
-	groups = append(groups, partnerships)
+	groups := anyBodyOptions(m.bodies)[1:] // a place is never inspected itself
 	chosen := slices.DeleteFunc(slices.Clone(m.values["bodies"]), func(id string) bool { return id == "" })
 	if len(chosen) > mostRows {
 		chosen = chosen[:mostRows]

@@ -28,7 +28,8 @@ func (sub subject) items(list []store.ListedRecommendation, reader inspection.Au
 	out := make([]inspection.ScrutinyItem, len(list))
 	for i, one := range list {
 		out[i] = inspection.ScrutinyItem{
-			Recommendation: one.Recommendation, Inspection: one.Inspection, Position: one.Position.For(reader), Views: one.Views,
+			Recommendation: one.Recommendation, Inspection: one.Inspection, Position: one.Position.For(reader),
+			Views: one.Views, Again: one.Again,
 			Ended: sub.record.Ended(one.Inspection, sub.asOf),
 		}
 	}

@@ -2,7 +2,6 @@ package web
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -163,7 +162,7 @@ func (s *Server) showQuestionForm(c *gin.Context, status int, by inspection.Acto
 	words.Rows = 5
 	page.Boxes = []letterBox{
 		words,
-		box("body", "select", "The council or place that is asked", "").choosing(councilOptions(data.bodies)),
+		box("body", "select", "The council or place that is asked", "").choosing(data.known.homeFirst(councilOptions(data.bodies))),
 		box("asked_by", "text", "Who asked", "By post, such as A member of the scrutiny committee. Never a name."),
 		short(box("asked", "text", "The day on which it was asked", "Like 3 March 2026")),
 		box("meeting", "select", "The meeting at which it was asked", "Leave this as it is for a question outside a meeting.").choosing(data.meetingOptions()),
@@ -194,31 +193,22 @@ func audienceOptions(own inspection.Audience) []optionGroup {
 }
 
 func (s *Server) askQuestion(c *gin.Context) error {
-	by, err := s.acting(c)
+	by, values, err := s.sentBy(c)
 	if err != nil {
 		return err
 	}
-	values, err := sentForm(c)
-	if err != nil {
-		return err
-	}
-	f := &sentDays{values: values}
+	f := &draftForm{values: values}
 	q := inspection.Question{
-		Words: f.text("words"), BodyID: f.text("body"), AskedBy: f.text("asked_by"), MeetingID: f.text("meeting"), Reference: f.text("reference"),
+		Words: f.words("words"), BodyID: f.line("body"), AskedBy: f.line("asked_by"), MeetingID: f.line("meeting"), Reference: f.line("reference"),
 		Asked: f.day("asked", "the day on which it was asked"), AnswerBy: f.day("answer_by", "the day by which an answer was promised"),
-		Audience: inspection.Audience(f.text("audience")),
+		Audience: inspection.Audience(f.line("audience")),
 	}
-	problems := f.problems
-	if len(problems) == 0 {
-		if _, err = s.store.AskQuestion(c.Request.Context(), by, q); err != nil && !errors.As(err, &problems) {
-			return err
-		}
+	if len(f.problems) == 0 {
+		_, err = s.store.AskQuestion(c.Request.Context(), by, q)
 	}
-	if len(problems) > 0 {
+	return s.afterSaving(c, scrutinyAddress(q.BodyID)+"#questions", err, f.problems, func(problems inspection.Problems) error {
 		return s.showQuestionForm(c, http.StatusUnprocessableEntity, by, values, problems)
-	}
-	s.data.forget()
-	return s.redirect(c, http.StatusSeeOther, scrutinyAddress(q.BodyID)+"#questions")
+	})
 }
 
 // questionOf returns one question with what its page shows beside it. It fails with inspection.ErrNotFound.
@@ -261,25 +251,16 @@ func (s *Server) showAnswerForm(c *gin.Context, status int, values url.Values, p
 }
 
 func (s *Server) answerQuestion(c *gin.Context) error {
-	by, err := s.acting(c)
+	by, values, err := s.sentBy(c)
 	if err != nil {
 		return err
 	}
-	values, err := sentForm(c)
-	if err != nil {
-		return err
+	f, id := &draftForm{values: values}, c.Param("id")
+	answer := inspection.QuestionAnswer{Words: f.words("words"), On: f.day("on", "the day on which the answer came"), Address: f.address("address")}
+	if len(f.problems) == 0 {
+		_, err = s.store.AnswerQuestion(c.Request.Context(), by, id, answer)
 	}
-	f := &sentDays{values: values}
-	answer := inspection.QuestionAnswer{Words: f.text("words"), On: f.day("on", "the day on which the answer came"), Address: f.text("address")}
-	problems := f.problems
-	if len(problems) == 0 {
-		if _, err := s.store.AnswerQuestion(c.Request.Context(), by, c.Param("id"), answer); err != nil && !errors.As(err, &problems) {
-			return err
-		}
-	}
-	if len(problems) > 0 {
+	return s.afterSaving(c, questionAddress(id), err, f.problems, func(problems inspection.Problems) error {
 		return s.showAnswerForm(c, http.StatusUnprocessableEntity, values, problems)
-	}
-	s.data.forget()
-	return s.redirect(c, http.StatusSeeOther, questionAddress(c.Param("id")))
+	})
 }

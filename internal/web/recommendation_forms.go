@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -26,6 +25,16 @@ func sentForm(c *gin.Context) (url.Values, error) {
 		}
 	}
 	return c.Request.PostForm, err
+}
+
+// sentBy returns who sent a form about progress, and the form. It fails as acting does.
+func (s *Server) sentBy(c *gin.Context, roles ...inspection.Role) (inspection.Actor, url.Values, error) {
+	by, err := s.acting(c, roles...)
+	if err != nil {
+		return by, nil, err
+	}
+	values, err := sentForm(c)
+	return by, values, err
 }
 
 // formFault says in words for the sender why a form did not arrive.
@@ -100,8 +109,7 @@ func (m boxMaker) audience() letterBox {
 	}
 	var group optionGroup
 	for _, a := range slices.Backward(inspection.Audiences()) {
-		words := a.Words()
-		group.Options = append(group.Options, selectOption{string(a), strings.ToUpper(words[:1]) + words[1:], string(a) == b.Value})
+		group.Options = append(group.Options, selectOption{string(a), capital(a.Words()), string(a) == b.Value})
 	}
 	b.Groups = []optionGroup{group}
 	return b
@@ -133,9 +141,9 @@ func (m boxMaker) lead() letterBox {
 
 // leaders lists the bodies that may lead on a piece of work, those first that a letter was to. None leads once it has
 // ended, and a place is no body.
-func leaders(bodies []inspection.Body, first ...inspection.InspectionBody) []optionGroup {
+func (d *referenceData) leaders(first ...inspection.InspectionBody) []optionGroup {
 	groups := []optionGroup{{Heading: "Of this letter"}, {Heading: "Providers"}, {Heading: "Councils"}, {Heading: "Partnerships"}}
-	for _, b := range bodies {
+	for _, b := range d.bodies {
 		at := map[inspection.BodyKind]int{inspection.Provider: 1, inspection.Authority: 2, inspection.Partnership: 3}[b.Kind]
 		if b.Ended.Known() {
 			at = 0
@@ -146,7 +154,7 @@ func leaders(bodies []inspection.Body, first ...inspection.InspectionBody) []opt
 			groups[at].Options = append(groups[at].Options, selectOption{Value: b.ID, Name: b.Name})
 		}
 	}
-	return groups
+	return append(groups[:1:1], d.homeFirst(groups[1:])...)
 }
 
 func (m boxMaker) committee(label string, may func(inspection.Committee) bool) letterBox {
@@ -268,7 +276,7 @@ func (m boxMaker) moveBox(kind inspection.MoveKind, name string) letterBox {
 // moveForm is the form of one kind of move.
 func (m boxMaker) moveForm(kind inspection.MoveKind, does, address string) formView {
 	m.form = string(kind)
-	title := strings.ToUpper(does[:1]) + does[1:]
+	title := capital(does)
 	view := formView{ID: m.form, Title: title, Address: address, Hidden: []carried{{"move", string(kind)}}, Button: title}
 	if kind.Decision() {
 		view.Note = "What a body decided or said is public, with its minute and these words."

@@ -241,12 +241,13 @@ func (l *recommendationList) views(views []inspection.LaterView) []viewWord {
 	return out
 }
 
-func namesOf(ctx context.Context, s *store.Store, bodies []inspection.Body) (naming, error) {
-	posts, err := s.Posts(ctx, nil)
+// namesOf reads the posts and committees of some bodies, of all where none is named, beside the names of the bodies.
+func namesOf(ctx context.Context, s *store.Store, bodies []inspection.Body, of ...string) (naming, error) {
+	posts, err := s.Posts(ctx, of)
 	if err != nil {
 		return naming{}, err
 	}
-	committees, err := s.Committees(ctx, nil)
+	committees, err := s.Committees(ctx, of)
 	return naming{bodies: bodies, posts: posts, committees: committees}, err
 }
 

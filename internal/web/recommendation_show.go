@@ -27,6 +27,8 @@ type recommendationShowPage struct {
 	NoProgress string // what is said where none is recorded
 	Progress   progressView
 	Track      []trackStep
+	CameBack   bool   // whether it came back, whatever became of it since
+	Again      []Link // the later areas that ask for it again
 	Dues       []dueView
 	Decisions  []moveView
 	Scrutiny   []moveView
@@ -136,6 +138,10 @@ func (page *recommendationShowPage) tell(
 	names := naming{bodies: bodies, posts: p.Posts, committees: p.Committees}
 	page.Progress = names.progress(p.Position, reader, day)
 	page.Track = trackOf(p.Position.State)
+	page.CameBack = p.Position.CameBack(p.Again)
+	for _, later := range p.Again {
+		page.Again = append(page.Again, referenceLink(later))
+	}
 	if !p.Position.Recorded() {
 		page.NoProgress = noProgress
 		if len(p.Actions) > 0 {

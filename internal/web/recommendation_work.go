@@ -111,7 +111,7 @@ func (s *Server) showWork(c *gin.Context, status int, back sentBack) error {
 	kind, _ := known.england.Catalogue.Kind(item.Inspection.Kind)
 	w := &workMaker{
 		page: page, by: by, today: s.today(), item: item, progress: p, back: back, takesAnswer: kind.TakesAnswer,
-		boxes: boxMaker{names: names, leads: leaders(known.bodies, item.Inspection.Bodies...)},
+		boxes: boxMaker{names: names, leads: known.leaders(item.Inspection.Bodies...)},
 	}
 	w.moves()
 	w.evidence(s.evidenceFiles)
@@ -215,11 +215,7 @@ func (w *workMaker) usual(kind inspection.MoveKind) url.Values {
 
 // moveRecommendation records a move that somebody enters.
 func (s *Server) moveRecommendation(c *gin.Context) error {
-	by, err := s.acting(c)
-	if err != nil {
-		return err
-	}
-	values, err := sentForm(c)
+	by, values, err := s.sentBy(c)
 	if err != nil {
 		return err
 	}
@@ -239,11 +235,7 @@ func (s *Server) moveRecommendation(c *gin.Context) error {
 
 // updateRecommendation adds an update that somebody enters.
 func (s *Server) updateRecommendation(c *gin.Context) error {
-	by, err := s.acting(c)
-	if err != nil {
-		return err
-	}
-	values, err := sentForm(c)
+	by, values, err := s.sentBy(c)
 	if err != nil {
 		return err
 	}

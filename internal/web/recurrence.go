@@ -92,7 +92,7 @@ func (s *Server) listRecurrence(c *gin.Context) error {
 	for _, theme := range sub.record.Recurrence(append(sub.record.ListedUnder(slug), earlier...), sub.asOf) {
 		page.Themes = append(page.Themes, recurringThemeViewOf(sub.record, slug, theme, page.Earlier))
 	}
-	page.Found = inspection.CountWords(len(page.Themes), "theme", "themes") + " in more than one letter"
+	page.Found = inspection.CountWords(len(page.Themes), "theme", "themes") + " in more than one round of inspections"
 	return s.render(c, f.status(), "recurrence_list", page)
 }
 
@@ -103,9 +103,13 @@ func recurringThemeViewOf(r *inspection.Record, slug string, t inspection.Recurr
 		Own:  mentionViews(r, t.Own), Earlier: mentionViews(r, t.Earlier),
 	}
 	own, before := t.Asked()
-	view.Count = "Asked for in " + inspection.CountWords(own, "letter", "letters")
-	if before > 0 {
-		view.Count += fmt.Sprintf(", and in %d to %s", before, earlier)
+	switch asked := "Asked for in " + inspection.CountWords(own, "letter", "letters"); {
+	case own+before == 0:
+		view.Count = "Named as a concern; no area to improve of it is held here"
+	case before > 0:
+		view.Count = fmt.Sprintf("%s, and in %d to %s", asked, before, earlier)
+	default:
+		view.Count = asked
 	}
 	for _, l := range t.Links {
 		view.Links = append(view.Links, themeLink{referenceLink(l.FromReference), referenceLink(l.ToReference), l.Kind.Words(), l.Note})

@@ -104,7 +104,7 @@ type decisionView struct {
 // scrutinyBodies says who decides, who scrutinises and when they meet.
 type scrutinyBodies struct {
 	Deciders    []deciderView
-	Scrutinises []committeeView
+	Scrutinises []keptView
 	ToCome      []meetingView
 	Past        []meetingView
 }
@@ -443,7 +443,7 @@ func (w *scrutiny) bodiesView() scrutinyBodies {
 	out := scrutinyBodies{Deciders: deciders(w.members, placesOf(w.record), w.data.committees, w.asOf)}
 	for _, one := range w.data.committees {
 		if one.Scrutinises && one.SitsOn(w.asOf) {
-			out.Scrutinises = append(out.Scrutinises, committeeView{Name: one.Name, Address: one.Address, Of: w.data.body(one.BodyID)})
+			out.Scrutinises = append(out.Scrutinises, keptView{Name: one.Name, Address: one.Address, Of: w.data.body(one.BodyID)})
 		}
 	}
 	for _, met := range w.data.meetings {

@@ -164,6 +164,9 @@ func (w *scrutiny) notes(code inspection.ScrutinyCode, item inspection.ScrutinyI
 			out = append(out, said)
 		}
 	}
+	if code == inspection.ScrutinyCameBack && len(item.Again) > 0 {
+		out = append(out, "Asked for again as "+inspection.ListWords(item.Again))
+	}
 	if p.Scrutiny != "" {
 		out = append(out, "Scrutiny: "+p.Scrutiny)
 	}

@@ -201,14 +201,14 @@ func (s *Server) trackerMap(c *gin.Context, status int, held heldTracker, sheet 
 	if err != nil {
 		return err
 	}
-	m := boxMaker{values: values, problems: problems, names: names, leads: leaders(known.bodies)}
+	m := boxMaker{values: values, problems: problems, names: names, leads: known.leaders()}
 	page := trackerMapPage{
 		Page: s.officerBase(c, "What the columns hold"), File: held.name, Address: trackerAddress(c.Param("id")), Mapping: c.Query("mapping"),
 		Chosen: values.Get("body") != "",
 	}
 	page.wrong(problems)
 	page.Problem, page.Unclear = page.Page.Problem("columns"), page.Page.Problem("statuses")
-	page.Table = m.trackerTable(held, bodyOptions(known.bodies))
+	page.Table = m.trackerTable(held, known.homeFirst(bodyOptions(known.bodies)))
 	for _, name := range []string{"sheet", "heading_row", "body"} {
 		page.Hidden = append(page.Hidden, carried{name, values.Get(name)})
 	}

@@ -2,7 +2,9 @@ package web
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -80,6 +82,7 @@ type reference struct {
 
 type referenceData struct {
 	bodies  []inspection.Body
+	home    []inspection.Body // the home place, then its councils, their providers and partnerships
 	lexicon *lexicon
 	england *inspection.Record
 }
@@ -115,8 +118,43 @@ func (s *Server) referenceData(ctx context.Context) (*referenceData, error) {
 	if out.england, err = s.store.England(ctx); err != nil {
 		return nil, err
 	}
+	if out.home, err = s.homeBodies(ctx); err != nil {
+		return nil, err
+	}
 	s.known.version, s.known.held = version, &out
 	return &out, nil
+}
+
+// homeBodies returns the home place and the bodies that act in it today. Without a home on the record there are none.
+func (s *Server) homeBodies(ctx context.Context) ([]inspection.Body, error) {
+	record, err := s.store.Record(ctx, s.home)
+	if errors.Is(err, inspection.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	today := s.today()
+	out := append(record.ListedUnder(s.home), record.Providers(record.Members(s.home)...)...)
+	return slices.DeleteFunc(out, func(b inspection.Body) bool { return b.EndedBy(today) }), nil
+}
+
+// homeFirst puts the options that are bodies of the home place before all others, in a group of their own.
+func (d *referenceData) homeFirst(groups []optionGroup) []optionGroup {
+	if len(d.home) == 0 {
+		return groups
+	}
+	first := optionGroup{Heading: d.home[0].Name}
+	for _, b := range d.home {
+		for i := range groups {
+			at := slices.IndexFunc(groups[i].Options, func(o selectOption) bool { return o.Value == b.ID })
+			if at >= 0 {
+				first.Options = append(first.Options, groups[i].Options[at])
+				groups[i].Options = slices.Delete(groups[i].Options, at, at+1)
+			}
+		}
+	}
+	return slices.Insert(groups, 0, first)
 }
 
 // holds reports whether what is held is good at a version too. A version before the one that it is known for is of other

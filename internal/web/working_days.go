@@ -1,7 +1,6 @@
 package web
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -107,30 +106,20 @@ func (page *workingDayListPage) addYears(holidays []inspection.BankHoliday, cale
 
 // saveWorkingDay adds a day to the table, or takes out one that an officer added.
 func (s *Server) saveWorkingDay(c *gin.Context) error {
-	by, err := s.acting(c, inspection.RoleOfficer)
-	if err != nil {
-		return err
-	}
-	values, err := sentForm(c)
+	by, values, err := s.sentBy(c, inspection.RoleOfficer)
 	if err != nil {
 		return err
 	}
 	f := &draftForm{values: values}
 	day := f.day("on", "the day")
-	problems := f.problems
 	switch {
-	case len(problems) > 0:
+	case len(f.problems) > 0:
 	case values.Get("do") == "remove":
 		err = s.store.RemoveBankHoliday(c.Request.Context(), by, day)
 	default:
 		err = s.store.AddBankHoliday(c.Request.Context(), by, inspection.BankHoliday{On: day, Name: f.line("name")})
 	}
-	switch {
-	case errors.As(err, &problems) || len(problems) > 0:
+	return s.afterSaving(c, "/working-days", err, f.problems, func(problems inspection.Problems) error {
 		return s.workingDays(c, http.StatusUnprocessableEntity, values, problems)
-	case err != nil:
-		return err
-	}
-	s.data.forget()
-	return s.redirect(c, http.StatusSeeOther, "/working-days")
+	})
 }
