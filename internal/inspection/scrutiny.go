@@ -2,7 +2,9 @@ package inspection
 
 import (
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 )
 
 // ScrutinyItem is an area to improve as a scrutiny committee meets it: where it stands, where it stood on the day since
@@ -68,6 +70,23 @@ type ScrutinyList struct {
 	Rule  string // how it is worked out, in a sentence for readers
 	Items []ScrutinyItem
 	Count int // an area that twin letters share counts once, though each reference is listed
+}
+
+// ByYear says how many of the list are of letters of each year, the latest first; "" where all are of one.
+func (l ScrutinyList) ByYear() string {
+	years := map[int][]ScrutinyItem{}
+	for _, item := range l.Items {
+		out, _ := item.Inspection.OutDay()
+		years[out.Year()] = append(years[out.Year()], item)
+	}
+	if len(years) < 2 {
+		return ""
+	}
+	var parts []string
+	for _, year := range slices.Backward(slices.Sorted(maps.Keys(years))) {
+		parts = append(parts, fmt.Sprintf("%d from %d", countedOnce(years[year]), year))
+	}
+	return "By the year of the letter: " + strings.Join(parts, ", ") + "."
 }
 
 // ScrutinyBoard is everything that a scrutiny committee works through, as it stood on a day.

@@ -177,3 +177,16 @@ func TestWhatACouncilThatHasEndedWasAskedStandsApart(t *testing.T) {
 		t.Error("charts count it as open")
 	}
 }
+
+func TestAListSaysOfWhichYearsItsLettersAre(t *testing.T) {
+	of := func(year, shared string) ScrutinyItem {
+		return ScrutinyItem{Recommendation: Recommendation{SharedKey: shared}, Inspection: &Inspection{Published: MustDate(year)}}
+	}
+	got := ScrutinyList{Items: []ScrutinyItem{of("2022-11-25", ""), of("2026-07-07", "a"), of("2026-07-07", "a"), of("2026-07-07", "")}}.ByYear()
+	if want := "By the year of the letter: 2 from 2026, 1 from 2022."; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got := (ScrutinyList{Items: []ScrutinyItem{of("2022-11-25", "")}}).ByYear(); got != "" {
+		t.Errorf("all are of one year: %q", got)
+	}
+}

@@ -61,7 +61,8 @@ type scrutinyListView struct {
 	Title string
 	Count int
 	Rule  string
-	Ours  bool // whether all words in it are ours and not a quotation
+	Years string // how many are of letters of each year
+	Ours  bool   // whether all words in it are ours and not a quotation
 	Rows  []scrutinyRow
 	Blank []scrutinyRow // of which nothing is recorded
 	More  *Link

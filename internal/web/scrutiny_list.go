@@ -19,7 +19,7 @@ var shownElsewhere = map[inspection.ScrutinyCode]store.Show{
 
 // list shows one list, an item that twin letters share in one row.
 func (w *scrutiny) list(list inspection.ScrutinyList) scrutinyListView {
-	view := scrutinyListView{Code: list.Code, Title: list.Title, Count: list.Count, Rule: list.Rule}
+	view := scrutinyListView{Code: list.Code, Title: list.Title, Count: list.Count, Rule: list.Rule, Years: list.ByYear()}
 	var groups [][]inspection.ScrutinyItem
 	at := map[string]int{}
 	for _, item := range list.Items {

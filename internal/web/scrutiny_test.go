@@ -140,7 +140,7 @@ func TestScrutinySinceTheLastMeeting(t *testing.T) {
 				name:  "what a council was asked that has ended counts nowhere and stands apart",
 				path:  "/scrutiny?authority=northamptonshire",
 				wants: []string{`a[href="/recommendations?authority=northamptonshire-county-council"]`},
-				shows: []string{"27 Live", "Not counted above: 10 areas to improve of Northamptonshire County Council, which ended on 31 March 2021."},
+				shows: []string{"27 Live", "By the year of the letter: 2 from 2026, 20 from 2024, 1 from 2023, 4 from 2022.", "Not counted above: 10 areas to improve of Northamptonshire County Council, which ended on 31 March 2021."},
 				hides: []string{"NCC-"},
 			},
 			{
