@@ -16,11 +16,11 @@ endif
 WITH_BOTH = CHROME="$$(.ci/chrome)" .ci/postgres
 
 .DELETE_ON_ERROR:
-.PHONY: run build test bench assets pictures torture
+.PHONY: run build test bench assets pictures torture security
 
-## run: set up, build, seed and serve on http://127.0.0.1:8080
+## run: set up, build, seed and serve a demonstration on http://127.0.0.1:8080
 run: build
-	exec bin/timeline serve
+	exec bin/timeline serve --open
 
 ## build: the assets and bin/timeline
 build: assets
@@ -54,6 +54,30 @@ pictures: build
 torture: assets
 	.ci/need go cc postgres chromium fonts
 	$(WITH_BOTH) $(GO) test ./... -run 'Fault' -count=20 -timeout 60m
+
+# What gosec finds and docs/security.md explains: files, and after the colon the rules that are left out for them.
+EXPLAINED := \
+	(authtest|lettertest|noticetest|storetest)/:* \
+	cmd/timeline/(import_tracker|read)\.go:G304,G703 \
+	cmd/timeline/scan\.go:G204 \
+	internal/auth/code\.go:G115 \
+	internal/exchange/(seed_story|sheet)\.go:G115 \
+	internal/inspection/headline\.go:G602 \
+	internal/letter/(child|font|limits_linux)\.go:G115 \
+	internal/letter/reader\.go:G204 \
+	internal/letter/sif_judgements\.go:G602 \
+	internal/store/open\.go:G304 \
+	internal/store/publish\.go:G115 \
+	internal/web/(acting|session)\.go:G124 \
+	internal/web/filter\.go:G602
+nothing :=
+one-line = $(subst $(nothing) ,;,$(strip $(EXPLAINED)))
+
+## security: looks for faults in our code and in the libraries; docs/security.md says what is known
+security:
+	.ci/need go cc
+	$(GO) run github.com/securego/gosec/v2/cmd/gosec@v2.29.0 -quiet -exclude-rules='$(one-line)' ./...
+	@.ci/vulnerabilities $(GO) run golang.org/x/vuln/cmd/govulncheck@v1.8.0 ./...
 
 $(NPM): static/package.json static/package-lock.json static/.npmrc
 	.ci/need node

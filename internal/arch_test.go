@@ -22,46 +22,66 @@ const module = "inspectiontimeline"
 var mayImport = map[string][]string{
 	"cmd/timeline":               {"*"},
 	"internal/inspection":        {},
+	"internal/auth":              {},
+	"internal/auth/authtest":     {},
 	"internal/chart":             {"internal/inspection"},
 	"internal/exchange":          {"internal/inspection"},
 	"internal/letter":            {"internal/inspection"},
 	"internal/letter/lettertest": {},
-	"internal/store":             {"internal/inspection"},
-	"internal/store/storetest":   {"internal/inspection", "internal/store", "internal/exchange", "seed"},
-	"internal/web":               {"internal/inspection", "internal/letter", "internal/store", "internal/chart", "internal/exchange", "static"},
+	"internal/notice":            {"internal/inspection"},
+	"internal/notice/noticetest": {},
+	"internal/store":             {"internal/inspection", "internal/auth"},
+	"internal/store/storetest":   {"internal/inspection", "internal/auth", "internal/store", "internal/exchange", "seed"},
+	"internal/web":               {"internal/inspection", "internal/auth", "internal/letter", "internal/store", "internal/chart", "internal/exchange", "static"},
 	"static":                     {},
 	"seed":                       {},
 }
 
 // testsMayImport lists what the tests of a package may import beyond that; tests that drive the whole program are in cmd.
 var testsMayImport = map[string][]string{
-	"internal":            {},
-	"internal/inspection": {"internal/exchange", "internal/inspection", "seed"},
-	"internal/chart":      {"internal/chart", "internal/exchange", "internal/inspection", "seed", "static"},
-	"internal/exchange":   {"internal/exchange", "internal/inspection", "seed"},
-	"internal/letter":     {"internal/letter", "internal/letter/lettertest", "internal/exchange", "internal/inspection", "seed"},
-	"internal/store":      {"internal/store", "internal/store/storetest", "internal/exchange", "internal/inspection", "seed"},
-	"internal/web":        {"*"},
-	"static":              {"static"},
-	"seed":                {"seed"},
+	"internal":               {},
+	"internal/inspection":    {"internal/exchange", "internal/inspection", "seed"},
+	"internal/auth":          {"internal/auth", "internal/auth/authtest"},
+	"internal/auth/authtest": {"internal/auth/authtest"},
+	"internal/chart":         {"internal/chart", "internal/exchange", "internal/inspection", "seed", "static"},
+	"internal/exchange":      {"internal/exchange", "internal/inspection", "seed"},
+	"internal/letter":        {"internal/letter", "internal/letter/lettertest", "internal/exchange", "internal/inspection", "seed"},
+	"internal/notice":        {"internal/notice", "internal/notice/noticetest", "internal/inspection"},
+	"internal/store":         {"internal/store", "internal/store/storetest", "internal/auth", "internal/exchange", "internal/inspection", "seed"},
+	"internal/web":           {"*"},
+	"static":                 {"static"},
+	"seed":                   {"seed"},
 }
 
 // oneRoom names the room of each heavy library; its tests may use it too.
 var oneRoom = map[string]string{
-	"github.com/gin-gonic/":       "internal/web",
-	"gorm.io/":                    "internal/store",
-	"github.com/pressly/goose/":   "internal/store",
-	"github.com/mattn/go-sqlite3": "internal/store",
-	"github.com/jackc/":           "internal/store",
-	"github.com/go-echarts/":      "internal/chart",
-	"github.com/dop251/goja":      "internal/chart",
-	"github.com/ledongthuc/pdf":   "internal/letter",
-	"github.com/xuri/excelize/":   "internal/exchange",
-	"github.com/gomutex/godocx":   "internal/exchange",
+	"github.com/gin-gonic/":           "internal/web",
+	"gorm.io/":                        "internal/store",
+	"github.com/pressly/goose/":       "internal/store",
+	"github.com/mattn/go-sqlite3":     "internal/store",
+	"github.com/jackc/":               "internal/store",
+	"github.com/go-echarts/":          "internal/chart",
+	"github.com/dop251/goja":          "internal/chart",
+	"github.com/ledongthuc/pdf":       "internal/letter",
+	"github.com/xuri/excelize/":       "internal/exchange",
+	"github.com/gomutex/godocx":       "internal/exchange",
+	"github.com/coreos/go-oidc/":      "internal/auth",
+	"golang.org/x/oauth2":             "internal/auth",
+	"github.com/pquerna/otp":          "internal/auth",
+	"github.com/alexedwards/argon2id": "internal/auth",
+	"github.com/ccojocar/zxcvbn-go":   "internal/auth",
+	"github.com/wneessen/go-mail":     "internal/notice",
 }
 
 // onlyInTests are libraries that the program itself never contains.
-var onlyInTests = []string{"github.com/chromedp/", "github.com/PuerkitoBio/goquery", "github.com/rickar/cal/", "testing"}
+var onlyInTests = []string{
+	"github.com/chromedp/", "github.com/PuerkitoBio/goquery", "github.com/rickar/cal/", "github.com/go-jose/",
+	"github.com/emersion/",
+	"github.com/coreos/go-oidc/v3/oidc/oidctest", "testing",
+}
+
+// forTests are packages that only tests import, so they are tests themselves.
+var forTests = []string{"internal/store/storetest", "internal/letter/lettertest", "internal/auth/authtest", "internal/notice/noticetest"}
 
 // goFile is one source file: its package's folder, whether it is a test, and what it imports.
 type goFile struct {
@@ -127,6 +147,9 @@ func TestWhoMayImportWhom(t *testing.T) {
 			if !allows(allowed, folder) && (!file.test || !allows(testsMayImport[file.folder], folder)) {
 				t.Errorf("%s: may not import %s", file.name, folder)
 			}
+			if slices.Contains(forTests, folder) && !file.test && !slices.Contains(forTests, file.folder) {
+				t.Errorf("%s: imports %s, which is for tests", file.name, folder)
+			}
 		}
 	}
 }
@@ -158,12 +181,13 @@ func TestEachHeavyLibraryHasOneRoom(t *testing.T) {
 				}
 				used[prefix] = true
 				// Tests of the whole program, in cmd, look at its database and compare it with a bare handler.
-				if file.folder != room && !(file.test && (strings.HasPrefix(file.folder, room+"/") || file.folder == "cmd/timeline")) {
+				test := file.test || slices.Contains(forTests, file.folder)
+				if file.folder != room && !(test && (strings.HasPrefix(file.folder, room+"/") || file.folder == "cmd/timeline")) {
 					t.Errorf("%s: imports %s, whose room is %s", file.name, imported, room)
 				}
 			}
 			for _, prefix := range onlyInTests {
-				if strings.HasPrefix(imported, prefix) && !file.test && file.folder != "internal/store/storetest" {
+				if strings.HasPrefix(imported, prefix) && !file.test && !slices.Contains(forTests, file.folder) {
 					t.Errorf("%s: imports %s, which is for tests", file.name, imported)
 				}
 			}

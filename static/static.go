@@ -14,7 +14,7 @@ import (
 	"strings"
 )
 
-//go:embed app.css app.js charts.js icon.svg interactive.js later_views.css letters.css letters.js progress.css scrutiny.css all:assets
+//go:embed *.css *.js icon.svg all:assets
 var embedded embed.FS
 
 // Files returns every asset under a flat name: "app.css", "govuk.css", "echarts.min.js".

@@ -54,7 +54,7 @@ func (r *report) measureProgressOn(engine, db string) {
 	s := storetest.Open(r.t, db)
 	councils := storetest.Progress(r.t, s, measuredItems, measuredUpdates)
 	council := councils[len(councils)/2]
-	p := startProcess(r.t, r.t.TempDir(), nil, programPath(r.t), "serve", "--addr", "127.0.0.1:0", "--db", db)
+	p := startProcess(r.t, r.t.TempDir(), nil, programPath(r.t), "serve", "--open", "--unlimited", "--addr", "127.0.0.1:0", "--db", db)
 	change := r.changeProgress(s, p.url, council)
 	for _, day := range []struct {
 		words, query string

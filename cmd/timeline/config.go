@@ -25,12 +25,16 @@ type config struct {
 	ready bool
 	json  bool
 
+	officers string // addresses of those who see imported letters, with commas between
+
 	tracker trackerConfig
+	user    userConfig
 
 	evidenceFiles bool   // whether evidence may be a file
 	scanCommand   string // that looks through each of them
 
-	loopback bool // whether only this machine can reach the server
+	doors    doorsConfig
+	messages messagesConfig
 
 	getenv func(string) string
 	in     io.Reader
@@ -51,6 +55,8 @@ func serveFlags(set *flag.FlagSet, c *config) {
 	databaseFlags(set, c)
 	set.StringVar(&c.addr, "addr", defaultAddr, "address and port to listen on")
 	set.StringVar(&c.home, "home", defaultHome, "slug of the place or authority that the first page is about")
+	doorFlags(set, &c.doors)
+	messageFlags(set, &c.messages)
 	set.BoolVar(&c.evidenceFiles, "evidence-files", false, "let evidence be a file and not only a link; needs --scan-command")
 	set.StringVar(&c.scanCommand, "scan-command", "", "command, with its arguments, that scans a file on its standard input and ends with 0 where it is clean")
 }
@@ -109,6 +115,8 @@ func (c *config) validate(set *flag.FlagSet) error {
 			wrong("addr", "%q is not an IP address or localhost", host)
 		}
 	}
+	c.doors.validate(c.addr, wrong)
+	c.messages.validate(c.doors, c.getenv, wrong)
 	if c.db == "" {
 		wrong("db", "give the path of the SQLite file or a postgres:// address")
 	} else if scheme, _, ok := strings.Cut(c.db, "://"); ok && scheme != "postgres" && scheme != "postgresql" {

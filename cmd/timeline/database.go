@@ -19,7 +19,7 @@ func openStore(ctx context.Context, cfg config, mustExist bool) (*store.Store, e
 	if err != nil {
 		return nil, err
 	}
-	return store.Open(ctx, cfg.db, store.Options{Clock: time.Now, Catalogue: catalogue, MustExist: mustExist})
+	return store.Open(ctx, cfg.db, store.Options{Clock: time.Now, Catalogue: catalogue, MustExist: mustExist, Messages: cfg.messages.ways()})
 }
 
 func frameworks() (*inspection.Catalogue, error) {

@@ -49,7 +49,7 @@ func ownSite(t *testing.T) *desk {
 		t.Fatal(err)
 	}
 	clock := func() time.Time { return storetest.Now }
-	handler, finish, err := newHandler(context.Background(), s, config{home: defaultHome, loopback: true}, clock, slog.New(slog.DiscardHandler))
+	handler, finish, err := newHandler(context.Background(), s, config{home: defaultHome, doors: doorsConfig{open: true, unlimited: true}}, clock, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,16 +20,19 @@ const readyWait = 3 * time.Second
 // doctor explains the configuration and looks at each part of it. It changes nothing.
 func doctor(ctx context.Context, cfg config, _ []string, out io.Writer) error {
 	if cfg.ready {
-		return askReady(ctx, cfg.addr)
+		return askReady(ctx, cfg)
 	}
 	fmt.Fprintf(out, "address   %s\nhome      %s\ndatabase  %s\n", cfg.addr, cfg.home, withoutPassword(cfg.db))
+	public, proxies, transport, people := cfg.doors.words()
+	fmt.Fprintf(out, "public    %s\nproxies   %s\ntransport %s\npeople    %s\nmessages  %s\n", public, proxies, transport, people, cfg.messages.words())
 	var errs []error
+	if c := cfg.doors.certificate; c != nil && time.Now().After(c.Leaf.NotAfter) {
+		errs = append(errs, errors.New("the certificate of --tls-cert is past its date: browsers refuse it"))
+	}
 	if err := tryReader(ctx); err != nil {
 		errs = append(errs, err)
-	} else if onLoopback(cfg.addr) {
-		fmt.Fprintln(out, "letters   can be read; officers log them in a browser on this machine")
 	} else {
-		fmt.Fprintln(out, "letters   can be read; officers cannot log them, since the address is not of this machine alone")
+		fmt.Fprintln(out, "letters   can be read")
 	}
 	if missing := static.Missing(); len(missing) > 0 {
 		errs = append(errs, fmt.Errorf("%s not built into this program: run make build", strings.Join(missing, ", ")))
@@ -74,16 +77,20 @@ func onLoopback(addr string) bool {
 // withoutPassword returns a database address that may be printed.
 func withoutPassword(db string) string {
 	scheme, rest, isAddress := strings.Cut(db, "://")
-	at := strings.LastIndex(rest, "@")
-	if !isAddress || at < 0 {
+	if !isAddress {
 		return db
 	}
-	return scheme + "://" + rest[at+1:]
+	rest = rest[strings.LastIndex(rest, "@")+1:]
+	rest, _, settings := strings.Cut(rest, "?") // a password can stand there too
+	if settings {
+		rest += "?…"
+	}
+	return scheme + "://" + rest
 }
 
 // askReady asks the server that runs with the same configuration whether it is ready.
-func askReady(ctx context.Context, addr string) error {
-	host, port, err := net.SplitHostPort(addr)
+func askReady(ctx context.Context, cfg config) error {
+	host, port, err := net.SplitHostPort(cfg.addr)
 	if err != nil {
 		return fmt.Errorf("read address: %w", err)
 	}
@@ -92,11 +99,13 @@ func askReady(ctx context.Context, addr string) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, readyWait)
 	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort(host, port)+"/readyz", nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, cfg.doors.scheme()+"://"+net.JoinHostPort(host, port)+"/readyz", nil)
 	if err != nil {
 		return fmt.Errorf("ask whether the server is ready: %w", err)
 	}
-	answer, err := http.DefaultClient.Do(request)
+	client := &http.Client{Transport: &http.Transport{TLSClientConfig: cfg.doors.ownTLSConfig()}} // never through a proxy
+	defer client.CloseIdleConnections()
+	answer, err := client.Do(request)
 	if err != nil {
 		return fmt.Errorf("ask whether the server is ready: %w", err)
 	}

@@ -11,12 +11,13 @@ import (
 	"slices"
 	"strings"
 
+	"inspectiontimeline/internal/auth"
 	"inspectiontimeline/internal/inspection"
 	"inspectiontimeline/internal/letter"
 	"inspectiontimeline/internal/store"
 )
 
-// atTerminal is the Actor of what is done at this machine's terminal, as long as there are no accounts.
+// atTerminal is the Actor of what is done at this machine's terminal. Nothing says who that is.
 var atTerminal = inspection.Actor{ID: "officer", Post: "an officer at this machine", Role: inspection.RoleOfficer}
 
 // importInto brings something into the database. What it is says the first argument.
@@ -51,6 +52,10 @@ func importLetters(ctx context.Context, cfg config, folder string, out io.Writer
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
+	officers, err := listedOfficers(ctx, s, cfg.officers)
+	if err != nil {
+		return err
+	}
 	if err := seedIfEmpty(ctx, s); err != nil {
 		return err
 	}
@@ -67,7 +72,7 @@ func importLetters(ctx context.Context, cfg config, folder string, out io.Writer
 	if err != nil {
 		return err
 	}
-	i := letterImport{store: s, reader: reader, catalogue: catalogue, root: root}
+	i := letterImport{store: s, reader: reader, catalogue: catalogue, root: root, officers: officers}
 	bar := newProgress(cfg.log, len(names))
 	for _, name := range names {
 		if err := i.file(ctx, name); err != nil {
@@ -82,6 +87,33 @@ func importLetters(ctx context.Context, cfg config, folder string, out io.Writer
 		return unreadError{fmt.Errorf("%d of %s could not be read as letters", len(i.unread), inspection.CountWords(len(names), "file", "files"))}
 	}
 	return nil
+}
+
+// listedOfficers returns the IDs of the accounts that will be listed on each new letter, by their addresses. It reports every
+// address that is none of an officer who can sign in.
+func listedOfficers(ctx context.Context, s *store.Store, addresses string) ([]string, error) {
+	ids := []string{}
+	var problems inspection.Problems
+	for address := range strings.SplitSeq(addresses, ",") {
+		if address = strings.TrimSpace(address); address == "" {
+			continue
+		}
+		account, err := s.AccountByAddress(ctx, address)
+		switch {
+		case errors.Is(err, inspection.ErrNotFound):
+			problems = append(problems, inspection.Problem{Field: "--officers", Words: fmt.Sprintf("no account has the address %q", address)})
+		case err != nil:
+			return nil, err
+		case account.Gone() || !account.Allows(auth.LogLetters):
+			problems = append(problems, inspection.Problem{Field: "--officers", Words: fmt.Sprintf("%q is not an officer who can sign in", address)})
+		default:
+			ids = append(ids, account.ID)
+		}
+	}
+	if len(problems) > 0 {
+		return nil, problems
+	}
+	return ids, nil
 }
 
 // letterFiles returns the names of a folder's PDFs in order; hidden ones are not meant.
@@ -106,6 +138,7 @@ type letterImport struct {
 	reader    *letter.Reader
 	catalogue *inspection.Catalogue
 	root      *os.Root
+	officers  []string // IDs of the accounts that are listed on each new letter; not nil
 
 	added, held   int
 	check, unread []string // lines about files
@@ -118,7 +151,7 @@ func (i *letterImport) file(ctx context.Context, name string) error {
 		i.unread = append(i.unread, plain(name)+": "+plain(notOpened(err)))
 		return nil
 	}
-	if _, held, err := i.store.LetterByHash(ctx, hash); err != nil {
+	if _, held, err := i.store.LetterByHash(ctx, atTerminal, hash); err != nil {
 		return err
 	} else if held {
 		i.held++
@@ -135,12 +168,17 @@ func (i *letterImport) file(ctx context.Context, name string) error {
 	}
 	read := store.ReadLetter{
 		State: inspection.LetterReady, Original: data, MediaType: "application/pdf",
-		Pages: reading.Pages, Draft: reading.Draft(i.catalogue),
+		Pages: reading.Pages, Draft: reading.Draft(i.catalogue), Officers: i.officers,
 	}
 	if reading.IsPicture() {
 		read.Pages, read.Draft.Warnings = nil, []string{reading.Error}
 	}
-	if _, err := i.store.AddLetter(ctx, atTerminal, plain(name), read); err != nil {
+	_, err = i.store.AddLetter(ctx, atTerminal, plain(name), read)
+	if errors.Is(err, inspection.ErrHeldByOthers) { // added just now, by somebody else
+		i.held++
+		return nil
+	}
+	if err != nil {
 		return err
 	}
 	i.added++
@@ -193,7 +231,11 @@ func (i *letterImport) print(out io.Writer) {
 			fmt.Fprintf(out, "  %s\n", line)
 		}
 	}
-	if i.added > 0 {
-		fmt.Fprintln(out, "The new letters are drafts; nothing is published. Start the program with timeline serve and open /letters to review them.")
+	if i.added == 0 {
+		return
+	}
+	fmt.Fprintln(out, "The new letters are drafts; nothing is published. Start the program with timeline serve and open /letters to review them.")
+	if len(i.officers) == 0 {
+		fmt.Fprintln(out, "Nobody is listed on them: where people sign in, an officer has to take each on at /letters. With --officers the import lists them.")
 	}
 }

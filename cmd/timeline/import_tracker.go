@@ -28,6 +28,7 @@ type trackerConfig struct {
 
 func importFlags(set *flag.FlagSet, c *config) {
 	databaseFlags(set, c)
+	set.StringVar(&c.officers, "officers", "", "for letters: ADDRESS,ADDRESS of the officers who are listed on the drafts, and so see them")
 	set.StringVar(&c.tracker.mapping, "mapping", "", "name under which the columns of the tracker are saved")
 	set.StringVar(&c.tracker.mappingFile, "mapping-file", "", "JSON file that says what the columns of the tracker hold")
 	set.StringVar(&c.tracker.authority, "authority", "", "slug of the council whose tracker it is, where the mapping is to be used for another")

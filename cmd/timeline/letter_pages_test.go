@@ -191,7 +191,7 @@ func TestTwoOfficersInTwoTabs(t *testing.T) {
 func publicAddress(o *desk, letter string) string {
 	o.t.Helper()
 	id := strings.TrimPrefix(letter, "/letters/")
-	held, err := o.store.Letter(o.t.Context(), id)
+	held, err := o.store.Letter(o.t.Context(), seesAll, id)
 	if err != nil || held.InspectionID == "" {
 		o.t.Fatalf("letter %s is published as %q: %v", id, held.InspectionID, err)
 	}

@@ -15,6 +15,9 @@ import (
 	"inspectiontimeline/internal/store/storetest"
 )
 
+// seesAll is an officer of the demonstration, who sees every letter.
+var seesAll = inspection.Actor{ID: "/improvement-officer", Post: "Improvement officer", Role: inspection.RoleOfficer}
+
 func TestServeSaysWhichLettersItDidNotGetToRead(t *testing.T) {
 	db := storetest.SQLite(t, true)
 	s := storetest.Open(t, db)
@@ -27,7 +30,7 @@ func TestServeSaysWhichLettersItDidNotGetToRead(t *testing.T) {
 			t.Fatalf("ended with %d and said %q", end.code, end.stderr)
 		}
 	}
-	letters, err := s.Letters(t.Context())
+	letters, err := s.Letters(t.Context(), seesAll)
 	if err != nil || len(letters) != 1 || letters[0].State != inspection.LetterUnreadable {
 		t.Fatalf("the letters are %+v: %v", letters, err)
 	}
@@ -37,7 +40,7 @@ func TestServeSaysWhichLettersItDidNotGetToRead(t *testing.T) {
 // TestServeReadsALetter sends a file from an officer's form through the child process to a draft.
 func TestServeReadsALetter(t *testing.T) {
 	db := storetest.SQLite(t, true)
-	s := startService(t, nil, "--db", db)
+	s := startService(t, nil, "--open", "--db", db)
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
 	for name, data := range map[string][]byte{"letter.pdf": lettertest.PDF(testLetter), "minutes.pdf": lettertest.PDF(otherText)} {
@@ -81,7 +84,7 @@ func TestServeReadsALetter(t *testing.T) {
 func settledLetters(t *testing.T, s *store.Store) []inspection.Letter {
 	t.Helper()
 	for t.Context().Err() == nil {
-		letters, err := s.Letters(t.Context())
+		letters, err := s.Letters(t.Context(), seesAll)
 		if err != nil {
 			t.Fatal(err)
 		}

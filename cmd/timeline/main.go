@@ -28,8 +28,9 @@ const (
 type command struct {
 	name    string
 	summary string
-	args    string // what follows the flags: "FILE…"; empty where nothing may
-	hidden  bool   // for the program's own use
+	args    string   // what follows the flags: "FILE…"; empty where nothing may
+	does    []string // words of which the first argument is one, before the flags: "add"
+	hidden  bool     // for the program's own use
 	flags   func(*flag.FlagSet, *config)
 	run     func(ctx context.Context, cfg config, args []string, out io.Writer) error
 }
@@ -58,6 +59,11 @@ func commands() []command {
 		{
 			name: "seed", flags: databaseFlags, run: seedDatabase,
 			summary: "add to the database what the program's seed has and it lacks",
+		},
+		{
+			name: "user", args: "add|disable|enable|reset ADDRESS | list", flags: userFlags, run: lookAfterUsers,
+			does:    []string{"add", "disable", "enable", "reset", "list"},
+			summary: "add accounts, take away and give back the right to sign in, make links to set a password",
 		},
 		{name: "check", flags: checkFlags, run: check, summary: "prove that the record of changes is whole"},
 		{name: "doctor", flags: doctorFlags, run: doctor, summary: "explain the configuration and what is wrong with it"},
@@ -112,6 +118,10 @@ func (c command) call(ctx context.Context, args []string, cfg config, out io.Wri
 	set := flag.NewFlagSet("timeline "+c.name, flag.ContinueOnError)
 	set.SetOutput(io.Discard) // what is wrong is returned, and said once
 	c.flags(set, &cfg)
+	var first []string
+	if len(args) > 0 && slices.Contains(c.does, args[0]) {
+		first, args = args[:1:1], args[1:]
+	}
 	switch err := set.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
 		fmt.Fprintf(out, "timeline %s: %s\n", c.called(), c.summary)
@@ -124,7 +134,7 @@ func (c command) call(ctx context.Context, args []string, cfg config, out io.Wri
 		return usageError{fmt.Errorf("%q is not expected here", set.Arg(0))}
 	case slices.ContainsFunc(set.Args(), func(arg string) bool { return strings.HasPrefix(arg, "--") }):
 		return usageError{fmt.Errorf("flags go before arguments: timeline %s [FLAGS] %s", c.name, c.args)}
-	case set.NArg() == 0 && c.args != "":
+	case set.NArg() == 0 && c.args != "" && len(first) == 0:
 		return usageError{fmt.Errorf("say what: timeline %s", c.called())}
 	}
 	if err := cfg.fromEnvironment(set); err != nil {
@@ -133,7 +143,7 @@ func (c command) call(ctx context.Context, args []string, cfg config, out io.Wri
 	if err := cfg.validate(set); err != nil {
 		return usageError{err}
 	}
-	return c.run(ctx, cfg, set.Args(), out)
+	return c.run(ctx, cfg, append(first, set.Args()...), out)
 }
 
 // called returns the name of a subcommand with what follows it.

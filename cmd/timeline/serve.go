@@ -43,13 +43,20 @@ func serve(ctx context.Context, cfg config, _ []string, out io.Writer) (err erro
 		return err
 	}
 	defer listener.Close() // a second close, after Shutdown, does no harm
+	if cfg.doors.open && !isLoopback(listener.Addr()) {
+		return fmt.Errorf("listen on %s: others can reach this address, and a demonstration is for this machine alone", listener.Addr())
+	}
 	s, err := prepared(ctx, cfg)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	log := slog.New(slog.NewJSONHandler(cfg.log, nil))
-	cfg.loopback = isLoopback(listener.Addr())
+	postman, err := newPostman(s, cfg, time.Now, log)
+	if err != nil {
+		return err
+	}
+	cfg.messages.link = postman.linkSender()
 	handler, stopReading, err := newHandler(ctx, s, cfg, time.Now, log)
 	if err != nil {
 		return err
@@ -63,15 +70,27 @@ func serve(ctx context.Context, cfg config, _ []string, out io.Writer) (err erro
 	noting, stopNoting := context.WithCancel(ctx)
 	var notes sync.WaitGroup
 	notes.Go(func() { noteLastChange(noting, s, log, daily.C) })
+	if postman != nil {
+		often := time.NewTicker(sendEvery)
+		defer often.Stop()
+		notes.Go(func() { postman.carry(noting, often.C) })
+	}
 	defer notes.Wait() // before the database is closed
 	defer stopNoting()
 	server := &http.Server{
 		Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
 		WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,
+		TLSConfig: cfg.doors.tlsConfig(), ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(listener) }()
-	fmt.Fprintf(out, "listening on http://%s\n", listener.Addr())
+	go func() {
+		if server.TLSConfig != nil {
+			ended <- server.ServeTLS(listener, "", "")
+		} else {
+			ended <- server.Serve(listener)
+		}
+	}()
+	fmt.Fprintf(out, "listening on %s://%s\n", cfg.doors.scheme(), listener.Addr())
 	select {
 	case err := <-ended:
 		return fmt.Errorf("serve: %w", err)
@@ -163,7 +182,9 @@ func newHandler(
 	reader.Log = log
 	server, err := web.New(web.Config{
 		Store: s, Engine: chart.NewEngine(echarts, charts, drawers), Files: files, Clock: clock, Home: cfg.home, Log: log,
-		Reader: reader, Loopback: cfg.loopback, EvidenceFiles: cfg.evidenceFiles, Scan: scanner(strings.Fields(cfg.scanCommand)),
+		Reader: reader, EvidenceFiles: cfg.evidenceFiles, Scan: scanner(strings.Fields(cfg.scanCommand)),
+		Open: cfg.doors.open, SignInRequired: cfg.doors.signInRequired, Unlimited: cfg.doors.unlimited,
+		Address: cfg.doors.public, Proxies: cfg.doors.proxies, Mail: cfg.messages.link,
 	})
 	if err != nil {
 		return nil, nil, fmt.Errorf("prepare the pages: %w", err)

@@ -21,10 +21,7 @@ func (t Table) CSV(w io.Writer) error {
 	for _, row := range append([][]string{t.Columns}, t.Rows...) {
 		safe := make([]string, len(row))
 		for i, cell := range row {
-			safe[i] = cell
-			if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
-				safe[i] = "'" + cell
-			}
+			safe[i] = SafeCell(cell)
 		}
 		if err := out.Write(safe); err != nil {
 			return fmt.Errorf("write table: %w", err)
@@ -35,4 +32,12 @@ func (t Table) CSV(w io.Writer) error {
 		return fmt.Errorf("write table: %w", err)
 	}
 	return nil
+}
+
+// SafeCell returns the words of a cell so that no spreadsheet takes them for a formula.
+func SafeCell(cell string) string {
+	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+		return "'" + cell
+	}
+	return cell
 }

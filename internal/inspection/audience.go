@@ -51,14 +51,19 @@ const (
 	RoleReviewer Role = "reviewer"
 	// RoleClerk records what bodies decided and what scrutiny said.
 	RoleClerk Role = "clerk"
+	// RoleAdministrator looks after people and settings; they read the record and do not rewrite it.
+	RoleAdministrator Role = "administrator"
 )
 
 var roleWords = map[Role]string{
 	RoleMember: "a committee member", RoleOfficer: "an officer", RoleReviewer: "a reviewer", RoleClerk: "a clerk",
+	RoleAdministrator: "an administrator",
 }
 
 // PeopleRoles lists the roles that somebody can act in.
-func PeopleRoles() []Role { return []Role{RoleOfficer, RoleReviewer, RoleClerk, RoleMember} }
+func PeopleRoles() []Role {
+	return []Role{RoleOfficer, RoleReviewer, RoleClerk, RoleMember, RoleAdministrator}
+}
 
 // Words says who acts in the role: "a reviewer".
 func (r Role) Words() string { return roleWords[r] }
@@ -66,7 +71,7 @@ func (r Role) Words() string { return roleWords[r] }
 // Audience returns what somebody in the role may read.
 func (r Role) Audience() Audience {
 	switch r {
-	case RoleOfficer, RoleReviewer, RoleClerk, RoleSystem:
+	case RoleOfficer, RoleReviewer, RoleClerk, RoleAdministrator, RoleSystem:
 		return ForOfficers
 	case RoleMember:
 		return ForMembers

@@ -21,11 +21,12 @@ const (
 	RoleOfficer Role = "officer"
 )
 
-// Actor is who made a change: an ID that stays the same for one person, the post they hold, and their role.
+// Actor is who made a change: an ID that stays the same for one person, the post they hold, and the role in which they act.
 type Actor struct {
-	ID   string
-	Post string
-	Role Role
+	ID     string
+	PostID string // of the post they hold, as PostID makes it; empty where the ID says it
+	Post   string
+	Role   Role
 }
 
 // Seeder is the Actor of the seed's load.

@@ -66,8 +66,12 @@ func PostID(bodyID, name string) string {
 // Holds reports whether the actor holds a post, or is the actor whose ID is given. An actor who only named a post, and no
 // body, holds every post of that name: nobody may slip past a rule by leaving the body out.
 func (a Actor) Holds(post string) bool {
-	_, name, _ := strings.Cut(a.ID, "/")
-	return a.ID != "" && a.ID == post || name != "" && a.ID[0] == '/' && strings.HasSuffix(post, a.ID)
+	for _, mine := range []string{a.ID, a.PostID} {
+		if mine != "" && mine == post || len(mine) > 1 && mine[0] == '/' && strings.HasSuffix(post, mine) {
+			return true
+		}
+	}
+	return false
 }
 
 // Question is what a member asked, with the answer and the day on which it came.

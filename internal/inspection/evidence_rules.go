@@ -142,10 +142,10 @@ func (e EvidenceItem) allowedWords(by Actor, today Date) string {
 func whoCanWords(mine, others []string) string {
 	words := "There is nothing that you can record now"
 	if len(mine) > 0 {
-		words = "You can " + joinWords(mine, "or")
+		words = "You can " + JoinWords(mine, "or")
 	}
 	if len(others) > 0 {
-		words += ". Others can " + joinWords(others, "or")
+		words += ". Others can " + JoinWords(others, "or")
 	}
 	return words
 }
@@ -156,5 +156,5 @@ func roleList(roles []Role) string {
 	for i, role := range roles {
 		words[i] = role.Words()
 	}
-	return joinWords(words, "or")
+	return JoinWords(words, "or")
 }

@@ -38,7 +38,7 @@ func (r *Record) FreshnessWords(authorities []Body, england Freshness, asOf Date
 		out = append(out, words+".")
 	}
 	if lists := r.incompleteLists(authorities, asOf); len(lists) > 0 {
-		out = append(out, fmt.Sprintf("No complete list of %s is held.", joinWords(lists, "or")))
+		out = append(out, fmt.Sprintf("No complete list of %s is held.", JoinWords(lists, "or")))
 	}
 	return out
 }

@@ -21,8 +21,8 @@ const (
 	LetterSetAside   LetterState = "set_aside"  // an officer decided not to log it; Problem says why
 )
 
-// Letter is a letter or report that officers log. Nothing in it shows outside the officers' pages before an officer
-// confirms that its publisher has published it.
+// Letter is a letter or report that officers log. Nothing in it shows before an officer confirms that its publisher has
+// published it, save to the officers who are listed on it.
 type Letter struct {
 	ID           string      `gorm:"primaryKey" json:"id"`
 	State        LetterState `json:"state"`
@@ -36,6 +36,7 @@ type Letter struct {
 	UpdatedAt    time.Time   `gorm:"autoUpdateTime:false" json:"-"`
 	CreatedBy    string      `json:"created_by"` // the post of the officer who added it
 	UpdatedBy    string      `json:"updated_by"`
+	Officers     []string    `gorm:"serializer:json" json:"officers"` // IDs of the accounts listed on it, in the order in which they were
 
 	Draft Draft        `gorm:"serializer:json" json:"draft"`
 	Pages []LetterPage `gorm:"-" json:"-"`

@@ -246,7 +246,7 @@ func (p Position) forbidden(rule moveRule, by Actor, c MoveContext) string {
 			states = append(states, "“"+lowerFirst(s.Words())+"”")
 		}
 		why = fmt.Sprintf("This area to improve stands at “%s”, and from there nobody can %s: it has to stand at %s",
-			lowerFirst(p.State.Words()), rule.does, joinWords(states, "or"))
+			lowerFirst(p.State.Words()), rule.does, JoinWords(states, "or"))
 	case rule.kind == AcceptEvidence:
 		why = "No accepted evidence is in force: add evidence and have it reviewed first"
 	case rule.kind == StartWork:

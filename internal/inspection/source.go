@@ -77,6 +77,7 @@ const (
 	OfQuestion       RecordKind = "question"
 	OfLaterView      RecordKind = "later_view"
 	OfLink           RecordKind = "link"
+	OfAccount        RecordKind = "account"
 )
 
 // Citation says what a source supports about a record.

@@ -17,9 +17,10 @@ func NumberWords(n int) string {
 }
 
 // ListWords joins parts as a sentence does: "a, b and c".
-func ListWords(parts []string) string { return joinWords(parts, "and") }
+func ListWords(parts []string) string { return JoinWords(parts, "and") }
 
-func joinWords(parts []string, last string) string {
+// JoinWords joins parts with another last word: "a, b or c".
+func JoinWords(parts []string, last string) string {
 	switch len(parts) {
 	case 0:
 		return ""

@@ -49,7 +49,7 @@ func closeInherited() error {
 		}
 		flags, _, errno := syscall.Syscall(syscall.SYS_FCNTL, uintptr(fd), syscall.F_GETFD, 0)
 		if errno == 0 && flags&syscall.FD_CLOEXEC == 0 {
-			syscall.Close(fd)
+			_ = syscall.Close(fd) // Linux frees the number whatever it says
 		}
 	}
 	return nil

@@ -244,7 +244,7 @@ func startChild(command []string) (*child, error) {
 	defer theirIn.Close()
 	out, theirOut, err := os.Pipe()
 	if err != nil {
-		in.Close()
+		_ = in.Close() // nothing was written to it
 		return nil, fmt.Errorf("make a pipe: %w", err)
 	}
 	defer theirOut.Close()
@@ -253,8 +253,7 @@ func startChild(command []string) (*child, error) {
 	c.cmd.Dir = string(os.PathSeparator)
 	c.cmd.Stdin, c.cmd.Stdout, c.cmd.Stderr = theirIn, theirOut, &c.words
 	if err := c.cmd.Start(); err != nil {
-		in.Close()
-		out.Close()
+		_, _ = in.Close(), out.Close() // nobody is at their other ends
 		return nil, fmt.Errorf("start %s: %w", command[0], err)
 	}
 	go func() {
@@ -305,8 +304,7 @@ func (c *child) stop() { _ = c.cmd.Process.Kill() } // it may have ended
 
 // end lets the child go, which ends when nothing more comes, and returns why it ended where that was before its time.
 func (c *child) end() string {
-	c.in.Close()
-	c.out.Close()
+	_, _ = c.in.Close(), c.out.Close() // the child may have closed its ends
 	select {
 	case <-c.ended:
 	case <-time.After(endLimit):

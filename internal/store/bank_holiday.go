@@ -34,24 +34,25 @@ func (r *reader) bankHolidays() ([]inspection.BankHoliday, error) {
 // AddBankHoliday adds a day to the calendar; every day that is computed across it moves. It fails with
 // inspection.Problems.
 func (s *Store) AddBankHoliday(ctx context.Context, by inspection.Actor, holiday inspection.BankHoliday) error {
-	holiday.Kind = inspection.AddedHoliday
-	err := s.write(ctx, by, func(t *tx) error {
-		held, err := (&reader{db: t.db}).bankHolidays()
-		if err != nil {
-			return err
-		}
-		if problems := inspection.NewCalendar(held).Check(holiday, t.today()); len(problems) > 0 {
-			return problems
-		}
-		if err := t.db.Create(&holiday).Error; err != nil {
-			return err
-		}
-		return t.note(inspection.OfBankHoliday, holiday.On.String(), inspection.Created, nil, holiday)
-	})
-	if err != nil {
+	if err := s.write(ctx, by, func(t *tx) error { return t.addBankHoliday(holiday) }); err != nil {
 		return fmt.Errorf("add the bank holiday of %s: %w", holiday.On, err)
 	}
 	return nil
+}
+
+func (t *tx) addBankHoliday(holiday inspection.BankHoliday) error {
+	holiday.Kind = inspection.AddedHoliday
+	held, err := (&reader{db: t.db}).bankHolidays()
+	if err != nil {
+		return err
+	}
+	if problems := inspection.NewCalendar(held).Check(holiday, t.today()); len(problems) > 0 {
+		return problems
+	}
+	if err := t.db.Create(&holiday).Error; err != nil {
+		return err
+	}
+	return t.note(inspection.OfBankHoliday, holiday.On.String(), inspection.Created, nil, holiday)
 }
 
 // RemoveBankHoliday takes out a day that an officer added by mistake. It fails with inspection.ErrNotFound for any other:

@@ -28,6 +28,8 @@ type tx struct {
 	last    Mark
 	entries []inspection.Change
 	keys    []inspection.ChangeKey
+
+	restores *restoration // nil where nothing is put back
 }
 
 // today is the day in London on which the change is made.
@@ -74,6 +76,10 @@ func (t *tx) note(kind inspection.RecordKind, id string, action inspection.Actio
 			return fmt.Errorf("write down %s %s: %w", kind, id, err)
 		}
 		*side.text = string(data)
+	}
+	var err error
+	if entry.After, err = t.restores.mark(entry.After); err != nil {
+		return fmt.Errorf("write down %s %s: %w", kind, id, err)
 	}
 	key := make([]byte, 32)
 	rand.Read(key) // never fails: it would end the program
@@ -128,11 +134,11 @@ func lastMark(db *gorm.DB) (Mark, error) {
 }
 
 // versionQuery has its condition as the index changes_public has it, so that both engines answer from the index's end.
-const versionQuery = "SELECT number FROM changes WHERE record_kind <> 'letter' ORDER BY number DESC LIMIT 1"
+const versionQuery = "SELECT number FROM changes WHERE record_kind <> 'letter' AND record_kind <> 'account' ORDER BY number DESC LIMIT 1"
 
-// Version returns the number of the last change to what the public can see: work on the draft of a letter does not move
-// it. It is cheap enough to ask before every page, and what was derived from the data at one version is good until the
-// next.
+// Version returns the number of the last change to what the public can see: work on the draft of a letter or on accounts
+// does not move it. It is cheap enough to ask before every page, and what was derived from the data at one version is good
+// until the next.
 func (s *Store) Version(ctx context.Context) (int64, error) {
 	var version int64 // stays 0 where there is no row
 	err := s.readPool.WithContext(ctx).Raw(versionQuery).Scan(&version).Error
@@ -143,16 +149,16 @@ func (s *Store) Version(ctx context.Context) (int64, error) {
 }
 
 // progressKinds are the kinds of record that say what became of areas to improve and who sees to it. The drafts of letters
-// are among them, since they say nothing before they are published.
+// are among them, since they say nothing before they are published, and so are the accounts of those who record.
 var progressKinds = []inspection.RecordKind{
 	inspection.OfMove, inspection.OfUpdate, inspection.OfAction, inspection.OfEvidenceItem, inspection.OfQuestion, inspection.OfLaterView,
 	inspection.OfLink, inspection.OfCommittee, inspection.OfMeeting, inspection.OfPost, inspection.OfTrackerMapping,
-	inspection.OfTrackerImport, inspection.OfLetter,
+	inspection.OfTrackerImport, inspection.OfLetter, inspection.OfAccount, inspection.OfErasure,
 }
 
-// ReferenceChanged reports whether anything but progress and drafts of letters has changed after a version of the data. As
-// long as nothing has, the register, the glossary and the record of England are what they were. It looks only at what came
-// after, so that it is cheap to ask often.
+// ReferenceChanged reports whether anything but progress, drafts of letters and accounts has changed after a version of the
+// data. As long as nothing has, the register, the glossary and the record of England are what they were. It looks only at
+// what came after, so that it is cheap to ask often.
 func (s *Store) ReferenceChanged(ctx context.Context, since int64) (bool, error) {
 	var first int64 // stays 0 where there is none
 	// The order keeps PostgreSQL at the index also where it has no statistics yet.
@@ -177,13 +183,15 @@ func (s *Store) Last(ctx context.Context) (Mark, error) {
 
 // Checked is what Check proved.
 type Checked struct {
-	Last    Mark
-	Entries int64
-	Erased  int64 // entries whose texts were destroyed with their key; the chain holds them by their seal alone
+	Last     Mark
+	Entries  int64
+	Erased   int64 // entries whose texts were destroyed with their key; the chain holds them by their seal alone
+	Erasures int64 // that account for them, the refusals of letters among them
 }
 
 // Check reads the whole chain of changes and proves it, entry by entry. It fails with inspection.ErrChainBroken and
-// names the first entry that is wrong. Where since is given, that entry must still be there.
+// names the first entry that is wrong, or that has lost its texts though no erasure accounts for it. Where since is given,
+// that entry must still be there.
 func (s *Store) Check(ctx context.Context, since *Mark) (Checked, error) {
 	var done Checked
 	err := s.read(ctx, func(r *reader) error {
@@ -194,6 +202,7 @@ func (s *Store) Check(ctx context.Context, since *Mark) (Checked, error) {
 		}
 		defer rows.Close()
 		found := since == nil
+		var proof inspection.ErasureProof
 		for rows.Next() {
 			var row struct {
 				inspection.Change
@@ -209,6 +218,9 @@ func (s *Store) Check(ctx context.Context, since *Mark) (Checked, error) {
 			if err := row.Follows(done.Last.Number, done.Last.Hash, key); err != nil {
 				return err
 			}
+			if err := proof.See(&row.Change, key != nil); err != nil {
+				return err
+			}
 			done.Last = Mark{Number: row.Number, Hash: row.Hash}
 			done.Entries++
 			if key == nil {
@@ -222,7 +234,8 @@ func (s *Store) Check(ctx context.Context, since *Mark) (Checked, error) {
 		if !found {
 			return fmt.Errorf("%w: entry %s is gone", inspection.ErrChainBroken, since)
 		}
-		return nil
+		done.Erasures = proof.Erasures
+		return proof.Close()
 	})
 	if err != nil {
 		return done, fmt.Errorf("check the record of changes: %w", err)

@@ -1,11 +1,9 @@
 package store
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 
 	"inspectiontimeline/internal/inspection"
 )
@@ -49,20 +47,7 @@ func (t *tx) keepDocument(mediaType string, data []byte) (hash string, err error
 	return hash, nil
 }
 
-// Document returns a document and its bytes, proved to be those that were kept. It fails with inspection.ErrNotFound.
-func (s *Store) Document(ctx context.Context, hash string) (inspection.Document, []byte, error) {
-	var document inspection.Document
-	var data []byte
-	err := s.read(ctx, func(r *reader) (err error) {
-		document, data, err = r.document(hash)
-		return err
-	})
-	if err != nil {
-		return inspection.Document{}, nil, fmt.Errorf("read document %s: %w", hash, err)
-	}
-	return document, data, nil
-}
-
+// document returns a document and its bytes, proved to be those that were kept.
 func (r *reader) document(hash string) (inspection.Document, []byte, error) {
 	var document inspection.Document
 	if err := r.db.Where("hash = ?", hash).Take(&document).Error; err != nil {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -10,6 +11,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"inspectiontimeline/internal/auth"
 	"inspectiontimeline/internal/inspection"
 )
 
@@ -56,6 +58,8 @@ func Columns(t *testing.T, s *Store) (want, got map[string][]string) {
 		inspection.Action{}, inspection.ActionRecommendation{}, inspection.ActionStep{}, inspection.Update{},
 		inspection.EvidenceItem{}, inspection.EvidenceStep{}, inspection.Question{}, inspection.QuestionAnswer{},
 		inspection.LaterView{}, inspection.RecommendationLink{}, inspection.TrackerImport{}, trackerMapping{}, trackerRow{},
+		auth.Account{}, auth.Session{}, auth.Link{}, signInAttempt{}, inspection.Access{},
+		inspection.Message{}, inspection.MessagePreferences{}, messageToken{}, inspection.Erasure{},
 	} {
 		statement := &gorm.Statement{DB: s.readPool}
 		if err := statement.Parse(model); err != nil {
@@ -170,4 +174,37 @@ func ListPlan(t *testing.T, s *Store, filter PositionFilter) string {
 		t.Fatal(err)
 	}
 	return fmt.Sprint(plan)
+}
+
+// Document returns a document and its bytes, whoever may see what it belongs to.
+func (s *Store) Document(ctx context.Context, hash string) (inspection.Document, []byte, error) {
+	var document inspection.Document
+	var data []byte
+	err := s.read(ctx, func(r *reader) (err error) {
+		document, data, err = r.document(hash)
+		return err
+	})
+	return document, data, err
+}
+
+// SignInPlans say how SQLite finds who somebody is: by the token of their session, by their address, and by what their
+// organisation says of them.
+func SignInPlans(t *testing.T, s *Store) map[string]string {
+	t.Helper()
+	dry := s.readPool.Session(&gorm.Session{DryRun: true})
+	plans := map[string]string{}
+	for name, query := range map[string]*gorm.DB{
+		"session": findWithAccount(dry, "sessions", "0f", &withAccount[auth.Session]{}),
+		"link":    findWithAccount(dry, "links", "0f", &withAccount[auth.Link]{}),
+		"address": withAddress(dry, "a@example.org").Take(&auth.Account{}),
+		"subject": withSubject(dry, "https://example.org", "a").Take(&auth.Account{}),
+	} {
+		var steps []struct{ Detail string }
+		err := s.readPool.Raw("EXPLAIN QUERY PLAN "+query.Statement.SQL.String(), query.Statement.Vars...).Scan(&steps).Error
+		if err != nil {
+			t.Fatal(err)
+		}
+		plans[name] = fmt.Sprint(steps)
+	}
+	return plans
 }

@@ -346,7 +346,7 @@ func TestDatesOfANewInspectionComeBackWithItsLetter(t *testing.T) {
 // publishAgain publishes a letter that was unpublished, as it is.
 func publishAgain(t *testing.T, s *store.Store, letter inspection.Letter) inspection.Letter {
 	t.Helper()
-	held, err := s.Letter(t.Context(), letter.ID)
+	held, err := s.Letter(t.Context(), officer, letter.ID)
 	if err == nil {
 		letter, err = s.PublishLetter(t.Context(), officer, held.ID, held.Revision)
 	}

@@ -64,7 +64,20 @@ func (w *Work) AddLaterView(v inspection.LaterView) (inspection.LaterView, error
 	return v, w.t.note(inspection.OfLaterView, v.ID, inspection.Created, nil, v)
 }
 
-// publishedPages returns the pages of the letter that was published as an inspection, none where its text is not held.
+// PublishedPages returns the text of the letter that is published as an inspection, none where none is held. It never looks at
+// that of a letter that is not published.
+func (s *Store) PublishedPages(ctx context.Context, inspectionID string) ([]inspection.LetterPage, error) {
+	var pages []inspection.LetterPage
+	err := s.read(ctx, func(r *reader) (err error) {
+		pages, err = r.publishedPages(inspectionID)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the letter of inspection %s: %w", inspectionID, err)
+	}
+	return pages, nil
+}
+
 func (r *reader) publishedPages(inspectionID string) ([]inspection.LetterPage, error) {
 	id, err := r.publishedLetter(inspectionID)
 	if err != nil || id == "" {
@@ -103,32 +116,34 @@ func (s *Store) WithdrawLaterView(ctx context.Context, by inspection.Actor, id, 
 // LinkRecommendations says how a later area to improve hangs together with an earlier one. A link that is recorded already
 // is left as it is. It fails with inspection.Problems.
 func (s *Store) LinkRecommendations(ctx context.Context, by inspection.Actor, l inspection.RecommendationLink) error {
-	err := s.Together(ctx, by, func(w *Work) error {
-		later, err := w.linked(&l.FromReference)
-		if err != nil {
-			return err
-		}
-		earlier, err := w.linked(&l.ToReference)
-		if err != nil {
-			return err
-		}
-		if problems := l.Check(later, earlier); len(problems) > 0 {
-			return problems
-		}
-		held, err := w.r.link(l)
-		if err != nil || held != nil {
-			return err
-		}
-		l.ByPost, l.Recorded = w.t.actor.Post, w.today
-		if err := w.t.db.Create(&l).Error; err != nil {
-			return err
-		}
-		return w.t.note(inspection.OfLink, linkID(l), inspection.Created, nil, l)
-	})
+	err := s.Together(ctx, by, func(w *Work) error { return w.link(l) })
 	if err != nil {
 		return fmt.Errorf("link %s to %s: %w", l.FromReference, l.ToReference, err)
 	}
 	return nil
+}
+
+func (w *Work) link(l inspection.RecommendationLink) error {
+	later, err := w.linked(&l.FromReference)
+	if err != nil {
+		return err
+	}
+	earlier, err := w.linked(&l.ToReference)
+	if err != nil {
+		return err
+	}
+	if problems := l.Check(later, earlier); len(problems) > 0 {
+		return problems
+	}
+	held, err := w.r.link(l)
+	if err != nil || held != nil {
+		return err
+	}
+	l.ByPost, l.Recorded = w.t.actor.Post, w.today
+	if err := w.t.db.Create(&l).Error; err != nil {
+		return err
+	}
+	return w.t.note(inspection.OfLink, linkID(l), inspection.Created, nil, l)
 }
 
 // linked returns the inspection of the item that a reference leads to, nil where there is none, and makes the reference the

@@ -21,6 +21,7 @@ type ReadLetter struct {
 	MediaType string
 	Pages     []string
 	Draft     inspection.Draft
+	Officers  []string // IDs of the accounts that are listed on it; nil: of whoever adds it
 }
 
 // alreadyHeld is the problem of a file that is added a second time.
@@ -52,11 +53,11 @@ func (t *tx) noteLetter(before, after *inspection.Letter, reason string) error {
 	return t.note(inspection.OfLetter, after.ID, inspection.Updated, early, late)
 }
 
-// StartLetter adds a letter that waits for its file to be read.
+// StartLetter adds a letter that waits for its file to be read. Whoever adds it is listed on it.
 func (s *Store) StartLetter(ctx context.Context, by inspection.Actor, fileName string) (inspection.Letter, error) {
 	var letter inspection.Letter
 	err := s.write(ctx, by, func(t *tx) error {
-		letter = t.newLetter(fileName)
+		letter = t.newLetter(fileName, nil)
 		return t.addLetter(&letter)
 	})
 	if err != nil {
@@ -65,11 +66,19 @@ func (s *Store) StartLetter(ctx context.Context, by inspection.Actor, fileName s
 	return letter, nil
 }
 
-func (t *tx) newLetter(fileName string) inspection.Letter {
-	return inspection.Letter{
+// newLetter returns a letter on which officers are listed: whoever adds it, where none are given.
+func (t *tx) newLetter(fileName string, officers []string) inspection.Letter {
+	letter := inspection.Letter{
 		ID: strings.ToLower(rand.Text()[:16]), State: inspection.LetterWaiting, FileName: fileName,
 		CreatedAt: t.at, UpdatedAt: t.at, CreatedBy: t.actor.Post, UpdatedBy: t.actor.Post,
 	}
+	if officers == nil {
+		officers = []string{t.actor.ID}
+	}
+	for _, id := range officers {
+		letter.List(id)
+	}
+	return letter
 }
 
 func (t *tx) addLetter(letter *inspection.Letter) error {
@@ -79,29 +88,43 @@ func (t *tx) addLetter(letter *inspection.Letter) error {
 	return t.noteLetter(nil, letter, "")
 }
 
-// changeLetter reads a letter, lets change alter it, and writes down what it altered. The reason stands in the entry.
+// changeLetter reads a letter that the actor sees, lets change alter it, and writes down what it altered. The reason stands
+// in the entry.
 func (t *tx) changeLetter(id, reason string, change func(*inspection.Letter) error) (inspection.Letter, error) {
+	before, err := (&reader{db: t.db}).letterSeenBy(t.actor, id)
+	if err != nil {
+		return inspection.Letter{}, err
+	}
+	return t.alterLetter(before, reason, change)
+}
+
+// changeRead is changeLetter for what came of reading a letter's file: that is kept whoever is listed on it by now.
+func (t *tx) changeRead(id string, change func(*inspection.Letter) error) (inspection.Letter, error) {
 	var before inspection.Letter
 	if err := t.db.Where("id = ?", id).Take(&before).Error; err != nil {
 		return inspection.Letter{}, err
 	}
+	return t.alterLetter(before, "", change)
+}
+
+func (t *tx) alterLetter(before inspection.Letter, reason string, change func(*inspection.Letter) error) (inspection.Letter, error) {
 	after := before
 	if err := change(&after); err != nil {
 		return inspection.Letter{}, err
 	}
 	after.UpdatedAt, after.UpdatedBy = t.at, t.actor.Post
 	err := t.db.Model(&after).Select("state", "document_hash", "inspection_id", "problem", "revision", "planned_for",
-		"updated_at", "updated_by", "draft").Updates(&after).Error
+		"updated_at", "updated_by", "officers", "draft").Updates(&after).Error
 	if err != nil {
 		return inspection.Letter{}, err
 	}
 	return after, t.noteLetter(&before, &after, reason)
 }
 
-// SetReading says that a letter's file is being read.
+// SetReading says that a letter's file is being read. It is for whatever reads files, which shows nobody the letter.
 func (s *Store) SetReading(ctx context.Context, by inspection.Actor, id string) error {
 	err := s.write(ctx, by, func(t *tx) error {
-		_, err := t.changeLetter(id, "", func(l *inspection.Letter) error {
+		_, err := t.changeRead(id, func(l *inspection.Letter) error {
 			takeBack(l)
 			return l.Move(inspection.LetterReading)
 		})
@@ -114,17 +137,21 @@ func (s *Store) SetReading(ctx context.Context, by inspection.Actor, id string) 
 }
 
 // FinishLetter keeps what came of reading a letter's file: the original, its pages and the draft, all or nothing. A file
-// that is held already is not held twice; its second letter is set aside with a sentence that says so.
+// that is held already is not held twice; its second letter is set aside with a sentence that says so, and that names
+// nothing of the first where by does not see it. It is for whatever reads files, which shows nobody the letter.
 func (s *Store) FinishLetter(ctx context.Context, by inspection.Actor, id string, read ReadLetter) (inspection.Letter, error) {
 	var letter inspection.Letter
 	err := s.write(ctx, by, func(t *tx) error {
-		if held, err := t.letterByOriginal(read); err != nil {
+		held, err := t.letterByOriginal(read)
+		switch {
+		case err != nil:
 			return err
-		} else if held != nil {
+		case held != nil && !held.SeenBy(by):
+			read = ReadLetter{State: inspection.LetterSetAside, Problem: inspection.HeldByOthersWords}
+		case held != nil:
 			read = ReadLetter{State: inspection.LetterSetAside, Problem: alreadyHeld}
 		}
-		var err error
-		letter, err = t.changeLetter(id, "", func(l *inspection.Letter) error {
+		letter, err = t.changeRead(id, func(l *inspection.Letter) error {
 			takeBack(l)
 			return t.finish(l, read)
 		})
@@ -140,7 +167,8 @@ func (s *Store) FinishLetter(ctx context.Context, by inspection.Actor, id string
 }
 
 // AddLetter adds a letter that needs no waiting: typed by hand, pasted, or read already. A file that is held already
-// makes no second letter: the one that holds it is returned as it is.
+// makes no second letter: the one that holds it is returned as it is. It fails with inspection.ErrHeldByOthers where by does
+// not see that one.
 func (s *Store) AddLetter(ctx context.Context, by inspection.Actor, fileName string, read ReadLetter) (inspection.Letter, error) {
 	var letter inspection.Letter
 	err := s.write(ctx, by, func(t *tx) error {
@@ -148,11 +176,14 @@ func (s *Store) AddLetter(ctx context.Context, by inspection.Actor, fileName str
 		if err != nil {
 			return err
 		}
+		if held != nil && !held.SeenBy(by) {
+			return inspection.ErrHeldByOthers
+		}
 		if held != nil {
 			letter = *held
 			return nil
 		}
-		letter = t.newLetter(fileName)
+		letter = t.newLetter(fileName, read.Officers)
 		if err := t.finish(&letter, read); err != nil {
 			return err
 		}
@@ -225,7 +256,7 @@ func (s *Store) AbandonReadings(ctx context.Context, by inspection.Actor) (int, 
 			return err
 		}
 		for _, id := range ids {
-			_, err := t.changeLetter(id, "", func(l *inspection.Letter) error {
+			_, err := t.changeRead(id, func(l *inspection.Letter) error {
 				l.Problem = interrupted
 				return l.Move(inspection.LetterUnreadable)
 			})
@@ -241,10 +272,17 @@ func (s *Store) AbandonReadings(ctx context.Context, by inspection.Actor) (int, 
 	return len(ids), nil
 }
 
-// Letters returns every letter without its pages, the latest first.
-func (s *Store) Letters(ctx context.Context) ([]inspection.Letter, error) {
+// Letters returns the letters that by sees, without their pages, the latest first.
+func (s *Store) Letters(ctx context.Context, by inspection.Actor) ([]inspection.Letter, error) {
 	var letters []inspection.Letter
-	err := s.read(ctx, func(r *reader) error { return r.db.Find(&letters).Error })
+	err := s.read(ctx, func(r *reader) error {
+		seen, err := r.lettersSeenBy(by)
+		if err != nil {
+			return err
+		}
+		letters, err = within[inspection.Letter](r, "id", seen)
+		return err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("list letters: %w", err)
 	}
@@ -254,11 +292,11 @@ func (s *Store) Letters(ctx context.Context) ([]inspection.Letter, error) {
 	return letters, nil
 }
 
-// Letter returns one letter with its pages. It fails with inspection.ErrNotFound.
-func (s *Store) Letter(ctx context.Context, id string) (inspection.Letter, error) {
+// Letter returns one letter with its pages. It fails with inspection.ErrNotFound, also where by does not see it.
+func (s *Store) Letter(ctx context.Context, by inspection.Actor, id string) (inspection.Letter, error) {
 	var letter inspection.Letter
-	err := s.read(ctx, func(r *reader) error {
-		if err := r.db.Where("id = ?", id).Take(&letter).Error; err != nil {
+	err := s.read(ctx, func(r *reader) (err error) {
+		if letter, err = r.letterSeenBy(by, id); err != nil {
 			return err
 		}
 		return r.db.Where("letter_id = ?", id).Order("number").Find(&letter.Pages).Error
@@ -269,19 +307,37 @@ func (s *Store) Letter(ctx context.Context, id string) (inspection.Letter, error
 	return letter, nil
 }
 
+// LetterOriginal returns a letter, without its pages, and the file as it was added. It fails with inspection.ErrNotFound
+// where no file is held, or by does not see the letter.
+func (s *Store) LetterOriginal(ctx context.Context, by inspection.Actor, id string) (letter inspection.Letter, kept inspection.Document, data []byte, err error) {
+	err = s.read(ctx, func(r *reader) (err error) {
+		if letter, err = r.letterSeenBy(by, id); err != nil {
+			return err
+		}
+		kept, data, err = r.document(letter.DocumentHash)
+		return err
+	})
+	if err != nil {
+		return inspection.Letter{}, inspection.Document{}, nil, fmt.Errorf("read the file of letter %s: %w", id, err)
+	}
+	return letter, kept, data, nil
+}
+
 // LetterByHash returns the letter whose original has a hash, without its pages; the second result is false where no
-// letter has.
-func (s *Store) LetterByHash(ctx context.Context, hash string) (inspection.Letter, bool, error) {
+// letter has. Of a letter that by does not see nothing but that is returned.
+func (s *Store) LetterByHash(ctx context.Context, by inspection.Actor, hash string) (inspection.Letter, bool, error) {
 	var letter *inspection.Letter
 	err := s.read(ctx, func(r *reader) (err error) {
 		letter, err = letterByHash(r, hash)
 		return err
 	})
-	if err != nil {
+	switch {
+	case err != nil:
 		return inspection.Letter{}, false, fmt.Errorf("look for a letter by its file: %w", err)
-	}
-	if letter == nil {
+	case letter == nil:
 		return inspection.Letter{}, false, nil
+	case !letter.SeenBy(by):
+		return inspection.Letter{}, true, nil
 	}
 	return *letter, true, nil
 }
@@ -319,10 +375,13 @@ func letterByHash(r *reader, hash string) (*inspection.Letter, error) {
 }
 
 // LetterHistory returns what was done to a letter, the first entry first. An entry names its draft only where it changed
-// it.
-func (s *Store) LetterHistory(ctx context.Context, id string) ([]inspection.Change, error) {
+// it. It fails with inspection.ErrNotFound, also where by does not see the letter.
+func (s *Store) LetterHistory(ctx context.Context, by inspection.Actor, id string) ([]inspection.Change, error) {
 	var entries []inspection.Change
 	err := s.read(ctx, func(r *reader) (err error) {
+		if _, err = r.letterSeenBy(by, id); err != nil {
+			return err
+		}
 		entries, err = r.letterHistory(id)
 		return err
 	})

@@ -12,8 +12,8 @@ import (
 // stay, and say who did something when; their texts are erased with their keys, as the chain allows.
 func (s *Store) RefuseLetter(ctx context.Context, by inspection.Actor, id, problem string) (inspection.Letter, error) {
 	var letter inspection.Letter
-	err := s.write(ctx, by, func(t *tx) error {
-		if err := t.db.Where("id = ?", id).Take(&letter).Error; err != nil {
+	err := s.write(ctx, by, func(t *tx) (err error) {
+		if letter, err = (&reader{db: t.db}).letterSeenBy(by, id); err != nil {
 			return err
 		}
 		if err := t.eraseLetter(&letter); err != nil {
@@ -25,7 +25,7 @@ func (s *Store) RefuseLetter(ctx context.Context, by inspection.Actor, id, probl
 		}
 		letter.Problem, letter.PlannedFor = problem, inspection.Date{}
 		letter.UpdatedAt, letter.UpdatedBy = t.at, t.actor.Post
-		err := t.db.Model(&letter).Select("state", "document_hash", "problem", "revision", "planned_for", "updated_at", "updated_by", "draft").
+		err = t.db.Model(&letter).Select("state", "document_hash", "problem", "revision", "planned_for", "updated_at", "updated_by", "draft").
 			Updates(&letter).Error
 		if err != nil {
 			return err

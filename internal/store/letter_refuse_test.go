@@ -33,7 +33,7 @@ func TestRefuseLetter(t *testing.T) {
 		if _, err := s.RefuseLetter(ctx, officer, letter.ID, "It is a draft."); err != nil {
 			t.Fatal(err)
 		}
-		got, err := s.Letter(ctx, letter.ID)
+		got, err := s.Letter(ctx, officer, letter.ID)
 		if err != nil || got.State != inspection.LetterUnreadable || got.Problem != "It is a draft." || got.Revision != 0 || got.DocumentHash != "" {
 			t.Errorf("the letter is %+v, %v", got, err)
 		}

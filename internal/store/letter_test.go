@@ -45,7 +45,7 @@ func TestLetterStates(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := s.Letter(ctx, letter.ID)
+			got, err := s.Letter(ctx, officer, letter.ID)
 			if err != nil || got.State != inspection.LetterReady || got.Revision != 1 || len(got.Pages) != 2 || got.Pages[1].Words != "second" {
 				t.Fatalf("got %+v, %v", got, err)
 			}
@@ -59,10 +59,10 @@ func TestLetterStates(t *testing.T) {
 			if err != nil || !bytes.Equal(data, original) || document.MediaType != "application/pdf" || document.Size != int64(len(original)) {
 				t.Errorf("the original came back as %+v with %d bytes, %v", document, len(data), err)
 			}
-			if byHash, ok, err := s.LetterByHash(ctx, got.DocumentHash); err != nil || !ok || byHash.ID != letter.ID {
+			if byHash, ok, err := s.LetterByHash(ctx, officer, got.DocumentHash); err != nil || !ok || byHash.ID != letter.ID {
 				t.Errorf("by its hash: %v, %v, %v", byHash.ID, ok, err)
 			}
-			history, err := s.LetterHistory(ctx, letter.ID)
+			history, err := s.LetterHistory(ctx, officer, letter.ID)
 			if err != nil || len(history) != 3 || history[0].Action != inspection.Created || history[2].Action != inspection.Updated {
 				t.Errorf("its history is %+v, %v", history, err)
 			}
@@ -94,7 +94,7 @@ func TestLetterStates(t *testing.T) {
 		t.Run("a hash that no letter has finds none, nor does the empty one", func(t *testing.T) {
 			addLetter(t, s, inspection.Draft{})
 			for _, hash := range []string{"", "00"} {
-				if _, ok, err := s.LetterByHash(ctx, hash); ok || err != nil {
+				if _, ok, err := s.LetterByHash(ctx, officer, hash); ok || err != nil {
 					t.Errorf("%q: %v, %v", hash, ok, err)
 				}
 			}
@@ -125,7 +125,7 @@ func TestLetterStates(t *testing.T) {
 			}
 		})
 		t.Run("an unknown letter is not found", func(t *testing.T) {
-			_, err := s.Letter(ctx, "none")
+			_, err := s.Letter(ctx, officer, "none")
 			_, saveErr := s.SaveDraft(ctx, officer, "none", 0, inspection.Draft{})
 			_, _, documentErr := s.Document(ctx, "none")
 			for _, err := range []error{err, saveErr, documentErr} {
@@ -150,7 +150,7 @@ func TestLetterStates(t *testing.T) {
 				t.Errorf("gave up %d, %v", n, err)
 			}
 			for _, id := range []string{waiting.ID, reading.ID} {
-				if got, err := s.Letter(ctx, id); err != nil || got.State != inspection.LetterUnreadable || !strings.Contains(got.Problem, "Add the file again") {
+				if got, err := s.Letter(ctx, officer, id); err != nil || got.State != inspection.LetterUnreadable || !strings.Contains(got.Problem, "Add the file again") {
 					t.Errorf("got %+v, %v", got, err)
 				}
 			}
@@ -215,7 +215,7 @@ func TestSaveDraft(t *testing.T) {
 			}
 		})
 		t.Run("every value that was replaced stays in the history, and evidence is not repeated", func(t *testing.T) {
-			history, err := s.LetterHistory(ctx, id)
+			history, err := s.LetterHistory(ctx, officer, id)
 			if err != nil || len(history) != 2 {
 				t.Fatalf("got %d entries, %v", len(history), err)
 			}

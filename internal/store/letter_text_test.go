@@ -33,7 +33,7 @@ func TestAddLetterText(t *testing.T) {
 			if _, err := s.AddLetterText(ctx, officer, letter.ID, letter.Revision, []string{"one", "two"}, read); err != nil {
 				t.Fatal(err)
 			}
-			got, err := s.Letter(ctx, letter.ID)
+			got, err := s.Letter(ctx, officer, letter.ID)
 			if err != nil || got.Revision != 2 || got.DocumentHash != letter.DocumentHash || len(got.Pages) != 2 || got.Pages[1].Words != "two" {
 				t.Fatalf("got %+v, %v", got, err)
 			}
@@ -84,7 +84,7 @@ func TestAddLetterText(t *testing.T) {
 			if _, err := s.AddLetterText(ctx, officer, letter.ID, letter.Revision, []string{"one"}, read); !errors.As(err, &conflict) {
 				t.Errorf("got %v", err)
 			}
-			if got, err := s.Letter(ctx, letter.ID); err != nil || len(got.Pages) != 0 || got.Draft.Topic != "front door" {
+			if got, err := s.Letter(ctx, officer, letter.ID); err != nil || len(got.Pages) != 0 || got.Draft.Topic != "front door" {
 				t.Errorf("got %+v, %v", got, err)
 			}
 		})

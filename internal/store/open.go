@@ -36,6 +36,8 @@ type Options struct {
 	Catalogue *inspection.Catalogue
 	// MustExist refuses a path at which there is no file yet, rather than creating a database there.
 	MustExist bool
+	// Messages says by which ways messages leave; by none when it is empty, and then none is made.
+	Messages Messages
 	// Wait is how long to wait for a database that another program holds; five seconds when zero.
 	Wait time.Duration
 }
@@ -57,6 +59,8 @@ type engine struct {
 	locker    lock.SessionLocker // holds back other programs that migrate at the same time
 	tryWrite  string             // fails in a database that may only be read; always undone
 	serialise string             // run first in every write, where the engine does not let in one writer at a time itself
+	rewrite   string             // takes what was deleted out of pages that are half empty; empty where the engine does so in its own time
+	emptyLog  string             // empties the log of writes, or says by a first column that is not 0 that readers keep it
 }
 
 var (
@@ -64,6 +68,8 @@ var (
 		name:     "sqlite",
 		dialect:  goose.DialectSQLite3,
 		tryWrite: "CREATE TABLE writable (yes INTEGER)", // beginning to write succeeds even in a file that may only be read
+		rewrite:  "VACUUM",                              // what is deleted is overwritten, but a copy may stay where a page was split
+		emptyLog: "PRAGMA wal_checkpoint(TRUNCATE)",
 	}
 	postgresEngine = engine{
 		name:    "postgres",
@@ -79,7 +85,7 @@ var (
 // that is locked, cannot be written, is newer than the program or holds something else, and one whose records use
 // codes that no framework defines. It does not migrate.
 func Open(ctx context.Context, dsn string, opts Options) (*Store, error) {
-	s := &Store{clock: opts.Clock, catalogue: opts.Catalogue}
+	s := &Store{clock: opts.Clock, catalogue: opts.Catalogue, messages: opts.Messages}
 	if s.clock == nil {
 		s.clock = time.Now
 	}

@@ -115,7 +115,10 @@ func (s *Store) PublishLetter(ctx context.Context, by inspection.Actor, id strin
 			l.InspectionID, l.PlannedFor = inspectionID, inspection.Date{}
 			return l.Move(inspection.LetterPublished)
 		})
-		return err
+		if err != nil {
+			return err
+		}
+		return t.announce(s, letter.InspectionID)
 	})
 	if err != nil {
 		return inspection.Letter{}, fmt.Errorf("publish letter %s: %w", id, err)

@@ -22,7 +22,7 @@ func unpublish(t *testing.T, s *store.Store, letter inspection.Letter) {
 // publishChanged saves another draft of a letter and publishes it.
 func publishChanged(t *testing.T, s *store.Store, letter inspection.Letter, change func(*inspection.Draft)) inspection.Letter {
 	t.Helper()
-	held, err := s.Letter(context.Background(), letter.ID)
+	held, err := s.Letter(context.Background(), officer, letter.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +53,7 @@ func TestReferencesOfALetterPublishedAgain(t *testing.T) {
 		letter := publish(t, s, draft)
 		t.Run("an item that is new is not given the reference of one that was removed", func(t *testing.T) {
 			unpublish(t, s, letter)
-			held, err := s.Letter(t.Context(), letter.ID)
+			held, err := s.Letter(t.Context(), officer, letter.ID)
 			if err != nil {
 				t.Fatal(err)
 			}

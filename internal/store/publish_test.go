@@ -179,7 +179,7 @@ func TestPublishLetterThatConfirms(t *testing.T) {
 				t.Fatalf("got %+v, %v", got, err)
 			}
 			compareTables(t, tables, publicTables(t, s))
-			history, err := s.LetterHistory(ctx, letter.ID)
+			history, err := s.LetterHistory(ctx, officer, letter.ID)
 			if err != nil || !strings.Contains(history[len(history)-1].After, "the wrong file") {
 				t.Errorf("the history does not say why: %v", err)
 			}

@@ -26,6 +26,7 @@ type Store struct {
 	clock     func() time.Time
 	london    *time.Location // whose days the record counts in
 	catalogue *inspection.Catalogue
+	messages  Messages
 }
 
 // Close gives up every connection.

@@ -231,7 +231,8 @@ func (t *tx) noteEither(kind inspection.RecordKind, id string, before, after any
 
 // UnpublishLetter takes a letter off the public record, which goes back to exactly what it was before, save the dates that
 // officers entered of its inspection since. What was published stays in the record of changes, the reason with it, and
-// publishing again gives the same references. It fails with inspection.Problems.
+// publishing again gives the same references. Whoever unpublishes it is listed on it, or they would lose it from their sight.
+// It fails with inspection.Problems.
 func (s *Store) UnpublishLetter(ctx context.Context, by inspection.Actor, id string, reason string) (inspection.Letter, error) {
 	var letter inspection.Letter
 	reason = strings.TrimSpace(reason)
@@ -246,6 +247,7 @@ func (s *Store) UnpublishLetter(ctx context.Context, by inspection.Actor, id str
 			if err := t.unpublish(l, s.catalogue); err != nil {
 				return err
 			}
+			l.List(by.ID)
 			return l.Move(inspection.LetterReady)
 		})
 		return err

@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/base64"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -10,11 +11,12 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"inspectiontimeline/internal/auth"
 	"inspectiontimeline/internal/inspection"
 )
 
-// As long as there are no accounts, whoever sits at this machine says once in which post and role they act. A cookie keeps
-// that. Nothing of it is proved: what it guards is guarded by officer, which lets in this machine alone.
+// In the demonstration there are no accounts: whoever sits at this machine says once in which post and role they act. A cookie
+// keeps that. Nothing of it is proved; it is let in from this machine alone.
 const (
 	actingCookie = "acting"
 	actingFor    = 30 * 24 * 60 * 60 // seconds
@@ -32,48 +34,75 @@ var notActing = &referral{&refusal{http.StatusForbidden, "Say first in which pos
 	"Nothing has been changed.",
 }}, Link{Name: "Say in which post and role you act", Address: "/acting"}}
 
-// acting returns who works on a page for officers, and fails unless they act in one of the roles; without any, in whatever
-// role. A page that is asked for before anybody said so leads to the question.
-func (s *Server) acting(c *gin.Context, roles ...inspection.Role) (inspection.Actor, error) {
-	if !s.atThisMachine(c) {
-		return inspection.Actor{}, officersOnly
+// thisMachineOnly answers whoever does not prove to sit at the machine of a demonstration.
+var thisMachineOnly = &refusal{http.StatusForbidden, "This is a demonstration, and this page is for the machine that runs it", []string{
+	"A demonstration has no accounts, so that nobody can work on its record from elsewhere.",
+	"At that machine, open http://localhost with the port on which the program listens; no proxy may stand before it. For a real record start the program without --open and sign in.",
+	"Nothing has been changed.",
+}}
+
+// askFirst asks somebody at this machine in which post and role they act, before the page that they asked for.
+func (s *Server) askFirst(c *gin.Context) error {
+	if c.Request.Method == http.MethodPost {
+		return notActing
 	}
-	by, ok := actorOf(c.Request)
-	switch {
-	case !ok && c.Request.Method == http.MethodPost:
-		return by, notActing
-	case !ok:
-		return by, &detour{actingAddress(c.Request, c.Request.URL.RequestURI())}
-	case len(roles) > 0 && !slices.Contains(roles, by.Role):
-		return by, otherRole(c.Request, by, roles)
-	}
-	return by, nil
+	return &detour{actingAddress(c.Request, c.Request.URL.RequestURI())}
 }
 
-func otherRole(r *http.Request, by inspection.Actor, roles []inspection.Role) error {
-	names := make([]string, len(roles))
-	for i, role := range roles {
-		names[i] = role.Words()
+// acts returns who acts at this machine, nil where nobody has said so.
+func (s *Server) acts(r *http.Request) *person {
+	if !fromThisMachine(r) {
+		return nil
 	}
-	return &referral{&refusal{http.StatusForbidden, "This page is for another role", []string{
-		"You are acting as " + actingWords(by) + ", and this is for " + strings.Join(names, " or ") + ".",
-		"If that is your role too, choose it. Otherwise ask somebody who has it.",
-		"Nothing has been changed.",
-	}}, Link{Name: "Change the post or the role in which you act", Address: actingAddress(r, r.URL.RequestURI())}}
+	by, ok := actorOf(r)
+	if !ok {
+		return nil
+	}
+	role := auth.Role(by.Role)
+	by.Role = ""
+	return &person{actor: by, post: by.Post, roles: []auth.Role{role}, session: auth.Session{Role: role}, open: true}
 }
 
-// reader returns whose eyes a public page is made for: everybody's, or those of the role in which somebody at this machine
-// acts.
-func (s *Server) reader(c *gin.Context) inspection.Audience {
-	if s.atThisMachine(c) {
-		if by, ok := actorOf(c.Request); ok {
-			return by.Role.Audience()
+// demonstration answers a page that there is in the demonstration only.
+func (s *Server) demonstration(handler func(*gin.Context) error) gin.HandlerFunc {
+	return s.private(func(c *gin.Context) error {
+		switch {
+		case !s.open:
+			return inspection.ErrNotFound
+		case !fromThisMachine(c.Request):
+			return thisMachineOnly
+		}
+		return handler(c)
+	})
+}
+
+// fromThisMachine reports whether a request names this machine as it is known to itself alone, and says of no proxy that
+// it came through one. The name matters too: a page of another site can make a browser ask a loopback address, but only
+// under a name of its own. A common proxy, as it comes, asks under the name of this machine and says nothing of itself; it
+// shows by the old version of HTTP that it speaks, which no browser does.
+func fromThisMachine(r *http.Request) bool {
+	if !r.ProtoAtLeast(1, 1) {
+		return false
+	}
+	for name := range r.Header {
+		name = strings.ToLower(name)
+		if name == "forwarded" || name == "via" || name == "x-real-ip" || strings.HasPrefix(name, "x-forwarded") {
+			return false
 		}
 	}
-	return inspection.ForPublic
+	host := r.Host
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+		if strings.Contains(name, ":") {
+			host = "[" + name + "]"
+		}
+	}
+	switch strings.ToLower(host) {
+	case "localhost", "127.0.0.1", "[::1]":
+		return true
+	}
+	return false
 }
-
-func (s *Server) atThisMachine(c *gin.Context) bool { return s.loopback && fromThisMachine(c.Request) }
 
 // actorOf reads the cookie. One that nobody here has written counts as none.
 func actorOf(r *http.Request) (inspection.Actor, bool) {
@@ -113,9 +142,6 @@ func newActingCookie(by inspection.Actor) *http.Cookie {
 		Path: "/", MaxAge: actingFor, HttpOnly: true, SameSite: http.SameSiteLaxMode,
 	}
 }
-
-// actingWords names somebody: "Improvement officer (an officer)".
-func actingWords(by inspection.Actor) string { return by.Post + " (" + by.Role.Words() + ")" }
 
 // actingAddress is where somebody says in which post they act, with the way back; a form cannot be gone back to.
 func actingAddress(r *http.Request, back string) string {
@@ -157,6 +183,8 @@ var roleDoes = map[inspection.Role]string{
 	inspection.RoleReviewer: "Accepts evidence and checks what officers say is done; never their own.",
 	inspection.RoleClerk:    "Records what the bodies decided and what scrutiny said, with the minute.",
 	inspection.RoleMember:   "Reads what is marked for members, and asks questions.",
+
+	inspection.RoleAdministrator: "Looks after people and settings; reads the record and does not rewrite it.",
 }
 
 func (s *Server) askWhoActs(c *gin.Context) error {
@@ -196,7 +224,7 @@ func (s *Server) actAs(c *gin.Context) error {
 		return err
 	}
 	if values.Get("do") == "stop" {
-		http.SetCookie(c.Writer, &http.Cookie{Name: actingCookie, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+		http.SetCookie(c.Writer, s.newCookie(c.Request, actingCookie, "", -1))
 		return s.redirect(c, http.StatusSeeOther, "/")
 	}
 	back := wayBack(values.Get("back"), "/letters")
@@ -204,6 +232,8 @@ func (s *Server) actAs(c *gin.Context) error {
 	if len(problems) > 0 {
 		return s.showActing(c, http.StatusUnprocessableEntity, by, back, problems)
 	}
-	http.SetCookie(c.Writer, newActingCookie(by))
+	cookie := newActingCookie(by)
+	cookie.Secure = s.secure(c.Request)
+	http.SetCookie(c.Writer, cookie)
 	return s.redirect(c, http.StatusSeeOther, back)
 }

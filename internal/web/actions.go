@@ -9,6 +9,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"inspectiontimeline/internal/auth"
 	"inspectiontimeline/internal/inspection"
 	"inspectiontimeline/internal/store"
 )
@@ -96,6 +97,7 @@ type actionShowPage struct {
 	Saved   string
 	Update  *formView // for officers
 	Edit    *formView
+	History string // the address of what was recorded of it and changed
 }
 
 // servedItem is an area to improve that an action serves, and whose it is.
@@ -130,6 +132,7 @@ func (s *Server) actionPage(c *gin.Context, status int, back sentBack) error {
 		return err
 	}
 	page := &actionShowPage{Page: s.base(c, "Action: "+shortened(a.Words)), Heading: a.Words, Action: names.action(a, s.today())}
+	page.History = historyAddress(inspection.OfAction, a.ID)
 	if page.Serves, err = s.servedBy(ctx, known, a); err != nil {
 		return err
 	}
@@ -304,23 +307,19 @@ func (s *Server) serveRecommendation(c *gin.Context) error {
 }
 
 // itemRoutes registers the pages on which areas to improve and actions are worked on.
-func (s *Server) itemRoutes(get, post func(string, gin.HandlerFunc)) {
-	workers := []inspection.Role{inspection.RoleOfficer, inspection.RoleReviewer, inspection.RoleClerk}
-	get("/acting", s.hereOnly(s.askWhoActs))
-	post("/acting", s.hereOnly(s.actAs))
+func (s *Server) itemRoutes(r router) {
+	r.get("/recommendations/:reference/work", auth.MoveItems, s.private(s.workOnRecommendation))
+	r.post("/recommendations/:reference/moves", auth.MoveItems, s.private(s.moveRecommendation))
+	r.post("/recommendations/:reference/updates", auth.RecordProgress, s.private(s.updateRecommendation))
+	r.post("/recommendations/:reference/evidence", auth.RecordProgress, s.private(s.addEvidence))
+	r.post("/recommendations/:reference/evidence/:id/steps", auth.MoveItems, s.private(s.stepEvidence))
+	r.post("/recommendations/:reference/actions", auth.RecordProgress, s.private(s.serveRecommendation))
 
-	get("/recommendations/:reference/work", s.officer(s.workOnRecommendation, workers...))
-	post("/recommendations/:reference/moves", s.officer(s.moveRecommendation, workers...))
-	post("/recommendations/:reference/updates", s.officer(s.updateRecommendation, inspection.RoleOfficer))
-	post("/recommendations/:reference/evidence", s.officer(s.addEvidence, inspection.RoleOfficer))
-	post("/recommendations/:reference/evidence/:id/steps", s.officer(s.stepEvidence, workers...))
-	post("/recommendations/:reference/actions", s.officer(s.serveRecommendation, inspection.RoleOfficer))
-
-	get("/actions", s.page(s.listActions, reads{chosen: []string{"authority", asAt}}))
-	get("/actions/new", s.officer(s.newAction, inspection.RoleOfficer))
-	post("/actions/new", s.officer(s.addAction, inspection.RoleOfficer))
-	get("/actions/:id", s.page(s.showAction, reads{free: []string{"saved"}}))
-	post("/actions/:id", s.officer(s.changeAction, inspection.RoleOfficer))
-	post("/actions/:id/updates", s.officer(s.updateAction, inspection.RoleOfficer))
-	get("/evidence/:id/file", s.handle(s.showEvidenceFile))
+	r.get("/actions", auth.ReadPublic, s.page(s.listActions, reads{chosen: []string{"authority", asAt}}))
+	r.get("/actions/new", auth.RecordProgress, s.private(s.newAction))
+	r.post("/actions/new", auth.RecordProgress, s.private(s.addAction))
+	r.get("/actions/:id", auth.ReadPublic, s.page(s.showAction, reads{free: []string{"saved"}}))
+	r.post("/actions/:id", auth.RecordProgress, s.private(s.changeAction))
+	r.post("/actions/:id/updates", auth.RecordProgress, s.private(s.updateAction))
+	r.get("/evidence/:id/file", auth.ReadPublic, s.handle(s.showEvidenceFile))
 }

@@ -151,6 +151,6 @@ func TestAnActionThatIsHeldAlreadyCanServeOneMoreArea(t *testing.T) {
 		if strings.Join(served, " ") != anItem+" "+itsTwin+" "+other {
 			t.Errorf("the action serves %v", served)
 		}
-		says(t, seesAs(t, d.Server, person("Another officer", inspection.RoleOfficer), "/recommendations/"+other+"/work"), http.StatusOK, "Train every team manager")
+		says(t, seesAs(t, d.Server, inPost("Another officer", inspection.RoleOfficer), "/recommendations/"+other+"/work"), http.StatusOK, "Train every team manager")
 	})
 }

@@ -5,9 +5,11 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io/fs"
+	"maps"
 	"mime"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 
@@ -33,28 +35,55 @@ type assetFile struct {
 
 const assetLevel = 9 // packed once in a program's life
 
+// siteSheet is every stylesheet that each page needs, one behind the other: a page asks for one file instead of many.
+const siteSheet = "site.css"
+
+// sheetsFirst come before the others, which come by name; those of pages for officers alone are files of their own.
+var (
+	sheetsFirst = []string{"govuk.css", "app.css"}
+	sheetsApart = []string{"letters.css"}
+)
+
 func loadAssets(files fs.FS) (*assets, error) {
 	a := &assets{addresses: map[string]string{}, files: map[string]*assetFile{}}
 	names, err := fs.ReadDir(files, ".")
 	if err != nil {
 		return nil, fmt.Errorf("list assets: %w", err)
 	}
+	sheets := map[string][]byte{}
 	for _, entry := range names {
 		body, err := fs.ReadFile(files, entry.Name())
 		if err != nil {
 			return nil, fmt.Errorf("read asset: %w", err)
 		}
-		sum := sha256.Sum256(body)
-		extension := path.Ext(entry.Name())
-		hashed := strings.TrimSuffix(entry.Name(), extension) + "." + hex.EncodeToString(sum[:8]) + extension
-		kind := mime.TypeByExtension(extension)
-		if kind == "" {
-			kind = "application/octet-stream"
+		if path.Ext(entry.Name()) == ".css" && !slices.Contains(sheetsApart, entry.Name()) {
+			sheets[entry.Name()] = body
+			continue
 		}
-		a.addresses[entry.Name()] = "/static/" + hashed
-		a.files[hashed] = &assetFile{body: body, kind: kind}
+		a.add(entry.Name(), body)
 	}
+	var site []byte
+	for _, name := range sheetsFirst {
+		site = append(append(site, sheets[name]...), '\n')
+		delete(sheets, name)
+	}
+	for _, name := range slices.Sorted(maps.Keys(sheets)) {
+		site = append(append(site, sheets[name]...), '\n')
+	}
+	a.add(siteSheet, site)
 	return a, nil
+}
+
+func (a *assets) add(name string, body []byte) {
+	sum := sha256.Sum256(body)
+	extension := path.Ext(name)
+	hashed := strings.TrimSuffix(name, extension) + "." + hex.EncodeToString(sum[:8]) + extension
+	kind := mime.TypeByExtension(extension)
+	if kind == "" {
+		kind = "application/octet-stream"
+	}
+	a.addresses[name] = "/static/" + hashed
+	a.files[hashed] = &assetFile{body: body, kind: kind}
 }
 
 func (f *assetFile) response() *response {

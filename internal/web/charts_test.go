@@ -111,13 +111,13 @@ func TestAChartThatCannotBeMadeSaysSo(t *testing.T) {
 
 func TestAssetsAreKnownByTheirHash(t *testing.T) {
 	s := newServer(t, storetest.Seeded(t))
-	address := s.assets.addresses["app.css"]
+	address := s.assets.addresses["site.css"]
 	answer := get(t, s, address, "Accept-Encoding", "br")
 	if answer.Code != http.StatusOK || !strings.Contains(answer.Header().Get("Cache-Control"), "immutable") ||
 		answer.Header().Get("Content-Encoding") != "br" || !strings.HasPrefix(answer.Header().Get("Content-Type"), "text/css") {
 		t.Errorf("%s: status %d, headers %v", address, answer.Code, answer.Header())
 	}
-	for _, path := range []string{"/static/app.css", "/static/app.0000000000000000.css", "/static/..%2fserver.go"} {
+	for _, path := range []string{"/static/app.css", "/static/site.0000000000000000.css", "/static/..%2fserver.go"} {
 		if answer := get(t, s, path); answer.Code != http.StatusNotFound {
 			t.Errorf("%s: status %d, want 404", path, answer.Code)
 		}

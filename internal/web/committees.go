@@ -317,7 +317,7 @@ func deciders(councils []inspection.Body, places map[string][]string, committees
 // saveOne takes one of the page's forms. What is to be saved is read first, since nothing is saved of a form in which a day
 // cannot be read.
 func (s *Server) saveOne(c *gin.Context, form, saved, place string, read func(*draftForm) func(inspection.Actor) error) error {
-	by, values, err := s.sentBy(c, committeeRoles...)
+	by, values, err := s.sentBy(c)
 	if err != nil {
 		return err
 	}
@@ -329,9 +329,6 @@ func (s *Server) saveOne(c *gin.Context, form, saved, place string, read func(*d
 		return s.showCommittees(c, http.StatusUnprocessableEntity, form, values, problems)
 	})
 }
-
-// committeeRoles are those who keep the bodies, meetings and posts.
-var committeeRoles = []inspection.Role{inspection.RoleOfficer, inspection.RoleClerk}
 
 func (s *Server) addCommittee(c *gin.Context) error {
 	return s.saveOne(c, "body", "body", "bodies", func(f *draftForm) func(inspection.Actor) error {

@@ -121,7 +121,9 @@ func (w *workMaker) evidence(files evidenceFiles) {
 		if files.on {
 			file := m.box("file", "Or a file", fmt.Sprintf("At most %s. It is scanned before it is kept and each time before it is handed out.", sizeWords(files.most)))
 			file.Type, file.Value = "file", ""
-			view.Boxes = append(view.Boxes, file)
+			nobody := m.box(namesNobody, "The file names no child, family or case", "Needed with a file.")
+			nobody.Type = "tick"
+			view.Boxes = append(view.Boxes, file, nobody)
 		}
 		view.Boxes = append(view.Boxes, m.day("on", "The evidence’s own day", "The day to which it speaks, like 26 February 2026; not the day on which it is added here."),
 			m.day("expires_on", "Last day on which it counts (optional)", "Like 26 February 2028. After that day the question is open again."), m.audience())
@@ -150,6 +152,14 @@ func (s *Server) addEvidence(c *gin.Context) error {
 		return err
 	}
 	values, file, problems, err := s.sentEvidence(c)
+	if err != nil {
+		return err
+	}
+	if file == nil {
+		err = s.namesNoChild(c, values)
+	} else if values.Get(namesNobody) != "yes" {
+		problems = append(problems, inspection.Problem{Field: namesNobody, Words: "Look through the file, then say that it names no child, family or case"})
+	}
 	if err != nil {
 		return err
 	}
@@ -191,7 +201,7 @@ func (s *Server) sentEvidence(c *gin.Context) (url.Values, *store.EvidenceFile, 
 		values, err := sentForm(c)
 		return values, nil, nil, err
 	}
-	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, int64(4*s.evidenceFiles.most+mostSentBytes))
+	limitBody(c, int64(4*s.evidenceFiles.most+mostSentBytes))
 	parts, err := c.Request.MultipartReader()
 	if err != nil {
 		return nil, nil, nil, formFault(err)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"inspectiontimeline/internal/auth"
 	"inspectiontimeline/internal/inspection"
 )
 
@@ -55,8 +56,8 @@ const (
 )
 
 // forecastRoutes registers the page of the next inspection.
-func (s *Server) forecastRoutes(get func(string, gin.HandlerFunc)) {
-	get("/authorities/:slug/next-inspection", s.page(s.showForecast, reads{chosen: []string{asAt}}))
+func (s *Server) forecastRoutes(r router) {
+	r.get("/authorities/:slug/next-inspection", auth.ReadPublic, s.page(s.showForecast, reads{chosen: []string{asAt}}))
 }
 
 func (s *Server) showForecast(c *gin.Context) error {

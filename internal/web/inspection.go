@@ -38,6 +38,7 @@ type inspectionShowPage struct {
 	Areas         []recommendationView
 	Clocks        []clockView
 	DatesAddress  string // where officers record the dates
+	History       string // the address of what was recorded of it and changed
 	AreasAddress  string
 	EarlierAreas  earlierAreasView
 	Strengths     []findingView
@@ -145,6 +146,7 @@ func (s *Server) showInspection(c *gin.Context) error {
 	}
 	page.NoReceipt = !in.Received.Known()
 	page.Clocks, page.DatesAddress = clocksOf(r, in, day), inspectionAddress(in)+"/dates"
+	page.History = historyAddress(inspection.OfInspection, in.ID)
 	page.addJudgements(r, in)
 	page.addAreas(r, in)
 	if page.EarlierAreas, err = s.earlierAreas(c.Request.Context(), r, in, day); err != nil {

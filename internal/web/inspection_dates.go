@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -168,7 +169,7 @@ func (page *inspectionDatesPage) duty(r *inspection.Record, in *inspection.Inspe
 	}
 	on := box("on", "Day it was published", "text", "Like 1 October 2026, or October 2026 where only the month is known.")
 	on.Short = true
-	note := box("words", "Note", "area", hint)
+	note := box("words", "Note", "area", strings.TrimSpace(hint+" "+noNames))
 	note.Rows = 2
 	form.Boxes = []letterBox{on, box("address", "Where it can be read", "url", "The whole address of the page, beginning with https://"), note}
 	return form
@@ -179,7 +180,7 @@ func dutyID(rule, body string) string { return rule + "-" + body }
 
 // saveInspectionDates records the dates of an inspection, or what one body did about one duty after it.
 func (s *Server) saveInspectionDates(c *gin.Context) error {
-	by, values, err := s.sentBy(c, inspection.RoleOfficer)
+	by, values, err := s.sentBy(c)
 	if err != nil {
 		return err
 	}

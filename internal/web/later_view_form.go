@@ -11,6 +11,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"inspectiontimeline/internal/auth"
 	"inspectiontimeline/internal/inspection"
 )
 
@@ -50,16 +51,13 @@ type linkWork struct {
 	Hidden         []carried
 }
 
-func (s *Server) laterViewRoutes(get, post func(string, gin.HandlerFunc)) {
-	officer := func(handler func(*gin.Context) error) gin.HandlerFunc {
-		return s.officer(handler, inspection.RoleOfficer)
-	}
-	get("/themes", s.page(s.listRecurrence, reads{chosen: []string{"authority", asAt}}))
-	get("/inspections/:id/later-views", officer(s.showLaterViews))
-	post("/inspections/:id/later-views", officer(s.addLaterView))
-	post("/inspections/:id/later-views/withdraw", officer(s.withdrawLaterView))
-	post("/inspections/:id/later-views/link", officer(s.linkItems))
-	post("/inspections/:id/later-views/unlink", officer(s.unlinkItems))
+func (s *Server) laterViewRoutes(r router) {
+	r.get("/themes", auth.ReadPublic, s.page(s.listRecurrence, reads{chosen: []string{"authority", asAt}}))
+	r.get("/inspections/:id/later-views", auth.RecordProgress, s.private(s.showLaterViews))
+	r.post("/inspections/:id/later-views", auth.RecordProgress, s.private(s.addLaterView))
+	r.post("/inspections/:id/later-views/withdraw", auth.RecordProgress, s.private(s.withdrawLaterView))
+	r.post("/inspections/:id/later-views/link", auth.RecordProgress, s.private(s.linkItems))
+	r.post("/inspections/:id/later-views/unlink", auth.RecordProgress, s.private(s.unlinkItems))
 }
 
 // useAddress leads to the form of an item with a paragraph filled in.
@@ -92,7 +90,7 @@ func (s *Server) laterViewsPage(c *gin.Context, back *sentBack) (*laterViewFormP
 			"What it says of earlier areas to improve can be recorded once it is published.", "Nothing has been changed.",
 		}}
 	}
-	pages, err := s.publishedPages(ctx, in.ID)
+	pages, err := s.store.PublishedPages(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -131,17 +129,6 @@ func (s *Server) laterViewsPage(c *gin.Context, back *sentBack) (*laterViewFormP
 		page.wrong(f.located)
 	}
 	return page, nil
-}
-
-// publishedPages returns the text of the letter that is published as an inspection; nothing where none is held. The text
-// of a letter that is not published is never looked at here.
-func (s *Server) publishedPages(ctx context.Context, inspectionID string) ([]inspection.LetterPage, error) {
-	id, err := s.store.PublishedLetter(ctx, inspectionID)
-	if err != nil || id == "" {
-		return nil, err
-	}
-	letter, err := s.store.Letter(ctx, id)
-	return letter.Pages, err
 }
 
 // laterViewForms makes the forms of the page.
@@ -263,7 +250,7 @@ func (f *laterViewForms) links(r *inspection.Record) []linkWork {
 }
 
 func (s *Server) addLaterView(c *gin.Context) error {
-	by, values, err := s.sentBy(c, inspection.RoleOfficer)
+	by, values, err := s.sentBy(c)
 	if err != nil {
 		return err
 	}
@@ -289,7 +276,7 @@ func (s *Server) howMatched(ctx context.Context, view inspection.LaterView) (str
 	if err != nil || view.View == inspection.NotMentioned {
 		return "", err
 	}
-	pages, err := s.publishedPages(ctx, in.ID)
+	pages, err := s.store.PublishedPages(ctx, in.ID)
 	if err != nil {
 		return "", err
 	}
@@ -309,7 +296,7 @@ func (s *Server) howMatched(ctx context.Context, view inspection.LaterView) (str
 }
 
 func (s *Server) withdrawLaterView(c *gin.Context) error {
-	by, values, err := s.sentBy(c, inspection.RoleOfficer)
+	by, values, err := s.sentBy(c)
 	if err != nil {
 		return err
 	}
@@ -349,7 +336,7 @@ func (s *Server) unlinkItems(c *gin.Context) error {
 
 // sentLink reads a link out of a form. Only the letter's own items can be the later ones.
 func (s *Server) sentLink(c *gin.Context) (inspection.Actor, inspection.RecommendationLink, url.Values, error) {
-	by, values, err := s.sentBy(c, inspection.RoleOfficer)
+	by, values, err := s.sentBy(c)
 	if err != nil {
 		return by, inspection.RecommendationLink{}, nil, err
 	}

@@ -61,7 +61,7 @@ func (s *Server) quoteLetter(ctx context.Context, inspectionID string, all ...la
 	if !slices.ContainsFunc(all, func(lines laterViewLines) bool { return slices.ContainsFunc(lines, lacks) }) {
 		return nil
 	}
-	pages, err := s.publishedPages(ctx, inspectionID)
+	pages, err := s.store.PublishedPages(ctx, inspectionID)
 	if err != nil || len(pages) == 0 {
 		return err
 	}

@@ -219,12 +219,12 @@ func TestWhoMayRecordWhatALetterSays(t *testing.T) {
 		t.Errorf("a visitor is answered %d", answer.Code)
 	}
 	for _, role := range []inspection.Role{inspection.RoleMember, inspection.RoleReviewer, inspection.RoleClerk} {
-		if answer := seesAs(t, s, person("Somebody", role), address); answer.Code != http.StatusForbidden {
+		if answer := seesAs(t, s, inPost("Somebody", role), address); answer.Code != http.StatusForbidden {
 			t.Errorf("%s is answered %d", role.Words(), answer.Code)
 		}
 	}
 	for _, path := range []string{address, address + "/withdraw", address + "/link", address + "/unlink"} {
-		if answer := sendsAs(t, s, person("Somebody", inspection.RoleMember), path, url.Values{"item": {"NN-ILACS-2022-1"}}); answer.Code != http.StatusForbidden {
+		if answer := sendsAs(t, s, inPost("Somebody", inspection.RoleMember), path, url.Values{"item": {"NN-ILACS-2022-1"}}); answer.Code != http.StatusForbidden {
 			t.Errorf("a member who sends to %s is answered %d", path, answer.Code)
 		}
 	}

@@ -54,7 +54,7 @@ func TestNothingOfWhatIsAddedIsPassedOver(t *testing.T) {
 		request.AddCookie(newActingCookie(anOfficer))
 		s.Handler().ServeHTTP(httptest.NewRecorder(), request)
 		s.readings.under.Wait()
-		letters, err := s.store.Letters(t.Context())
+		letters, err := s.store.Letters(t.Context(), anOfficer)
 		if err != nil || len(letters) != 2 || letters[0].State != inspection.LetterReady || letters[1].State != inspection.LetterReady {
 			t.Errorf("%+v, %v", letters, err)
 		}

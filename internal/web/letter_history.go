@@ -28,11 +28,15 @@ type letterEntryView struct {
 
 func (s *Server) showLetterHistory(c *gin.Context) error {
 	ctx := c.Request.Context()
-	letter, err := s.store.Letter(ctx, c.Param("id"))
+	by, letter, err := s.letterRead(c)
 	if err != nil {
 		return err
 	}
-	entries, err := s.store.LetterHistory(ctx, letter.ID)
+	entries, err := s.store.LetterHistory(ctx, by, letter.ID)
+	if err != nil {
+		return err
+	}
+	posts, err := s.postsOfAccounts(ctx)
 	if err != nil {
 		return err
 	}
@@ -63,6 +67,9 @@ func (s *Server) showLetterHistory(c *gin.Context) error {
 		}
 		if after.PlannedFor.Known() && after.PlannedFor != before.PlannedFor {
 			view.Words = append(view.Words, "Expected on "+after.PlannedFor.Words()+".")
+		}
+		if entry.Action != inspection.Created {
+			view.Words = append(view.Words, listedWords(posts, before.Officers, after.Officers)...)
 		}
 		if before.Draft != nil && after.Draft != nil {
 			_, changed := inspection.RebaseDraft(*before.Draft, *after.Draft, *before.Draft)

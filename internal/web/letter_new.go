@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -113,7 +114,7 @@ func takeLetters(c *gin.Context) (in added, status int, err error) {
 	problem := func(status int, field, format string, args ...any) (added, int, error) {
 		return in, status, inspection.Problems{{Field: field, Words: fmt.Sprintf(format, args...)}}
 	}
-	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, mostRequest)
+	limitBody(c, mostRequest)
 	parts, err := c.Request.MultipartReader()
 	if err != nil {
 		return in, 0, &refusal{http.StatusBadRequest, "This form cannot be read", []string{"Open the page again, and add the letter there.", "Nothing has been changed."}}
@@ -246,6 +247,7 @@ func (s *Server) addFiles(c *gin.Context, by inspection.Actor, files []addedFile
 	// The files are here; their sender may go.
 	ctx := context.WithoutCancel(c.Request.Context())
 	held := url.Values{}
+	others := 0 // held as letters that this officer does not see
 	var fresh []addedFile
 	size := 0
 	for i, file := range files {
@@ -253,11 +255,14 @@ func (s *Server) addFiles(c *gin.Context, by inspection.Actor, files []addedFile
 		if first < i {
 			continue // the same file twice in one request
 		}
-		already, ok, err := s.store.LetterByHash(ctx, file.hash)
-		if err != nil {
+		already, ok, err := s.store.LetterByHash(ctx, by, file.hash)
+		switch {
+		case err != nil:
 			return err
-		}
-		if ok {
+		case ok && already.ID == "":
+			others++
+			continue
+		case ok:
 			held.Add("held", already.ID)
 			continue
 		}
@@ -278,6 +283,9 @@ func (s *Server) addFiles(c *gin.Context, by inspection.Actor, files []addedFile
 		size -= len(file.data)
 		batch = append(batch, waitingFile{id: started.ID, by: by, data: file.data})
 	}
+	if others > 0 {
+		held.Set("others", strconv.Itoa(others))
+	}
 	done := s.readings.start(s, batch)
 	if failed != nil { // those that were added are read all the same
 		s.readings.release(size)
@@ -290,20 +298,20 @@ func (s *Server) addFiles(c *gin.Context, by inspection.Actor, files []addedFile
 	case <-waited.C:
 	case <-c.Request.Context().Done():
 	}
-	return s.afterAdding(c, batch, held)
+	return s.afterAdding(c, by, batch, held)
 }
 
-func (s *Server) afterAdding(c *gin.Context, batch []waitingFile, held url.Values) error {
+func (s *Server) afterAdding(c *gin.Context, by inspection.Actor, batch []waitingFile, held url.Values) error {
 	switch {
 	case len(batch) == 1 && len(held) == 0:
-		made, err := s.store.Letter(c.Request.Context(), batch[0].id)
+		made, err := s.store.Letter(c.Request.Context(), by, batch[0].id)
 		if err != nil {
 			return err
 		}
 		if made.State == inspection.LetterReady {
 			return s.redirect(c, http.StatusSeeOther, letterAddress(made.ID))
 		}
-	case len(batch) == 0 && len(held["held"]) == 1:
+	case len(batch) == 0 && len(held) == 1 && len(held["held"]) == 1:
 		return s.redirect(c, http.StatusSeeOther, letterAddress(held.Get("held"))+"?already=held")
 	}
 	query := held

@@ -39,8 +39,15 @@ type publishStop struct{ ID, Words, Address string }
 var askedAtPublishing = []string{"published", "published_hour", "address", "no_document", "final"}
 
 func (s *Server) confirmLetter(c *gin.Context) error {
-	letter, err := s.openLetter(c)
+	by, err := s.acting(c)
 	if err != nil {
+		return err
+	}
+	letter, err := s.openLetter(c, by)
+	if err != nil {
+		return err
+	}
+	if err := s.noteRead(c, "letter:"+letter.ID); err != nil {
 		return err
 	}
 	page, err := s.publishPage(c, letter, draftValues(letter.Draft), letter.Draft, nil)
@@ -50,9 +57,9 @@ func (s *Server) confirmLetter(c *gin.Context) error {
 	return s.render(c, http.StatusOK, "letter_publish", page)
 }
 
-// openLetter returns the letter that an address names, where its draft can be worked on.
-func (s *Server) openLetter(c *gin.Context) (inspection.Letter, error) {
-	letter, err := s.store.Letter(c.Request.Context(), c.Param("id"))
+// openLetter returns the letter that an address names, where by sees it and its draft can be worked on.
+func (s *Server) openLetter(c *gin.Context, by inspection.Actor) (inspection.Letter, error) {
+	letter, err := s.store.Letter(c.Request.Context(), by, c.Param("id"))
 	if err == nil && !letter.State.Open() {
 		err = &refusal{http.StatusConflict, "This letter cannot be published now", []string{letter.State.ClosedWords() + "."}}
 	}
@@ -164,7 +171,7 @@ func (s *Server) publishLetter(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	letter, err := s.openLetter(c)
+	letter, err := s.openLetter(c, by)
 	if err != nil {
 		return err
 	}
@@ -230,12 +237,12 @@ func (s *Server) unpublishLetter(c *gin.Context) error {
 	}
 	reason := (&draftForm{values: values}).line("reason")
 	if reason == "" {
-		return s.reasonMissing(c, values, inspection.Problems{{Field: "reason", Words: "Enter the reason why this letter is taken off the public pages"}})
+		return s.reasonMissing(c, by, values, inspection.Problems{{Field: "reason", Words: "Enter the reason why this letter is taken off the public pages"}})
 	}
 	letter, err := s.store.UnpublishLetter(c.Request.Context(), by, c.Param("id"), reason)
 	var problems inspection.Problems
 	if errors.As(err, &problems) {
-		return s.reasonMissing(c, values, problems)
+		return s.reasonMissing(c, by, values, problems)
 	}
 	if err != nil {
 		return err
@@ -258,7 +265,7 @@ func (s *Server) moveLetter(c *gin.Context) error {
 	to, reason := inspection.LetterState(values.Get("to")), f.line("reason")
 	planned := f.day("planned", "the day on which Ofsted is expected to publish")
 	if len(f.problems) > 0 {
-		letter, err := s.openLetter(c)
+		letter, err := s.openLetter(c, by)
 		if err != nil {
 			return err
 		}
@@ -272,7 +279,7 @@ func (s *Server) moveLetter(c *gin.Context) error {
 	letter, err := s.store.SetLetterState(c.Request.Context(), by, c.Param("id"), to, reason, planned)
 	var problems inspection.Problems
 	if errors.As(err, &problems) {
-		return s.reasonMissing(c, values, problems)
+		return s.reasonMissing(c, by, values, problems)
 	}
 	if err != nil {
 		return err
@@ -284,8 +291,8 @@ func (s *Server) moveLetter(c *gin.Context) error {
 }
 
 // reasonMissing shows a letter again with what is wrong in moving it.
-func (s *Server) reasonMissing(c *gin.Context, values url.Values, problems inspection.Problems) error {
-	letter, err := s.store.Letter(c.Request.Context(), c.Param("id"))
+func (s *Server) reasonMissing(c *gin.Context, by inspection.Actor, values url.Values, problems inspection.Problems) error {
+	letter, err := s.store.Letter(c.Request.Context(), by, c.Param("id"))
 	if err != nil {
 		return err
 	}

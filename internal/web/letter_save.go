@@ -18,7 +18,7 @@ import (
 
 // officerForm reads a form of an officers' page.
 func officerForm(c *gin.Context) (url.Values, error) {
-	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, mostFormBytes)
+	limitBody(c, mostFormBytes)
 	err := c.Request.ParseForm()
 	var tooLarge *http.MaxBytesError
 	switch {
@@ -60,7 +60,7 @@ func (s *Server) saveLetter(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	letter, err := s.store.Letter(c.Request.Context(), c.Param("id"))
+	letter, err := s.store.Letter(c.Request.Context(), by, c.Param("id"))
 	if err != nil {
 		return err
 	}

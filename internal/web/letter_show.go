@@ -27,7 +27,7 @@ type letterShowPage struct {
 	Revision   int
 	Saved      string
 	Already    bool
-	Open       bool // whether its draft can be worked on
+	MayWork    bool // whether its draft can be worked on
 	Problem    string
 	Picture    bool // whether it is a picture of paper, whose text an officer pastes or types
 	CanRead    bool
@@ -41,7 +41,8 @@ type letterShowPage struct {
 	Held       *heldView
 	Form       letterFormView
 	Pages      []letterPageView
-	Reason     string              // of setting aside or unpublishing, as it was typed
+	Reason     string // of setting aside or unpublishing, as it was typed
+	Officers   letterOfficersView
 	Earlier    []earlierOffersView // open areas to improve of earlier letters, beside the paragraphs most like them
 	BeforeThem []earlierOffersView // those of the earlier council
 	Record     string              // the address at which what this letter says of them is recorded, once it is published
@@ -81,7 +82,7 @@ var letterStates = map[inspection.LetterState]letterStateView{
 }
 
 func (s *Server) showLetter(c *gin.Context) error {
-	letter, err := s.store.Letter(c.Request.Context(), c.Param("id"))
+	_, letter, err := s.letterRead(c)
 	if err != nil {
 		return err
 	}
@@ -111,19 +112,22 @@ func (s *Server) letterPage(c *gin.Context, letter inspection.Letter, values url
 	heading := letterHeading(known, letter)
 	page := &letterShowPage{
 		Page: s.officerBase(c, heading), ID: letter.ID, Heading: heading, Caption: letterCaption(letter), State: letterStates[letter.State],
-		Revision: letter.Revision, Saved: s.savedWords(letter), Open: letter.State.Open(), Problem: letter.Problem,
+		Revision: letter.Revision, Saved: s.savedWords(letter), MayWork: letter.State.Open(), Problem: letter.Problem,
 		Picture: letter.DocumentHash != "" && len(letter.Pages) == 0, CanRead: s.readings.reader != nil, Warnings: draft.Warnings,
 	}
 	page.wrong(problems)
+	if page.Officers, err = s.letterOfficers(c, letter); err != nil {
+		return nil, err
+	}
 	page.HasDraft = letter.Revision > 0
 	page.Underway = letter.State == inspection.LetterWaiting || letter.State == inspection.LetterReading
-	page.CanSetAside = page.Open || letter.State == inspection.LetterUnreadable
+	page.CanSetAside = page.MayWork || letter.State == inspection.LetterUnreadable
 	page.CanTakeUp = letter.State == inspection.LetterSetAside && page.HasDraft
 	page.CanUnpublish = letter.State == inspection.LetterPublished
 	if letter.State == inspection.LetterSetAside && letter.Problem != "" {
 		page.Problem = "Set aside for this reason: " + letter.Problem
 	}
-	if page.HasDraft && !page.Open {
+	if page.HasDraft && !page.MayWork {
 		page.Closed = letter.State.ClosedWords()
 	}
 	if draft.Address != "" {
@@ -142,7 +146,7 @@ func (s *Server) letterPage(c *gin.Context, letter inspection.Letter, values url
 		values: values, problems: problems, checks: checks, text: text, record: record, draft: draft, bodies: known.bodies, themes: themes,
 	}
 	page.Form, page.Pages = maker.form(), text.views()
-	if !page.Open {
+	if !page.MayWork {
 		for i := range page.Form.Items {
 			page.Form.Items[i].Joins = nil // those of the record are its own
 		}
@@ -277,7 +281,7 @@ func (s *Server) readTextIntoLetter(c *gin.Context) error {
 		return cannotRead
 	}
 	ctx := c.Request.Context()
-	letter, err := s.store.Letter(ctx, c.Param("id"))
+	letter, err := s.store.Letter(ctx, by, c.Param("id"))
 	if err != nil {
 		return err
 	}
@@ -311,7 +315,7 @@ func (s *Server) readTextIntoLetter(c *gin.Context) error {
 	if problem == "" {
 		return s.redirect(c, http.StatusSeeOther, letterAddress(letter.ID))
 	}
-	if letter, err = s.store.Letter(ctx, letter.ID); err != nil {
+	if letter, err = s.store.Letter(ctx, by, letter.ID); err != nil {
 		return err
 	}
 	problem = strings.TrimSuffix(problem, ".")
@@ -325,16 +329,15 @@ func (s *Server) readTextIntoLetter(c *gin.Context) error {
 
 // showOriginal hands out a letter's file as it was added. It is never shown inside a page of ours.
 func (s *Server) showOriginal(c *gin.Context) error {
-	ctx := c.Request.Context()
-	letter, err := s.store.Letter(ctx, c.Param("id"))
+	by, err := s.acting(c)
 	if err != nil {
 		return err
 	}
-	if letter.DocumentHash == "" {
-		return inspection.ErrNotFound
-	}
-	document, data, err := s.store.Document(ctx, letter.DocumentHash)
+	letter, document, data, err := s.store.LetterOriginal(c.Request.Context(), by, c.Param("id"))
 	if err != nil {
+		return err
+	}
+	if err := s.noteRead(c, "letter:"+letter.ID); err != nil {
 		return err
 	}
 	named := mime.FormatMediaType("attachment", map[string]string{"filename": letter.FileName})

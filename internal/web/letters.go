@@ -20,8 +20,10 @@ type letterListPage struct {
 	Progress *letterProgress
 	Again    string // the address that shows how far the reading has come
 	Held     []Link
+	Others   string // that files are held as letters that this officer does not see
 	Letters  []letterRowView
 	Aside    []letterRowView
+	Nobody   []letterOfNobody
 }
 
 // letterCount is how many letters stand in one state.
@@ -48,7 +50,11 @@ type letterRowView struct {
 }
 
 func (s *Server) listLetters(c *gin.Context) error {
-	letters, err := s.store.Letters(c.Request.Context())
+	by, err := s.acting(c)
+	if err != nil {
+		return err
+	}
+	letters, err := s.store.Letters(c.Request.Context(), by)
 	if err != nil {
 		return err
 	}
@@ -56,7 +62,10 @@ func (s *Server) listLetters(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	page := letterListPage{Page: s.officerBase(c, "Letters"), CanRead: s.readings.reader != nil}
+	page := letterListPage{Page: s.officerBase(c, "Letters"), CanRead: s.readings.reader != nil, Others: heldByOthers(c.Query("others"))}
+	if page.Nobody, err = s.lettersOfNobody(c, by); err != nil {
+		return err
+	}
 	counts := map[inspection.LetterState]int{}
 	for _, letter := range letters {
 		counts[letter.State]++

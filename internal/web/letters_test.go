@@ -271,7 +271,7 @@ func TestWhatCannotBeAddedIsSaidInWords(t *testing.T) {
 	if answer := sends(t, s, "/letters/new", url.Values{"do": {"hand"}}); answer.Code != http.StatusBadRequest {
 		t.Errorf("a form of another kind: status %d", answer.Code)
 	}
-	letters, err := s.store.Letters(t.Context())
+	letters, err := s.store.Letters(t.Context(), anOfficer)
 	if err != nil || len(letters) > 0 {
 		t.Fatalf("%d letters were added, %v", len(letters), err)
 	}
@@ -301,7 +301,7 @@ func TestWhatBecomesOfFilesThatAreNotLetters(t *testing.T) {
 			says(t, sees(t, s, "/letters"), http.StatusOK, tt.name, "Could not be read", tt.words)
 		})
 	}
-	letters, err := s.store.Letters(t.Context())
+	letters, err := s.store.Letters(t.Context(), anOfficer)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -336,7 +336,7 @@ func TestAPictureOfADraftIsGivenUpWhenItsTextSaysSo(t *testing.T) {
 	if got := sees(t, s, address+"/original"); got.Code != http.StatusNotFound {
 		t.Errorf("its file is answered %d", got.Code)
 	}
-	letter, err := held.Letter(t.Context(), path.Base(address))
+	letter, err := held.Letter(t.Context(), anOfficer, path.Base(address))
 	if err != nil || letter.State != inspection.LetterUnreadable || letter.DocumentHash != "" || letter.Revision != 0 {
 		t.Errorf("the letter is %+v, %v", letter, err)
 	}
@@ -546,7 +546,7 @@ func TestAnAnswerDoesNotWaitForASlowReading(t *testing.T) {
 	if document(t, list).Find("[data-refresh]").Length() != 1 || document(t, list).Find(`meta[http-equiv]`).Length() > 0 {
 		t.Error("the list should be brought up to date by the script, and by nothing else")
 	}
-	letters, err := s.store.Letters(t.Context())
+	letters, err := s.store.Letters(t.Context(), anOfficer)
 	if err != nil || len(letters) != 1 {
 		t.Fatal(letters, err)
 	}
@@ -575,7 +575,7 @@ func TestALetterOnWhichTheProgramFailsSaysSo(t *testing.T) {
 	}
 	s.readings.reader = nil // what is asked of it panics
 	s.readFile(waitingFile{id: started.ID, by: anOfficer, data: []byte("x")})
-	held, err := s.store.Letter(t.Context(), started.ID)
+	held, err := s.store.Letter(t.Context(), anOfficer, started.ID)
 	if err != nil || held.State != inspection.LetterUnreadable || held.Problem != programFailed {
 		t.Errorf("the letter is %s: %s, %v", held.State, held.Problem, err)
 	}

@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"log/slog"
+	"net/http"
 	"net/url"
 	"runtime/debug"
 	"slices"
@@ -45,7 +46,7 @@ func (s *Server) logged(c *gin.Context) {
 	}
 	start := time.Now()
 	c.Next()
-	s.log.DebugContext(c.Request.Context(), "request", "method", c.Request.Method, "path", c.Request.URL.Path,
+	s.log.DebugContext(c.Request.Context(), "request", "method", c.Request.Method, "path", loggedPath(c.Request.URL),
 		"status", c.Writer.Status(), "bytes", c.Writer.Size(), "took", time.Since(start))
 }
 
@@ -55,6 +56,9 @@ func (s *Server) recovered(c *gin.Context) {
 		p := recover()
 		if p == nil {
 			return
+		}
+		if p == http.ErrAbortHandler {
+			panic(p) // a file that broke off: the connection has to break off too
 		}
 		s.log.ErrorContext(c.Request.Context(), "panic", "value", fmt.Sprint(p), "stack", string(debug.Stack()))
 		if !c.Writer.Written() {
@@ -69,7 +73,8 @@ func (s *Server) readable(c *gin.Context) {
 	if legible(c.Request.URL) {
 		return
 	}
-	s.fail(c, inspection.Problems{{Field: "address", Words: "Check the address: a part of it is no text"}}).send(c.Writer, c.Request)
+	unreadable := inspection.Problems{{Field: "address", Words: "Check the address: a part of it is no text"}}
+	s.fail(c, s.unhurriedOr(c, unreadable)).send(c.Writer, c.Request)
 	c.Abort()
 }
 

@@ -27,9 +27,11 @@ type Page struct {
 	Version   string
 	Missing   []string // assets that the program was built without
 	Officer   bool     // whether it is a page for officers, which loads what only those need
-	Acting    string   // who acts on a page for officers: "Improvement officer (an officer)"
+	Acting    string   // who acts on a page for those who work on the record: "Improvement officer (an officer)"
 	SeenAs    string   // as whom a public page is seen that holds more than everybody may read; empty where it does not
 	Change    string   // the address at which that is changed
+	SignedIn  bool     // whether the one who acts has an account, and can sign out
+	Open      bool     // whether it is a page of the demonstration
 
 	words *wordList
 }
@@ -73,8 +75,13 @@ func (s *Server) base(c *gin.Context, title string) Page {
 		p.Nav = append(p.Nav, link)
 	}
 	p.showAsOf(asOfAsked(c))
-	if reader := s.reader(c); reader != inspection.ForPublic {
-		p.SeenAs, p.Change = reader.Words(), actingAddress(c.Request, c.Request.URL.Path)
+	p.Open = s.open
+	// A page for everybody says nothing of who is signed in where that cannot be looked up.
+	if who, err := s.person(c); err == nil && who != nil {
+		p.SignedIn, p.Change = !who.open, s.changeAddress(c.Request)
+		if audience := who.audience(); audience != inspection.ForPublic {
+			p.SeenAs = audience.Words()
+		}
 	}
 	return p
 }
@@ -115,6 +122,7 @@ func (s *Server) render(c *gin.Context, status int, name string, data any) error
 	if day := pastDay(c); day.Known() {
 		written = carryDay(written, day)
 	}
+	written = s.doors.carryPrefix(written)
 	c.Set(answered, newResponse(status, "text/html; charset=utf-8", written, brotli.DefaultCompression))
 	return nil
 }
@@ -124,6 +132,7 @@ func (s *Server) redirect(c *gin.Context, status int, address string) error {
 	if day := pastDay(c); day.Known() && takesDay(address) {
 		address = withDay(address, "&", day)
 	}
+	address = s.doors.withPrefix(address)
 	r := newResponse(status, "text/plain; charset=utf-8", []byte("Go to "+address+"\n"), brotli.DefaultCompression)
 	r.location = []string{address}
 	c.Set(answered, r)
@@ -156,6 +165,12 @@ func (s *Server) page(handler func(*gin.Context) error, parameters reads) gin.Ha
 		if err != nil {
 			r = s.fail(c, err)
 		}
+		if s.signInRequired {
+			// Whoever signs out must not leave pages behind in the browser.
+			unkept := *r
+			unkept.unkept = true
+			r = &unkept
+		}
 		r.send(c.Writer, c.Request)
 	}
 }
@@ -183,10 +198,13 @@ func (s *Server) cached(c *gin.Context, handler func(*gin.Context) error, parame
 	if r, ok := s.cache.get(key); ok {
 		return r, nil
 	}
+	if err := s.unhurried(c); err != nil {
+		return nil, err
+	}
 	made, err, _ := s.building.Do(fmt.Sprint(key), func() (any, error) {
 		// The answer is for all that wait for it, so the first one's going away must not stop it.
 		c.Request = c.Request.WithContext(context.WithoutCancel(c.Request.Context()))
-		r, err := s.answer(c, handler)
+		r, err := s.makeAnswer(c, handler)
 		if err == nil && r.status == http.StatusOK {
 			s.cache.put(key, r)
 		}
@@ -213,7 +231,15 @@ func address(u *url.URL, parameters []string) string {
 	return u.Path + "?" + kept.Encode()
 }
 
+// answer makes an answer for one who asks, unless they ask too often.
 func (s *Server) answer(c *gin.Context, handler func(*gin.Context) error) (*response, error) {
+	if err := s.unhurried(c); err != nil {
+		return nil, err
+	}
+	return s.makeAnswer(c, handler)
+}
+
+func (s *Server) makeAnswer(c *gin.Context, handler func(*gin.Context) error) (*response, error) {
 	if err := handler(c); err != nil {
 		return nil, err
 	}
@@ -249,6 +275,10 @@ func (r *refusal) Error() string { return "refused: " + r.heading }
 
 // fail is the one door for what goes wrong: the reader gets a status, safe words and a way on, the log gets the rest.
 func (s *Server) fail(c *gin.Context, err error) *response {
+	var away *turnedAway
+	if errors.As(err, &away) {
+		return s.turnAway(c, away)
+	}
 	page := failPage{Page: s.base(c, "")}
 	page.Ways = []Link{
 		{Name: "The timeline of the home place", Address: "/"},
@@ -260,7 +290,14 @@ func (s *Server) fail(c *gin.Context, err error) *response {
 	var refused *refusal
 	var referred *referral
 	var elsewhere *detour
+	var personal *personalQuestion
 	switch {
+	case errors.As(err, &personal):
+		if err := s.askPersonal(c, personal); err == nil {
+			r, _ := c.Get(answered)
+			return r.(*response)
+		}
+		status, page.Heading = http.StatusInternalServerError, "Something went wrong"
 	case errors.As(err, &elsewhere):
 		// It fails only in words.
 		_ = s.redirect(c, http.StatusSeeOther, elsewhere.address)
@@ -285,7 +322,7 @@ func (s *Server) fail(c *gin.Context, err error) *response {
 	default:
 		status, page.Heading = http.StatusInternalServerError, "Something went wrong"
 		page.Words = []string{"The page could not be made. Nothing has been changed.", "Try again in a moment."}
-		s.log.ErrorContext(c.Request.Context(), "request failed", "path", c.Request.URL.Path, "error", err)
+		s.log.ErrorContext(c.Request.Context(), "request failed", "path", loggedPath(c.Request.URL), "error", err)
 	}
 	page.Title = page.Heading
 	if page.Problem(asAt) == "" {

@@ -74,7 +74,7 @@ func TestThePagesOfCouncilsSayHowAreasStand(t *testing.T) {
 	storetest.EachDSN(t, true, func(t *testing.T, dsn string) {
 		db, _ := tellScrutiny(t, dsn)
 		s := newServer(t, db)
-		s.loopback = true
+		s.open = true
 		runScenarios(t, s, []scenario{
 			{
 				name: "an area that both letters share is counted once, and the next meeting stands under the dates",

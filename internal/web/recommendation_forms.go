@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -17,7 +18,7 @@ const mostSentBytes = 256 << 10
 
 // sentForm reads a form about progress, without what a database may refuse.
 func sentForm(c *gin.Context) (url.Values, error) {
-	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, mostSentBytes)
+	limitBody(c, mostSentBytes)
 	err := formFault(c.Request.ParseForm())
 	for _, values := range c.Request.PostForm {
 		for i := range values {
@@ -28,12 +29,15 @@ func sentForm(c *gin.Context) (url.Values, error) {
 }
 
 // sentBy returns who sent a form about progress, and the form. It fails as acting does.
-func (s *Server) sentBy(c *gin.Context, roles ...inspection.Role) (inspection.Actor, url.Values, error) {
-	by, err := s.acting(c, roles...)
+func (s *Server) sentBy(c *gin.Context) (inspection.Actor, url.Values, error) {
+	by, err := s.acting(c)
 	if err != nil {
 		return by, nil, err
 	}
 	values, err := sentForm(c)
+	if err == nil {
+		err = s.namesNoChild(c, values)
+	}
 	return by, values, err
 }
 
@@ -89,7 +93,13 @@ func (m boxMaker) day(name, label, hint string) letterBox {
 	return b
 }
 
+// noNames stands at every box for free text that has no warning of its own.
+const noNames = "No names of children or families."
+
 func (m boxMaker) area(name, label, hint string) letterBox {
+	if !strings.Contains(hint, "No names of") {
+		hint = strings.TrimSpace(hint + " " + noNames)
+	}
 	b := m.box(name, label, hint)
 	b.Type, b.Rows = "area", rowsFor(b.Value)
 	return b

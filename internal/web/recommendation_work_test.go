@@ -128,7 +128,7 @@ func TestAnAreaGoesFromItsPlanToItsClosingOnPages(t *testing.T) {
 		says(t, sendsAs(t, d.Server, aReviewer, steps, form("state", "rejected")), http.StatusUnprocessableEntity, "Enter the reason")
 		led(t, sendsAs(t, d.Server, aReviewer, steps, form("state", "accepted", "words", "Sampled ten")))
 		d.moves(aReviewer, inspection.AcceptEvidence, "on", "16 November 2026")
-		adviser := person("Board adviser", inspection.RoleReviewer)
+		adviser := inPost("Board adviser", inspection.RoleReviewer)
 		d.moves(adviser, inspection.Verify, "words", "Visited two teams", "on", "17 November 2026", "audience", "public")
 		says(t, get(t, d.Server, "/recommendations?show=waiting"), http.StatusOK, "1 area to improve", "Checked", "Waits for a decision")
 		d.moves(aClerk, inspection.CloseItem, "committee", d.board, "on", "19 November 2026", "minute", "19 November 2026, item 2", "words", "The board is content")
@@ -153,7 +153,7 @@ func TestAFormThatTheRulesRefuseStoresNothingAndKeepsItsWords(t *testing.T) {
 		d.plans()
 		address := "/recommendations/" + anItem
 		moves, updates, evidence := address+"/moves", address+"/updates", address+"/evidence"
-		asOwner := person("director of Practice", inspection.RoleClerk)
+		asOwner := inPost("director of Practice", inspection.RoleClerk)
 		for _, tt := range []struct {
 			name  string
 			by    inspection.Actor
@@ -268,14 +268,14 @@ func TestNobodyClosesTheirOwnArea(t *testing.T) {
 		p, err := d.store.Progress(t.Context(), anItem, inspection.ForOfficers, d.today())
 		d.must(err)
 		steps := "/recommendations/" + anItem + "/evidence/" + p.Evidence[0].ID + "/steps"
-		says(t, sendsAs(t, d.Server, person("improvement officer", inspection.RoleReviewer), steps, form("state", "in_review")), http.StatusUnprocessableEntity, "Nobody reviews their own evidence")
+		says(t, sendsAs(t, d.Server, inPost("improvement officer", inspection.RoleReviewer), steps, form("state", "in_review")), http.StatusUnprocessableEntity, "Nobody reviews their own evidence")
 		says(t, sendsAs(t, d.Server, aReviewer, strings.Replace(steps, anItem, itsTwin, 1), form("state", "in_review")), http.StatusNotFound, "Page not found")
 		led(t, sendsAs(t, d.Server, aReviewer, steps, form("state", "in_review")))
 		led(t, sendsAs(t, d.Server, aReviewer, steps, form("state", "accepted")))
 		d.moves(aReviewer, inspection.AcceptEvidence, "on", "16 November 2026")
 		says(t, sendsAs(t, d.Server, aReviewer, "/recommendations/"+anItem+"/moves", form("move", "verify", "on", "17 November 2026", "words", "x")),
 			http.StatusUnprocessableEntity, "You accepted the evidence yourself: the check must be somebody else’s")
-		d.moves(person("Board adviser", inspection.RoleReviewer), inspection.Verify, "words", "Visited", "on", "17 November 2026")
+		d.moves(inPost("Board adviser", inspection.RoleReviewer), inspection.Verify, "words", "Visited", "on", "17 November 2026")
 		closing := form("move", "close", "committee", d.board, "on", "19 November 2026", "minute", "item 2")
 		_, err = d.store.SaveAction(t.Context(), anOfficer, inspection.Action{
 			Words: "Train", OwnerID: d.ownerWest, LeadBodyID: theTrust, Due: inspection.MustDate("2026-12-31"), References: []string{anItem, itsTwin},
@@ -283,10 +283,10 @@ func TestNobodyClosesTheirOwnArea(t *testing.T) {
 		d.must(err)
 		// Who said that it is done, in whatever letters, who owns it, and who owns an action that serves it.
 		for _, post := range []string{"Improvement officer", "IMPROVEMENT officer.", "Director of practice", "Head of service"} {
-			says(t, sendsAs(t, d.Server, person(post, inspection.RoleClerk), "/recommendations/"+anItem+"/moves", closing), http.StatusUnprocessableEntity,
+			says(t, sendsAs(t, d.Server, inPost(post, inspection.RoleClerk), "/recommendations/"+anItem+"/moves", closing), http.StatusUnprocessableEntity,
 				"Nobody decides on their own item: ask somebody else")
 		}
-		says(t, seesAs(t, d.Server, person("Director of practice", inspection.RoleClerk), "/recommendations/"+anItem+"/work"), http.StatusOK,
+		says(t, seesAs(t, d.Server, inPost("Director of practice", inspection.RoleClerk), "/recommendations/"+anItem+"/work"), http.StatusOK,
 			"To record that it was closed: Nobody decides on their own item")
 	})
 }
@@ -378,6 +378,8 @@ func TestAFileOfEvidenceIsScannedBeforeItIsKeptAndBeforeItIsHandedOut(t *testing
 		if document(t, sees(t, d.Server, "/recommendations/"+anItem+"/work")).Find(`form[enctype="multipart/form-data"] input[type="file"]`).Length() != 1 {
 			t.Error("no file is asked for where they are taken")
 		}
+		refused("Look through the file, then say that it names no child", d.sendsFile("a.txt", "a clean audit", about...))
+		about = append(about, namesNobody, "yes")
 		refused("This file was refused by the scanner", d.sendsFile("a.txt", "something harmful", about...))
 		refused("This file is larger than 1 KB", d.sendsFile("a.txt", strings.Repeat("x", 1025), about...))
 		refused("This file is empty", d.sendsFile("a.txt", "", about...))

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -29,19 +30,29 @@ type scenario struct {
 	hides  []string // text that must not
 }
 
+// drawing is the engine of all servers here: it takes a while to get ready, and keeps nothing from one drawing to the next.
+var drawing = sync.OnceValues(func() (*chart.Engine, error) {
+	var scripts [2][]byte
+	for i, name := range []string{"echarts.min.js", "charts.js"} {
+		body, err := fs.ReadFile(static.Files(), name)
+		if err != nil && !slices.Contains(static.Missing(), name) {
+			return nil, err
+		}
+		scripts[i] = body
+	}
+	return chart.NewEngine(scripts[0], scripts[1], 1), nil
+})
+
 // newServer returns a server over a store, on 21 November 2026.
 func newServer(t testing.TB, s *store.Store) *Server {
 	t.Helper()
-	read := func(name string) []byte {
-		body, err := fs.ReadFile(static.Files(), name)
-		if err != nil && !slices.Contains(static.Missing(), name) {
-			t.Fatal(err)
-		}
-		return body
+	engine, err := drawing()
+	if err != nil {
+		t.Fatal(err)
 	}
 	server, err := New(Config{
-		Store: s, Engine: chart.NewEngine(read("echarts.min.js"), read("charts.js"), 1),
-		Files: static.Files(), Missing: static.Missing(), Clock: func() time.Time { return storetest.Now }, Version: "test",
+		Store: s, Engine: engine,
+		Files: static.Files(), Missing: static.Missing(), Clock: func() time.Time { return storetest.Now }, Version: "test", Unlimited: true,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"inspectiontimeline/internal/auth"
 	"inspectiontimeline/internal/inspection"
 	"inspectiontimeline/internal/store"
 )
@@ -120,20 +121,19 @@ const (
 )
 
 // scrutinyRoutes registers the pages for scrutiny, and those for the bodies, meetings and posts.
-func (s *Server) scrutinyRoutes(get, post func(string, gin.HandlerFunc)) {
-	get("/scrutiny", s.page(s.showScrutiny, reads{chosen: []string{"authority", "since", asAt}, free: []string{"day"}}))
-	asks := []inspection.Role{inspection.RoleMember, inspection.RoleOfficer, inspection.RoleClerk}
-	get("/scrutiny/questions/new", s.officer(s.newQuestion, asks...))
-	post("/scrutiny/questions", s.officer(s.askQuestion, asks...))
-	get("/scrutiny/questions/:id", s.officer(s.showQuestion, inspection.RoleOfficer))
-	post("/scrutiny/questions/:id/answers", s.officer(s.answerQuestion, inspection.RoleOfficer))
+func (s *Server) scrutinyRoutes(r router) {
+	r.get("/scrutiny", auth.ReadPublic, s.page(s.showScrutiny, reads{chosen: []string{"authority", "since", asAt}, free: []string{"day"}}))
+	r.get("/scrutiny/questions/new", auth.AskQuestions, s.private(s.newQuestion))
+	r.post("/scrutiny/questions", auth.AskQuestions, s.private(s.askQuestion))
+	r.get("/scrutiny/questions/:id", auth.AnswerQuestions, s.private(s.showQuestion))
+	r.post("/scrutiny/questions/:id/answers", auth.AnswerQuestions, s.private(s.answerQuestion))
 
-	get("/committees", s.officer(s.listCommittees, committeeRoles...))
-	post("/committees", s.officer(s.addCommittee, committeeRoles...))
-	post("/committees/ends", s.officer(s.endCommittee, committeeRoles...))
-	post("/committees/meetings", s.officer(s.addMeeting, committeeRoles...))
-	post("/committees/posts", s.officer(s.addPost, committeeRoles...))
-	post("/committees/posts/ends", s.officer(s.endPost, committeeRoles...)) // an ID of a post has a slash in it
+	r.get("/committees", auth.KeepBodies, s.private(s.listCommittees))
+	r.post("/committees", auth.KeepBodies, s.private(s.addCommittee))
+	r.post("/committees/ends", auth.KeepBodies, s.private(s.endCommittee))
+	r.post("/committees/meetings", auth.KeepBodies, s.private(s.addMeeting))
+	r.post("/committees/posts", auth.KeepBodies, s.private(s.addPost))
+	r.post("/committees/posts/ends", auth.KeepBodies, s.private(s.endPost)) // an ID of a post has a slash in it
 }
 
 func (s *Server) showScrutiny(c *gin.Context) error {

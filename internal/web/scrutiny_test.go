@@ -114,7 +114,7 @@ func TestScrutinySinceTheLastMeeting(t *testing.T) {
 	storetest.EachDSN(t, true, func(t *testing.T, dsn string) {
 		db, story := tellScrutiny(t, dsn)
 		s := newServer(t, db)
-		s.loopback = true
+		s.open = true
 		runScenarios(t, s, []scenario{
 			{
 				name: "the public sees dates, decisions and lists, and no words that are for others",
@@ -224,7 +224,7 @@ func TestScrutinyCountsAnItemOfTwoLettersOnce(t *testing.T) {
 func TestScrutinyShowsEachReaderTheirOwn(t *testing.T) {
 	db, _ := tellScrutiny(t, storetest.SQLite(t, true))
 	s := newServer(t, db)
-	s.loopback = true
+	s.open = true
 	for _, one := range []struct {
 		name         string
 		by           inspection.Actor
@@ -265,7 +265,7 @@ func TestQuestionsAreAskedAndAnswered(t *testing.T) {
 	storetest.EachDSN(t, true, func(t *testing.T, dsn string) {
 		db, story := tellScrutiny(t, dsn)
 		s := newServer(t, db)
-		s.loopback = true
+		s.open = true
 		form := asks(t, s, testMember, http.MethodGet, "/scrutiny/questions/new?authority=north-northamptonshire&reference=NN-ILACS-2026-2", nil)
 		says(t, form, http.StatusOK, "Record a member’s question")
 		values := formValues(document(t, form).Find("main form"))
@@ -313,8 +313,8 @@ func TestQuestionsAreAskedAndAnswered(t *testing.T) {
 
 func TestQuestionsAreForThoseWhoAct(t *testing.T) {
 	s := newServer(t, storetest.Seeded(t))
-	says(t, get(t, s, "/scrutiny/questions/new"), http.StatusForbidden, "This page is for officers at the machine that runs the program")
-	s.loopback = true
+	says(t, get(t, s, "/scrutiny/questions/new"), http.StatusForbidden, "Nobody can sign in yet")
+	s.open = true
 	if place := led(t, asks(t, s, inspection.Actor{}, http.MethodGet, "/scrutiny/questions/new", nil)); !strings.HasPrefix(place, "/acting?back=") {
 		t.Errorf("led to %q", place)
 	}

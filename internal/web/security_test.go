@@ -20,7 +20,7 @@ import (
 
 func TestEveryAnswerHasTheSecurityHeaders(t *testing.T) {
 	s := newServer(t, storetest.Seeded(t))
-	for _, path := range []string{"/", "/authorities", "/nowhere", "/authorities?region=Narnia", "/healthz", s.assets.addresses["app.css"], "/charts/lanes/bradford.csv"} {
+	for _, path := range []string{"/", "/authorities", "/nowhere", "/authorities?region=Narnia", "/healthz", s.assets.addresses["site.css"], "/charts/lanes/bradford.csv"} {
 		header := get(t, s, path).Header()
 		for name, want := range map[string]string{
 			"Content-Security-Policy": "default-src 'self'",

@@ -11,9 +11,9 @@
 //     the cache under those parameters only, so one that is not named there must not change the page.
 //  4. Add a line to the table of scenarios in scenario_test.go.
 //
-// A page for officers is registered with s.officer instead, which names the roles that may act there, answers at this
-// machine only and keeps nothing; s.acting says who acts. A public page that holds more for members and officers asks
-// s.reader whose eyes it is made for; it is kept for everybody alone.
+// Each route names the permission that it needs; auth says which roles have it. A page for those who work on the record is
+// registered with s.private instead of s.page, which keeps nothing; s.acting says who acts. A public page that holds more
+// for members and officers asks s.reader whose eyes it is made for; it is kept for everybody alone.
 //
 // Words that a reader may not know are explained by passing the sentence through Say:
 // {{template "prose" ($.Say .Words)}}.
@@ -28,12 +28,16 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"net/netip"
+	"net/url"
+	"sync"
 	"time"
 	_ "time/tzdata" // the day in London decides what a page says, also where the system has no zone files
 
 	"github.com/gin-gonic/gin"
 	"golang.org/x/sync/singleflight"
 
+	"inspectiontimeline/internal/auth"
 	"inspectiontimeline/internal/chart"
 	"inspectiontimeline/internal/inspection"
 	"inspectiontimeline/internal/letter"
@@ -51,8 +55,20 @@ type Config struct {
 	Log     *slog.Logger     // nil: nothing is logged
 	Version string           // of the program
 
-	Reader   *letter.Reader // reads the letters that officers add; nil: they can be logged by hand only
-	Loopback bool           // whether only this machine can reach the listener; officers' pages answer nowhere else
+	Reader *letter.Reader // reads the letters that officers add; nil: they can be logged by hand only
+
+	Open           bool // the demonstration: no accounts; whoever sits at this machine says in which post and role they act
+	SignInRequired bool // whether everything is for those who are signed in
+
+	Issuer    *auth.Issuer    // the organisation through which people sign in; nil: none, and everybody has a password of ours
+	Passwords *auth.Passwords // hashes passwords; nil: one that hashes as many at a time as there are cores
+	// Mail hands a link with which somebody sets a password to what sends messages. It is called while a request is answered
+	// and so must not wait for a mail server. Nil: no mail is set up, and links are shown to administrators alone.
+	Mail func(ctx context.Context, to auth.Account, purpose auth.Purpose, address string) error
+
+	Address   *url.URL       // the public one, of a scheme, a host and perhaps a path; requests for another host are refused; nil: any host
+	Proxies   []netip.Prefix // those who stand before the program: what they say of whom they ask for is believed
+	Unlimited bool           // whether everybody is answered as often as they ask, as in measurements
 
 	EvidenceFiles     bool // whether evidence may be a file; otherwise it is a link
 	MostEvidenceBytes int  // of one file; 0: DefaultEvidenceBytes
@@ -82,8 +98,16 @@ type Server struct {
 	log     *slog.Logger
 	version string
 
-	loopback bool
-	readings *readings
+	open           bool
+	signInRequired bool
+	issuer         *auth.Issuer
+	passwords      *auth.Passwords
+	mail           func(ctx context.Context, to auth.Account, purpose auth.Purpose, address string) error
+	codes          codeDesk
+	underway       sync.WaitGroup // what answers do not wait for
+	needs          map[string]auth.Permission // of each route, by method and path
+	doors          doors
+	readings       *readings
 
 	evidenceFiles evidenceFiles
 	trackers      trackerDesk
@@ -104,7 +128,8 @@ func New(config Config) (*Server, error) {
 	}
 	s := &Server{
 		store: config.Store, engine: config.Engine, missing: config.Missing, clock: config.Clock, london: london,
-		home: config.Home, log: config.Log, version: config.Version, loopback: config.Loopback, cache: newCache(cacheBytes),
+		home: config.Home, log: config.Log, version: config.Version, open: config.Open, signInRequired: config.SignInRequired,
+		needs: map[string]auth.Permission{}, cache: newCache(cacheBytes),
 	}
 	if s.clock == nil {
 		s.clock = time.Now
@@ -115,9 +140,16 @@ func New(config Config) (*Server, error) {
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
+	s.issuer, s.mail, s.passwords = config.Issuer, config.Mail, config.Passwords
+	if s.passwords == nil {
+		s.passwords = auth.NewPasswords(0)
+	}
 	s.data.read = config.Store.Version
 	s.readings = newReadings(config.Reader)
 	s.evidenceFiles = evidenceFiles{config.EvidenceFiles, cmp.Or(config.MostEvidenceBytes, DefaultEvidenceBytes), config.Scan}
+	if s.doors, err = newDoors(config); err != nil {
+		return nil, err
+	}
 	if s.assets, err = loadAssets(config.Files); err != nil {
 		return nil, err
 	}
@@ -140,65 +172,64 @@ func (s *Server) CheckHome(ctx context.Context) error {
 	return nil
 }
 
-// Handler returns the whole service. Requests that would change something are refused when they come from another site.
-func (s *Server) Handler() http.Handler {
-	return http.NewCrossOriginProtection().Handler(s.engineGin)
-}
+// Handler returns the whole service.
+func (s *Server) Handler() http.Handler { return s.doors.belowPrefix(s.engineGin) }
 
 func (s *Server) routes() {
 	gin.SetMode(gin.ReleaseMode)
 	g := gin.New()
 	g.HandleMethodNotAllowed = true
-	g.Use(s.logged, s.recovered, securityHeaders, s.readable)
-	g.NoRoute(s.handle(func(*gin.Context) error { return inspection.ErrNotFound }))
+	g.RedirectTrailingSlash = false // it would take anybody's word for the prefix of our addresses; notFound does it
+	g.Use(s.logged, s.recovered, securityHeaders, s.guarded, s.readable)
+	g.NoRoute(s.handle(s.notFound))
 	g.NoMethod(s.handle(func(*gin.Context) error { return errMethod }))
 	_ = g.SetTrustedProxies(nil) // fails only for addresses that cannot be read, and there are none
 
-	get := func(path string, handler gin.HandlerFunc) {
-		g.GET(path, handler)
-		g.HEAD(path, handler)
-	}
-	post := func(path string, handler gin.HandlerFunc) { g.POST(path, handler) }
-	get("/healthz", s.healthy)
-	get("/readyz", s.ready)
-	get("/static/:file", s.asset)
+	r := router{s, g}
+	r.get("/healthz", auth.Anything, s.healthy)
+	r.get("/readyz", auth.Anything, s.ready)
+	r.get("/static/:file", auth.Anything, s.asset)
 
-	get("/", s.page(s.showHome, reads{chosen: []string{asAt}}))
-	get("/authorities", s.page(s.listAuthorities, reads{chosen: []string{"region", "type", asAt}, free: []string{"q"}}))
-	get("/authorities/:slug", s.page(s.showAuthority, reads{chosen: []string{asAt}}))
-	get("/inspections", s.page(s.listInspections, reads{chosen: []string{"authority", "kind", "framework", "year", "sort", "order", "page", asAt}}))
-	get("/inspections/:id", s.page(s.showInspection, reads{chosen: []string{asAt}}))
-	get("/recommendations", s.page(s.listRecommendations, reads{
+	r.get("/", auth.ReadPublic, s.page(s.showHome, reads{chosen: []string{asAt}}))
+	r.get("/authorities", auth.ReadPublic, s.page(s.listAuthorities, reads{chosen: []string{"region", "type", asAt}, free: []string{"q"}}))
+	r.get("/authorities/:slug", auth.ReadPublic, s.page(s.showAuthority, reads{chosen: []string{asAt}}))
+	r.get("/inspections", auth.ReadPublic, s.page(s.listInspections, reads{chosen: []string{"authority", "kind", "framework", "year", "sort", "order", "page", asAt}}))
+	r.get("/inspections/:id", auth.ReadPublic, s.page(s.showInspection, reads{chosen: []string{asAt}}))
+	r.get("/recommendations", auth.ReadPublic, s.page(s.listRecommendations, reads{
 		chosen: []string{"authority", "inspection", "theme", "stage", "show", asAt, "page"},
 	}))
-	get("/recommendations/:reference", s.page(s.showRecommendation, reads{chosen: []string{asAt}}))
-	get("/milestones", s.page(s.listMilestones, reads{chosen: []string{"authority", "category", asAt}}))
-	get("/sources", s.page(s.listSources, reads{}))
-	get("/glossary", s.page(s.listGlossary, reads{}))
-	get("/about", s.page(s.showAbout, reads{}))
-	get("/charts/:name/:file", s.page(s.showChart, reads{chosen: []string{"size", "scheme", asAt}, same: true}))
+	r.get("/recommendations/:reference", auth.ReadPublic, s.page(s.showRecommendation, reads{chosen: []string{asAt}}))
+	r.get("/milestones", auth.ReadPublic, s.page(s.listMilestones, reads{chosen: []string{"authority", "category", asAt}}))
+	r.get("/sources", auth.ReadPublic, s.page(s.listSources, reads{}))
+	r.get("/glossary", auth.ReadPublic, s.page(s.listGlossary, reads{}))
+	r.get("/about", auth.ReadPublic, s.page(s.showAbout, reads{}))
+	r.get("/privacy", auth.Anything, s.page(s.showPrivacy, reads{}))
+	r.get("/charts/:name/:file", auth.ReadPublic, s.page(s.showChart, reads{chosen: []string{"size", "scheme", asAt}, same: true}))
 
-	letters := func(handler func(*gin.Context) error) gin.HandlerFunc {
-		return s.officer(handler, inspection.RoleOfficer)
-	}
-	get("/letters", letters(s.listLetters))
-	get("/letters/new", letters(s.newLetter))
-	post("/letters/new", letters(s.addLetters))
-	get("/letters/:id", letters(s.showLetter))
-	post("/letters/:id", letters(s.saveLetter))
-	post("/letters/:id/text", letters(s.readTextIntoLetter))
-	post("/letters/:id/state", letters(s.moveLetter))
-	get("/letters/:id/publish", letters(s.confirmLetter))
-	post("/letters/:id/publish", letters(s.publishLetter))
-	post("/letters/:id/unpublish", letters(s.unpublishLetter))
-	get("/letters/:id/original", letters(s.showOriginal))
-	get("/letters/:id/history", letters(s.showLetterHistory))
-	s.itemRoutes(get, post)
-	s.trackerRoutes(get, post)
-	s.scrutinyRoutes(get, post)
-	s.laterViewRoutes(get, post)
-	s.clockRoutes(get, post)
-	s.forecastRoutes(get)
+	r.get("/letters", auth.LogLetters, s.private(s.listLetters))
+	r.get("/letters/new", auth.LogLetters, s.private(s.newLetter))
+	r.post("/letters/new", auth.LogLetters, s.private(s.addLetters))
+	r.get("/letters/:id", auth.LogLetters, s.private(s.showLetter))
+	r.post("/letters/:id", auth.LogLetters, s.private(s.saveLetter))
+	r.post("/letters/:id/text", auth.LogLetters, s.private(s.readTextIntoLetter))
+	r.post("/letters/:id/state", auth.LogLetters, s.private(s.moveLetter))
+	r.get("/letters/:id/publish", auth.LogLetters, s.private(s.confirmLetter))
+	r.post("/letters/:id/publish", auth.LogLetters, s.private(s.publishLetter))
+	r.post("/letters/:id/unpublish", auth.LogLetters, s.private(s.unpublishLetter))
+	r.get("/letters/:id/original", auth.LogLetters, s.private(s.showOriginal))
+	r.get("/letters/:id/history", auth.LogLetters, s.private(s.showLetterHistory))
+	r.get("/acting", auth.Anything, s.demonstration(s.askWhoActs))
+	r.post("/acting", auth.Anything, s.demonstration(s.actAs))
+	s.letterOfficerRoutes(r)
+	s.accountRoutes(r)
+	s.itemRoutes(r)
+	s.trackerRoutes(r)
+	s.scrutinyRoutes(r)
+	s.laterViewRoutes(r)
+	s.clockRoutes(r)
+	s.forecastRoutes(r)
+	s.changeRoutes(r)
+	s.messageRoutes(r)
 	s.engineGin = g
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"inspectiontimeline/internal/exchange"
+	"inspectiontimeline/internal/auth"
 	"inspectiontimeline/internal/inspection"
 )
 
@@ -113,16 +114,13 @@ var trackersFull = &refusal{http.StatusServiceUnavailable, "Other officers are b
 }}
 
 // trackerRoutes registers the pages on which officers bring in a tracker.
-func (s *Server) trackerRoutes(get, post func(string, gin.HandlerFunc)) {
-	officers := func(handler func(*gin.Context) error) gin.HandlerFunc {
-		return s.officer(handler, inspection.RoleOfficer)
-	}
-	get("/tracker", officers(s.startTracker))
-	post("/tracker", officers(s.chooseTracker))
-	get("/tracker/:id", officers(s.mapTracker))
-	post("/tracker/:id", officers(s.saveTrackerColumns))
-	get("/tracker/:id/check", officers(s.checkTracker))
-	post("/tracker/:id/check", officers(s.loadTracker))
+func (s *Server) trackerRoutes(r router) {
+	r.get("/tracker", auth.ImportTracker, s.private(s.startTracker))
+	r.post("/tracker", auth.ImportTracker, s.private(s.chooseTracker))
+	r.get("/tracker/:id", auth.ImportTracker, s.private(s.mapTracker))
+	r.post("/tracker/:id", auth.ImportTracker, s.private(s.saveTrackerColumns))
+	r.get("/tracker/:id/check", auth.ImportTracker, s.private(s.checkTracker))
+	r.post("/tracker/:id/check", auth.ImportTracker, s.private(s.loadTracker))
 }
 
 // trackerStartPage is where a tracker is chosen.
@@ -228,7 +226,7 @@ func trackerAddress(id string) string { return "/tracker/" + id }
 
 // takeTracker reads the form with the file. A file that is too large is cut where it is known to be so.
 func takeTracker(c *gin.Context) (name string, data []byte, mapping string, err error) {
-	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, 4*exchange.MaxSheetBytes)
+	limitBody(c, 4*exchange.MaxSheetBytes)
 	parts, err := c.Request.MultipartReader()
 	if err != nil {
 		return "", nil, "", formFault(err)

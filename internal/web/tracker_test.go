@@ -26,7 +26,7 @@ const trackerOfTest = "Improvement plan\n" +
 func trackerServer(t *testing.T, db *store.Store) *Server {
 	t.Helper()
 	s := newServer(t, db)
-	s.loopback = true
+	s.open = true
 	_, err := db.SavePost(t.Context(), testOfficer, inspection.Post{BodyID: "northamptonshire-childrens-trust", Name: "Head of quality"})
 	if err == nil {
 		_, err = db.SaveCommittee(t.Context(), testOfficer, inspection.Committee{BodyID: "northamptonshire", Name: "Improvement board", Decides: true})

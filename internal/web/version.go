@@ -81,10 +81,12 @@ type reference struct {
 }
 
 type referenceData struct {
-	bodies  []inspection.Body
-	home    []inspection.Body // the home place, then its councils, their providers and partnerships
-	lexicon *lexicon
-	england *inspection.Record
+	bodies []inspection.Body
+	home   []inspection.Body // the home place, then its councils, their providers and partnerships
+
+	nameWords map[string]bool // what the names of bodies are made of, in lower case
+	lexicon   *lexicon
+	england   *inspection.Record
 }
 
 // reference returns the register of bodies, the glossary and the record of England.
@@ -110,6 +112,7 @@ func (s *Server) referenceData(ctx context.Context) (*referenceData, error) {
 	if out.bodies, err = s.store.Bodies(ctx); err != nil {
 		return nil, err
 	}
+	out.nameWords = wordsOfNames(out.bodies)
 	terms, err := s.store.Terms(ctx)
 	if err != nil {
 		return nil, err

@@ -8,15 +8,16 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"inspectiontimeline/internal/auth"
 	"inspectiontimeline/internal/inspection"
 )
 
 // clockRoutes registers the pages about days that follow from letters, and about what they are counted with.
-func (s *Server) clockRoutes(get, post func(string, gin.HandlerFunc)) {
-	get("/working-days", s.page(s.listWorkingDays, reads{}))
-	post("/working-days", s.officer(s.saveWorkingDay, inspection.RoleOfficer))
-	get("/inspections/:id/dates", s.officer(s.showInspectionDates, inspection.RoleOfficer))
-	post("/inspections/:id/dates", s.officer(s.saveInspectionDates, inspection.RoleOfficer))
+func (s *Server) clockRoutes(r router) {
+	r.get("/working-days", auth.ReadPublic, s.page(s.listWorkingDays, reads{}))
+	r.post("/working-days", auth.KeepDates, s.private(s.saveWorkingDay))
+	r.get("/inspections/:id/dates", auth.KeepDates, s.private(s.showInspectionDates))
+	r.post("/inspections/:id/dates", auth.KeepDates, s.private(s.saveInspectionDates))
 }
 
 // workingDayListPage is the table of bank holidays that working days are counted with.
@@ -106,7 +107,7 @@ func (page *workingDayListPage) addYears(holidays []inspection.BankHoliday, cale
 
 // saveWorkingDay adds a day to the table, or takes out one that an officer added.
 func (s *Server) saveWorkingDay(c *gin.Context) error {
-	by, values, err := s.sentBy(c, inspection.RoleOfficer)
+	by, values, err := s.sentBy(c)
 	if err != nil {
 		return err
 	}

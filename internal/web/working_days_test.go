@@ -60,7 +60,7 @@ func refused(t testing.TB, answer *httptest.ResponseRecorder, field, words strin
 func newWorkingDayServer(t testing.TB, db *store.Store) *Server {
 	t.Helper()
 	s := newServer(t, db)
-	s.loopback = true
+	s.open = true
 	return s
 }
 

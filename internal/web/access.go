@@ -1,0 +1,277 @@
+package web
+
+import (
+	"cmp"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"inspectiontimeline/internal/auth"
+	"inspectiontimeline/internal/inspection"
+)
+
+// router registers routes, each with the permission that it needs. There is no other way to register one.
+type router struct {
+	server *Server
+	engine *gin.Engine
+}
+
+func (r router) get(path string, needs auth.Permission, handler gin.HandlerFunc) {
+	r.register(http.MethodGet, path, needs, handler)
+	r.register(http.MethodHead, path, needs, handler)
+}
+
+func (r router) post(path string, needs auth.Permission, handler gin.HandlerFunc) {
+	r.register(http.MethodPost, path, needs, handler)
+}
+
+func (r router) register(method, path string, needs auth.Permission, handler gin.HandlerFunc) {
+	r.server.needs[method+" "+path] = needs
+	r.engine.Handle(method, path, r.server.admitted(needs, handler))
+}
+
+// The keys under which a request carries what it needs and who makes it.
+const (
+	needsKey  = "needs"
+	personKey = "person"
+)
+
+// person is somebody who is known to the service: signed in or, in the demonstration, acting at this machine.
+type person struct {
+	account auth.Account
+	session auth.Session
+	post    string
+	actor   inspection.Actor // without a role
+	roles   []auth.Role
+	open    bool // whether they act in the demonstration, where nothing of it is proved
+}
+
+// as returns the person in one of their roles.
+func (p *person) as(role auth.Role) inspection.Actor {
+	by := p.actor
+	by.Role = inspection.Role(role)
+	return by
+}
+
+// may reports whether the person has a permission in any of their roles.
+func (p *person) may(needs auth.Permission) bool {
+	_, ok := auth.RoleFor(needs, "", p.roles)
+	return ok
+}
+
+// roleFor returns the role in which the person does something.
+func (p *person) roleFor(needs auth.Permission) (auth.Role, bool) {
+	return auth.RoleFor(needs, p.session.Role, p.roles)
+}
+
+// audience returns what the person may read in any of their roles.
+func (p *person) audience() inspection.Audience {
+	most := inspection.ForPublic
+	for _, role := range p.roles {
+		if audience := inspection.Role(role).Audience(); audience.Reads(most) {
+			most = audience
+		}
+	}
+	return most
+}
+
+// words names the person by post and roles: "Improvement officer (an officer and a reviewer)".
+func (p *person) words() string {
+	var roles []string
+	for _, role := range auth.Roles() {
+		if slices.Contains(p.roles, role) {
+			roles = append(roles, inspection.Role(role).Words())
+		}
+	}
+	return cmp.Or(p.post, "No post yet") + " (" + inspection.JoinWords(roles, "and") + ")"
+}
+
+// person returns who makes a request, nil for a visitor. It is looked up once for a request.
+func (s *Server) person(c *gin.Context) (*person, error) {
+	if known, ok := c.Get(personKey); ok {
+		return known.(*person), nil
+	}
+	var p *person
+	var err error
+	if s.open {
+		p = s.acts(c.Request)
+	} else {
+		p, err = s.signedIn(c)
+	}
+	if err != nil {
+		return nil, err
+	}
+	c.Set(personKey, p)
+	return p, nil
+}
+
+// admitted lets a request through to its handler where whoever makes it has the permission.
+func (s *Server) admitted(needs auth.Permission, handler gin.HandlerFunc) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		c.Set(needsKey, needs)
+		if err := s.admit(c, needs); err != nil {
+			r := s.fail(c, s.unhurriedOr(c, err))
+			r.unkept = true
+			r.send(c.Writer, c.Request)
+			return
+		}
+		handler(c)
+	}
+}
+
+func (s *Server) admit(c *gin.Context, needs auth.Permission) error {
+	if needs == auth.Anything || needs == auth.ReadPublic && !s.signInRequired {
+		return nil
+	}
+	if s.open && !fromThisMachine(c.Request) {
+		return thisMachineOnly
+	}
+	p, err := s.person(c)
+	switch {
+	case err != nil:
+		return err
+	case p == nil && s.open:
+		return s.askFirst(c)
+	case p == nil:
+		return s.signInFirst(c)
+	case !p.may(needs):
+		return otherRole(c.Request, p, needs)
+	case !p.open && p.session.WantsRecheck(s.clock()) && c.Request.Method == http.MethodGet:
+		return &detour{organisationAddress(c.Request.URL.RequestURI(), true)}
+	}
+	return nil
+}
+
+// signInFirst leads a visitor to signing in, or says how the first account is made.
+func (s *Server) signInFirst(c *gin.Context) error {
+	any, err := s.store.AnyAccount(c.Request.Context())
+	switch {
+	case err != nil:
+		return err
+	case !any && s.issuer == nil:
+		return noAccounts
+	case c.Request.Method == http.MethodGet || c.Request.Method == http.MethodHead:
+		return &detour{signInAddress(c.Request.URL.RequestURI())}
+	}
+	return notSignedIn
+}
+
+// noAccounts says how the first account is made. Nothing but the command line makes one.
+var noAccounts = &refusal{http.StatusForbidden, "Nobody can sign in yet", []string{
+	"This page needs an account, and this service has none.",
+	"Whoever runs the service makes the first one, of an administrator, on the machine on which it runs: timeline user add --roles administrator NAME@COUNCIL. It prints a link with which that person sets a password. Everybody else is then invited in the pages.",
+	"To look at the program without accounts, start it with --open on that machine. That is a demonstration and not for a real record.",
+	"Nothing has been changed.",
+}}
+
+var notSignedIn = &referral{&refusal{http.StatusForbidden, "Sign in first", []string{
+	"This can be done by somebody who is signed in, and this browser is not, or no longer.",
+	"Sign in in another tab, then come back here and send the form again. What you typed is still in it.",
+	"Nothing has been changed.",
+}}, Link{Name: "Sign in", Address: "/sign-in"}}
+
+func otherRole(r *http.Request, p *person, needs auth.Permission) error {
+	var names []string
+	for _, role := range needs.Roles() {
+		names = append(names, inspection.Role(role).Words())
+	}
+	words, way := "Otherwise ask somebody who has it.", Link{Name: "Your account", Address: "/account"}
+	if p.open {
+		words, way = "If that is your role too, choose it. "+words, Link{Name: "Change the post or the role in which you act", Address: actingAddress(r, r.URL.RequestURI())}
+	} else {
+		words = "Ask somebody who has it, or an administrator for the role."
+	}
+	return &referral{&refusal{http.StatusForbidden, "This page is for another role", []string{
+		"You are acting as " + p.words() + ", and this is for " + inspection.JoinWords(names, "or") + ".",
+		words, "Nothing has been changed.",
+	}}, way}
+}
+
+// acting returns who works on a page, in the role in which they may.
+func (s *Server) acting(c *gin.Context) (inspection.Actor, error) {
+	p, err := s.person(c)
+	if err != nil {
+		return inspection.Actor{}, err
+	}
+	needs, _ := c.Get(needsKey)
+	permission, named := needs.(auth.Permission)
+	if p == nil || !named {
+		return inspection.Actor{}, errors.New("nobody was let in to this page")
+	}
+	role, ok := p.roleFor(permission)
+	if !ok {
+		return inspection.Actor{}, otherRole(c.Request, p, permission)
+	}
+	return p.as(role), nil
+}
+
+// reader returns whose eyes a public page is made for: everybody's, or those of whoever is signed in.
+func (s *Server) reader(c *gin.Context) inspection.Audience {
+	p, err := s.person(c)
+	if err != nil || p == nil {
+		return inspection.ForPublic
+	}
+	return p.audience()
+}
+
+// private answers a page for those who are known. Nothing of it is kept by a browser.
+func (s *Server) private(handler func(*gin.Context) error) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		r, err := s.answer(c, handler)
+		if err != nil {
+			r = s.fail(c, err)
+		}
+		r.unkept = true
+		r.send(c.Writer, c.Request)
+	}
+}
+
+// officerBase returns what every page for those who work on the record has: the navigation with their own entries.
+func (s *Server) officerBase(c *gin.Context, title string) Page {
+	p := s.base(c, title)
+	p.Officer, p.SeenAs = true, ""
+	who, err := s.person(c)
+	if err != nil || who == nil {
+		return p
+	}
+	p.Acting, p.Change = who.words(), s.changeAddress(c.Request)
+	path := c.Request.URL.Path
+	for _, entry := range officerSections {
+		if !who.may(entry.needs) {
+			continue
+		}
+		link := entry.link
+		link.Here = path == link.Address || strings.HasPrefix(path, link.Address+"/")
+		p.Nav = append(p.Nav, link)
+	}
+	return p
+}
+
+// officerSections are the entries of the navigation for those who work on the record.
+var officerSections = []struct {
+	link  NavLink
+	needs auth.Permission
+}{
+	{NavLink{Name: "Letters", Address: "/letters"}, auth.LogLetters},
+	{NavLink{Name: "Actions", Address: "/actions"}, auth.MoveItems},
+	{NavLink{Name: "Committees", Address: "/committees"}, auth.KeepBodies},
+	{NavLink{Name: "Tracker", Address: "/tracker"}, auth.ImportTracker},
+	{NavLink{Name: "People", Address: "/people"}, auth.ManagePeople},
+}
+
+// changeAddress is where somebody changes in which role they act.
+func (s *Server) changeAddress(r *http.Request) string {
+	if s.open {
+		return actingAddress(r, r.URL.Path)
+	}
+	return "/account"
+}
+
+// signInAddress is where a visitor signs in, with the way back.
+func signInAddress(back string) string {
+	return "/sign-in?" + url.Values{"back": {back}}.Encode()
+}

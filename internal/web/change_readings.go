@@ -1,0 +1,122 @@
+package web
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"inspectiontimeline/internal/auth"
+	"inspectiontimeline/internal/inspection"
+	"inspectiontimeline/internal/store"
+)
+
+// readingsPerPage is how many readings and sign-ins a page lists.
+const readingsPerPage = 100
+
+// readingListPage lists who read what, and who signed in, the latest first.
+type readingListPage struct {
+	Page
+	Path     string
+	Selects  []selectBox
+	Carried  []carried
+	Filtered bool
+	Chosen   string
+	Networks bool // whether the reader may see where somebody came from
+	Holds    string
+	Rows     []readingRow
+	Pages    *pagination
+}
+
+type readingRow struct {
+	When, Machine string
+	Who, Role     string
+	What          string
+	Subject       *Link
+	Network       string
+}
+
+// listReadings shows those who may read the whole record who else reads it. Where somebody came from is for administrators.
+func (s *Server) listReadings(c *gin.Context) error {
+	if err := s.noteRead(c, "readings"); err != nil {
+		return err
+	}
+	p, err := s.person(c)
+	if err != nil {
+		return err
+	}
+	f := newFilter(c)
+	var kinds optionGroup
+	for _, kind := range inspection.AccessKinds() {
+		kinds.Options = append(kinds.Options, selectOption{Value: string(kind), Name: capital(kind.Words())})
+	}
+	wanted := store.AccessFilter{Most: readingsPerPage + 1}
+	if what := f.choose("what", "What was done", "Everything", "what was done", kinds); what != "" {
+		wanted.What = []inspection.AccessKind{inspection.AccessKind(what)}
+	}
+	number := f.page()
+	wanted.Skip = (number - 1) * readingsPerPage
+	list, err := s.store.Accesses(c.Request.Context(), wanted)
+	if err != nil {
+		return err
+	}
+	page := readingListPage{
+		Page: s.officerBase(c, "Readings and sign-ins"), Path: f.Path, Selects: f.Selects, Carried: f.Carried, Filtered: f.Filtered(),
+		Chosen: f.Chosen(), Networks: p != nil && p.may(auth.ManagePeople),
+		Holds: inspection.CountWords(int(inspection.NetworkHolds.Hours()/24), "day", "days"),
+	}
+	page.wrong(f.problems)
+	if len(list) > readingsPerPage {
+		list = list[:readingsPerPage]
+		page.Pages = &pagination{Next: f.with("page", fmt.Sprint(number+1))}
+	}
+	if number > 1 {
+		if page.Pages == nil {
+			page.Pages = &pagination{}
+		}
+		page.Pages.Previous = f.with("page", fmt.Sprint(number-1))
+	}
+	for _, one := range list {
+		row := readingRow{
+			When: s.whenWords(one.At), Machine: one.At.UTC().Format("2006-01-02T15:04:05Z"), Who: one.Post, What: capital(one.What.Words()),
+			Subject: subjectLink(one.Subject),
+		}
+		if one.Role != "" {
+			row.Role = one.Role.Words()
+		}
+		if page.Networks {
+			row.Network = one.Network
+		}
+		page.Rows = append(page.Rows, row)
+	}
+	return s.render(c, f.status(), "reading_list", page)
+}
+
+// subjectLink names what an access was about, and leads there; nil where it was about nothing in particular. Of a letter it
+// names no more than that it was one: not everybody who reads this sees the letter.
+func subjectLink(subject string) *Link {
+	kind, id, _ := strings.Cut(subject, ":")
+	switch kind {
+	case "":
+		return nil
+	case "changes", "changes.csv", "changes.jsonl":
+		if kind != "changes" {
+			return &Link{Name: "The record of changes, as a file"}
+		}
+		if of, record, ok := strings.Cut(id, ":"); ok {
+			return &Link{Name: "History: " + inspection.RecordKind(of).Words(), Address: historyAddress(inspection.RecordKind(of), record)}
+		}
+		if id != "" {
+			return &Link{Name: "Entry " + id + " of the record of changes", Address: "/changes/" + url.PathEscape(id)}
+		}
+		return &Link{Name: "The record of changes", Address: "/changes"}
+	case "readings":
+		return &Link{Name: "This list", Address: "/changes/readings"}
+	case "letter":
+		return &Link{Name: "A letter", Address: letterAddress(id)}
+	case "account":
+		return &Link{Name: "An account"}
+	}
+	return &Link{Name: inspection.RecordKind(kind).Words()}
+}

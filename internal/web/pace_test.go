@@ -1,0 +1,180 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"inspectiontimeline/internal/auth"
+	"inspectiontimeline/internal/store/storetest"
+)
+
+func TestWhoAsksTooOftenWaits(t *testing.T) {
+	s := newServer(t, storetest.Seeded(t))
+	log := behind(t, s, Config{})
+	now := storetest.Now
+	s.clock = func() time.Time { return now }
+	asks := func(peer, method, path string) *httptest.ResponseRecorder {
+		return answers(s, from(peer, method, path, ""))
+	}
+	const council, other = "192.0.2.1:1234", "192.0.2.2:1234"
+
+	for range 2 * madeAtOnce {
+		if answer := asks(council, http.MethodGet, "/glossary"); answer.Code != http.StatusOK {
+			t.Fatalf("a page that is kept is answered %d", answer.Code)
+		}
+	}
+	// The page was made once, so one of them is used up.
+	for n := range madeAtOnce - 1 {
+		if answer := asks(council, http.MethodGet, "/nowhere"); answer.Code != http.StatusNotFound {
+			t.Fatalf("request %d is answered %d", n, answer.Code)
+		}
+	}
+	for range 3 {
+		answer := asks(council, http.MethodGet, "/nowhere")
+		says(t, answer, http.StatusTooManyRequests, "Too many requests", "Wait a minute, then try again.", "Nothing has been changed.")
+		if answer.Header().Get("Retry-After") != "1" || answer.Header().Get("Cache-Control") != "no-store" {
+			t.Errorf("the headers are %v", answer.Header())
+		}
+	}
+	if n := strings.Count(log.String(), "held back"); n != 1 || !strings.Contains(log.String(), "192.0.2.1") {
+		t.Errorf("the log says so %d times: %s", n, log)
+	}
+	for _, path := range []string{"/glossary", "/healthz", s.assets.addresses["app.js"]} {
+		if answer := asks(council, http.MethodGet, path); answer.Code != http.StatusOK {
+			t.Errorf("%s costs nothing and is answered %d", path, answer.Code)
+		}
+	}
+	for _, path := range []string{"/authorities?q=north", "/sources", "/letters", "/%ff"} {
+		if answer := asks(council, http.MethodGet, path); answer.Code != http.StatusTooManyRequests {
+			t.Errorf("%s has to be made and is answered %d", path, answer.Code)
+		}
+	}
+	if answer := asks(other, http.MethodGet, "/nowhere"); answer.Code != http.StatusNotFound {
+		t.Errorf("another address is answered %d", answer.Code)
+	}
+	now = now.Add(time.Second)
+	for n := range madeEach {
+		if answer := asks(council, http.MethodGet, "/nowhere"); answer.Code != http.StatusNotFound {
+			t.Fatalf("a second later request %d is answered %d", n, answer.Code)
+		}
+	}
+	if answer := asks(council, http.MethodGet, "/nowhere"); answer.Code != http.StatusTooManyRequests {
+		t.Errorf("a second allows for %d requests, and one more is answered %d", madeEach, answer.Code)
+	}
+}
+
+func TestWhoSendsTooOftenWaits(t *testing.T) {
+	s := newServer(t, storetest.Seeded(t))
+	behind(t, s, Config{})
+	for n := range postsAtOnce {
+		if answer := answers(s, from("192.0.2.1:1", http.MethodPost, "/about", "")); answer.Code != http.StatusMethodNotAllowed {
+			t.Fatalf("form %d is answered %d", n, answer.Code)
+		}
+	}
+	says(t, answers(s, from("192.0.2.1:1", http.MethodPost, "/about", "")), http.StatusTooManyRequests, "Too many requests", "what you typed is still in it")
+	if answer := answers(s, from("192.0.2.1:1", http.MethodGet, "/about", "")); answer.Code != http.StatusOK {
+		t.Errorf("a page is answered %d", answer.Code)
+	}
+}
+
+func TestWhoIsTurnedAwayCannotFillTheLog(t *testing.T) {
+	s := newServer(t, storetest.Seeded(t))
+	log := behind(t, s, Config{Address: mustURL(t, "https://council.example")})
+	for range 2 * madeAtOnce {
+		answers(s, from("192.0.2.1:1", http.MethodGet, "http://evil.example/", ""))
+	}
+	if n := strings.Count(log.String(), "another host refused"); n != madeAtOnce {
+		t.Errorf("the log has %d lines, want %d", n, madeAtOnce)
+	}
+}
+
+func TestAnAccountWaitsWhereverItAsksFrom(t *testing.T) {
+	s := newServer(t, storetest.Seeded(t))
+	behind(t, s, Config{})
+	asks := func(account string, n int, method string) error {
+		c := gin.CreateTestContextOnly(httptest.NewRecorder(), s.engineGin)
+		c.Request = from(fmt.Sprintf("192.0.%d.%d:1", n/250, n%250), method, "/about", "")
+		c.Set(personKey, &person{account: auth.Account{ID: account}})
+		return s.unhurried(c)
+	}
+	for n := range madeAtOnce {
+		if err := asks("one", n, http.MethodGet); err != nil {
+			t.Fatalf("request %d: %v", n, err)
+		}
+	}
+	if err := asks("one", madeAtOnce, http.MethodGet); err == nil {
+		t.Error("the account goes on asking from ever other addresses")
+	}
+	if err := asks("two", madeAtOnce, http.MethodGet); err != nil {
+		t.Errorf("another account from the same address: %v", err)
+	}
+	for n := range postsAtOnce {
+		if err := asks("three", n, http.MethodPost); err != nil {
+			t.Fatalf("form %d: %v", n, err)
+		}
+	}
+	if err := asks("three", 0, http.MethodPost); err == nil {
+		t.Error("the account goes on sending from ever other addresses")
+	}
+}
+
+func TestNetworksAreCountedAsTheyAreGivenOut(t *testing.T) {
+	for _, tt := range []struct{ one, other string }{
+		{"2001:db8:0:1::1", "2001:db8:0:1:ffff::2"},
+		{"192.0.2.1", "192.0.2.1"},
+	} {
+		if a, b := networkKey(netip.MustParseAddr(tt.one)), networkKey(netip.MustParseAddr(tt.other)); a != b {
+			t.Errorf("%s is counted as %q and %s as %q", tt.one, a, tt.other, b)
+		}
+	}
+	for _, tt := range []struct{ one, other string }{
+		{"2001:db8:0:1::1", "2001:db8:0:2::1"},
+		{"192.0.2.1", "192.0.2.2"},
+	} {
+		if networkKey(netip.MustParseAddr(tt.one)) == networkKey(netip.MustParseAddr(tt.other)) {
+			t.Errorf("%s and %s are counted as one", tt.one, tt.other)
+		}
+	}
+	if key := networkKey(netip.Addr{}); key != "" {
+		t.Errorf("an address that is not known is counted as %q", key)
+	}
+}
+
+func TestAPaceRemembersABoundedNumber(t *testing.T) {
+	p := newPace(1, 1)
+	now := storetest.Now
+	p.wait("first", now)
+	for n := range mostPaced - 1 {
+		p.wait(strconv.Itoa(n), now)
+	}
+	if wait, _ := p.wait("first", now); wait != time.Second {
+		t.Errorf("the first waits %s, want a second", wait)
+	}
+	p.wait("one more", now) // "0" was not seen for longest now
+	if len(p.known) != mostPaced || p.recent.Len() != mostPaced {
+		t.Errorf("%d are remembered, want %d", len(p.known), mostPaced)
+	}
+	if wait, _ := p.wait("0", now); wait != 0 {
+		t.Errorf("who was forgotten waits %s", wait)
+	}
+	if wait, _ := p.wait("first", now); wait == 0 {
+		t.Error("who was seen lately was forgotten")
+	}
+}
+
+func TestNobodyWaitsWhereTheProgramIsMeasured(t *testing.T) {
+	s := newServer(t, storetest.Seeded(t))
+	for n := range 2 * postsAtOnce {
+		if answer := answers(s, from("192.0.2.1:1", http.MethodPost, "/about", "")); answer.Code != http.StatusMethodNotAllowed {
+			t.Fatalf("form %d is answered %d", n, answer.Code)
+		}
+	}
+}

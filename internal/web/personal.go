@@ -1,0 +1,89 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"inspectiontimeline/internal/inspection"
+)
+
+// namesNobody is the field of a form whose sender says that no child, family or case is named in it.
+const namesNobody = "names_nobody"
+
+// personalQuestion is the error of a form in which something looks as if it named a child. It is answered with the question
+// whether it does, and the form ready to be sent again as it is.
+type personalQuestion struct {
+	values url.Values
+	found  []inspection.Suspicion
+}
+
+func (q *personalQuestion) Error() string { return "a form looks as if it named a child" }
+
+// namesNoChild asks back where a form holds what looks as if it named a child, unless its sender has said that it does not.
+func (s *Server) namesNoChild(c *gin.Context, values url.Values) error {
+	if values.Get(namesNobody) == "yes" {
+		return nil
+	}
+	known, err := s.reference(c)
+	if err != nil {
+		return err
+	}
+	q := &personalQuestion{values: values}
+	for _, name := range slices.Sorted(keysOf(values)) {
+		for _, value := range values[name] {
+			q.found = append(q.found, inspection.Suspicions(value, known.names, s.today())...)
+		}
+	}
+	if len(q.found) == 0 {
+		return nil
+	}
+	s.log.InfoContext(c.Request.Context(), "asked whether a form names a child", "route", c.FullPath())
+	return q
+}
+
+func keysOf(values url.Values) func(func(string) bool) {
+	return func(yield func(string) bool) {
+		for name := range values {
+			if !yield(name) {
+				return
+			}
+		}
+	}
+}
+
+// personalAskPage asks whether a form names a child.
+type personalAskPage struct {
+	Page
+	Address string
+	Found   []inspection.Suspicion
+	Hidden  []carried
+}
+
+func (s *Server) askPersonal(c *gin.Context, q *personalQuestion) error {
+	page := personalAskPage{Page: s.base(c, "Error: Does this name a child?"), Address: c.Request.URL.RequestURI(), Found: q.found}
+	page.AsOf = nil
+	for _, name := range slices.Sorted(keysOf(q.values)) {
+		for _, value := range q.values[name] {
+			page.Hidden = append(page.Hidden, carried{name, value})
+		}
+	}
+	page.Hidden = append(page.Hidden, carried{namesNobody, "yes"})
+	return s.render(c, http.StatusUnprocessableEntity, "personal_ask", page)
+}
+
+// names reports whether a word, in lower case, is part of the name of a body.
+func (d *referenceData) names(word string) bool { return d.nameWords[word] }
+
+func wordsOfNames(bodies []inspection.Body) map[string]bool {
+	words := map[string]bool{}
+	for _, b := range bodies {
+		for word := range strings.FieldsSeq(strings.ToLower(b.Name)) {
+			words[strings.Trim(word, ".,()")] = true
+		}
+	}
+	return words
+}
