@@ -70,6 +70,9 @@ EXPLAINED := \
 	internal/store/publish\.go:G115 \
 	internal/web/(acting|session)\.go:G124 \
 	internal/web/filter\.go:G602
+# The database of known vulnerabilities, or a copy of it: file:///path/to/copy.
+VULNDB ?= https://vuln.go.dev
+
 nothing :=
 one-line = $(subst $(nothing) ,;,$(strip $(EXPLAINED)))
 
@@ -77,7 +80,7 @@ one-line = $(subst $(nothing) ,;,$(strip $(EXPLAINED)))
 security:
 	.ci/need go cc
 	$(GO) run github.com/securego/gosec/v2/cmd/gosec@v2.29.0 -quiet -exclude-rules='$(one-line)' ./...
-	@.ci/vulnerabilities $(GO) run golang.org/x/vuln/cmd/govulncheck@v1.8.0 ./...
+	@.ci/vulnerabilities $(GO) run golang.org/x/vuln/cmd/govulncheck@v1.8.0 -db $(VULNDB) ./...
 
 $(NPM): static/package.json static/package-lock.json static/.npmrc
 	.ci/need node

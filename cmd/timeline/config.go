@@ -33,8 +33,9 @@ type config struct {
 	evidenceFiles bool   // whether evidence may be a file
 	scanCommand   string // that looks through each of them
 
-	doors    doorsConfig
-	messages messagesConfig
+	doors        doorsConfig
+	messages     messagesConfig
+	organisation organisationConfig
 
 	getenv func(string) string
 	in     io.Reader
@@ -56,6 +57,7 @@ func serveFlags(set *flag.FlagSet, c *config) {
 	set.StringVar(&c.addr, "addr", defaultAddr, "address and port to listen on")
 	set.StringVar(&c.home, "home", defaultHome, "slug of the place or authority that the first page is about")
 	doorFlags(set, &c.doors)
+	organisationFlags(set, &c.organisation)
 	messageFlags(set, &c.messages)
 	set.BoolVar(&c.evidenceFiles, "evidence-files", false, "let evidence be a file and not only a link; needs --scan-command")
 	set.StringVar(&c.scanCommand, "scan-command", "", "command, with its arguments, that scans a file on its standard input and ends with 0 where it is clean")
@@ -116,6 +118,7 @@ func (c *config) validate(set *flag.FlagSet) error {
 		}
 	}
 	c.doors.validate(c.addr, wrong)
+	c.organisation.validate(c.doors, c.getenv, wrong)
 	c.messages.validate(c.doors, c.getenv, wrong)
 	if c.db == "" {
 		wrong("db", "give the path of the SQLite file or a postgres:// address")

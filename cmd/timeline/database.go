@@ -97,5 +97,9 @@ func check(ctx context.Context, cfg config, _ []string, out io.Writer) error {
 	}
 	fmt.Fprintf(out, "the record of changes is whole: %s, the last is %s\n",
 		inspection.CountWords(int(checked.Entries), "entry", "entries"), checked.Last)
+	if checked.Erased > 0 {
+		fmt.Fprintf(out, "%s erased by %s\n", inspection.CountWords(int(checked.Erased), "entry was", "entries were"),
+			inspection.CountWords(int(checked.Erasures), "erasure", "erasures"))
+	}
 	return s.Close()
 }

@@ -24,7 +24,8 @@ func doctor(ctx context.Context, cfg config, _ []string, out io.Writer) error {
 	}
 	fmt.Fprintf(out, "address   %s\nhome      %s\ndatabase  %s\n", cfg.addr, cfg.home, withoutPassword(cfg.db))
 	public, proxies, transport, people := cfg.doors.words()
-	fmt.Fprintf(out, "public    %s\nproxies   %s\ntransport %s\npeople    %s\nmessages  %s\n", public, proxies, transport, people, cfg.messages.words())
+	fmt.Fprintf(out, "public    %s\nproxies   %s\ntransport %s\npeople    %s\nissuer    %s\nmessages  %s\n",
+		public, proxies, transport, people, cfg.organisation.words(cfg.doors.public), cfg.messages.words())
 	var errs []error
 	if c := cfg.doors.certificate; c != nil && time.Now().After(c.Leaf.NotAfter) {
 		errs = append(errs, errors.New("the certificate of --tls-cert is past its date: browsers refuse it"))

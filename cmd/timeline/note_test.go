@@ -22,7 +22,7 @@ func TestTheLastChangeStandsInTheLogAtTheStartAndEveryDay(t *testing.T) {
 	read, write := io.Pipe()
 	daily, ended := make(chan time.Time), make(chan struct{})
 	go func() {
-		noteLastChange(ctx, s, slog.New(slog.NewTextHandler(write, nil)), daily)
+		everyDay(ctx, s, slog.New(slog.NewTextHandler(write, nil)), daily)
 		close(ended)
 	}()
 	lines := bufio.NewScanner(read)

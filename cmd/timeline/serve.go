@@ -69,7 +69,7 @@ func serve(ctx context.Context, cfg config, _ []string, out io.Writer) (err erro
 	defer daily.Stop()
 	noting, stopNoting := context.WithCancel(ctx)
 	var notes sync.WaitGroup
-	notes.Go(func() { noteLastChange(noting, s, log, daily.C) })
+	notes.Go(func() { everyDay(noting, s, log, daily.C) })
 	if postman != nil {
 		often := time.NewTicker(sendEvery)
 		defer often.Stop()
@@ -104,14 +104,18 @@ func serve(ctx context.Context, cfg config, _ []string, out io.Writer) (err erro
 	return nil
 }
 
-// noteLastChange writes the mark of the last change to the log at the start and every day, so that there is a place
-// outside the database against which a record whose end was cut off shows.
-func noteLastChange(ctx context.Context, s *store.Store, log *slog.Logger, daily <-chan time.Time) {
+// everyDay does at the start and every day what has to be done whether or not anybody asks for a page: it writes the mark of
+// the last change to the log, so that there is a place outside the database against which a record whose end was cut off
+// shows, and drops what may not be kept any longer.
+func everyDay(ctx context.Context, s *store.Store, log *slog.Logger, daily <-chan time.Time) {
 	for {
 		if last, err := s.Last(ctx); err != nil && ctx.Err() == nil {
 			log.Error("note the last change", "error", err)
 		} else if err == nil {
 			log.Info("last change", "mark", last.String())
+		}
+		if err := s.DropStale(ctx); err != nil && ctx.Err() == nil {
+			log.Error("drop ended sessions and old network addresses", "error", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -184,7 +188,7 @@ func newHandler(
 		Store: s, Engine: chart.NewEngine(echarts, charts, drawers), Files: files, Clock: clock, Home: cfg.home, Log: log,
 		Reader: reader, EvidenceFiles: cfg.evidenceFiles, Scan: scanner(strings.Fields(cfg.scanCommand)),
 		Open: cfg.doors.open, SignInRequired: cfg.doors.signInRequired, Unlimited: cfg.doors.unlimited,
-		Address: cfg.doors.public, Proxies: cfg.doors.proxies, Mail: cfg.messages.link,
+		Address: cfg.doors.public, Proxies: cfg.doors.proxies, Mail: cfg.messages.link, Issuer: cfg.organisation.opened,
 	})
 	if err != nil {
 		return nil, nil, fmt.Errorf("prepare the pages: %w", err)

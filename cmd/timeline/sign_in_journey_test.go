@@ -93,10 +93,10 @@ func TestSigningInInBrowser(t *testing.T) {
 
 	officer.open(officerLink)
 	everyLook(officer, axe)
-	send(officer, "main form", fields{"password": "improvement1"})
+	send(officer, "main form", fields{"new-password": "improvement1", "again": "improvement1"})
 	officer.shows("Choose a password")
 	everyLook(officer, axe)
-	send(officer, "main form", fields{"password": phrase})
+	send(officer, "main form", fields{"new-password": phrase, "again": phrase})
 	officer.shows("Your account", "Improvement officer", "The role in which you act")
 	everyLook(officer, axe)
 	officer.open(officerLink)
@@ -104,7 +104,7 @@ func TestSigningInInBrowser(t *testing.T) {
 
 	member := openTab(t, origin)
 	member.open(memberLink)
-	send(member, "main form", fields{"password": phrase + " too"})
+	send(member, "main form", fields{"new-password": phrase + " too", "again": phrase + " too"})
 	const same = "/recommendations/NN-ILACS-2026-1"
 	officer.open(same)
 	officer.shows("You see here what is for officers only")
@@ -122,7 +122,7 @@ func TestSigningInInBrowser(t *testing.T) {
 
 	t.Log("one-time codes are switched on, and asked for from then on")
 	officer.open("/account")
-	send(officer, `form[action="/account/codes/start"]`, fields{"password": phrase})
+	send(officer, `form[action="/account/codes/start"]`, fields{"codes-password": phrase})
 	everyLook(officer, axe)
 	secret := strings.ReplaceAll(ask[string](officer, `document.querySelector(".secret code").innerText`), " ", "")
 	code, err := totp.GenerateCode(secret, storetest.Now)
@@ -147,7 +147,7 @@ func TestSigningInInBrowser(t *testing.T) {
 	t.Log("an administrator looks after people")
 	administrator := openTab(t, origin)
 	administrator.open(first)
-	send(administrator, "main form", fields{"password": phrase + " again"})
+	send(administrator, "main form", fields{"new-password": phrase + " again", "again": phrase + " again"})
 	administrator.open("/people")
 	administrator.shows("Improvement officer", "Invite somebody")
 	everyLook(administrator, axe)

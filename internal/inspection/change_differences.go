@@ -25,6 +25,7 @@ var hiddenFields = []string{
 var hiddenOf = map[RecordKind][]string{
 	OfRecommendation: {"reference", "inspection"}, OfMove: {"reference", "number", "kind"}, OfUpdate: {"reference"},
 	OfEvidenceItem: {"reference", "document"}, OfLetter: {"document", "officers"}, OfTrackerImport: {"document"}, OfFulfilment: {"inspection"},
+	OfErasure: {"record_id", "covers"},
 }
 
 // fieldWords names fields as readers know them, over all kinds of record; fieldWordsOf has what one kind calls otherwise.
@@ -79,6 +80,11 @@ var fieldWordsOf = map[RecordKind]map[string]string{
 	OfLetter:     {"state": "State"},
 	OfAccount:    {"state": "State", "body": "Works for"},
 	OfAction:     {"words": "What is to be done", "due": "Due"},
+	OfErasure: {
+		"record_kind": "What is erased", "asked": "Asked for on", "agreed_by": "Agreed to by", "agreed": "Agreed to on",
+		"withdrawn_by": "Withdrawn by", "withdrawn": "Withdrawn on", "entries": "Entries of this record that lost their words",
+		"audience": "Who could read it",
+	},
 }
 
 // FieldName names a field of a record as readers know it.

@@ -12,7 +12,7 @@ var openKinds = []RecordKind{
 }
 
 // markedKinds are the kinds of record that say themselves who may read them.
-var markedKinds = []RecordKind{OfMove, OfUpdate, OfAction, OfEvidenceItem, OfQuestion}
+var markedKinds = []RecordKind{OfMove, OfUpdate, OfAction, OfEvidenceItem, OfQuestion, OfErasure}
 
 // SeenBy reports whether a reader may know of the entry at all. Everybody sees what became of public records and what
 // bodies decided; what is marked for somebody is seen by them; a letter, before and after it is published, by the officers

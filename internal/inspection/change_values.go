@@ -7,7 +7,7 @@ import (
 
 // dateFields hold a Date.
 var dateFields = []string{
-	"answer_by", "asked", "come_back_by", "complete_to", "created_on", "date", "due", "ended_on", "expires_on", "fieldwork_end",
+	"agreed", "answer_by", "asked", "come_back_by", "complete_to", "created_on", "date", "due", "ended_on", "expires_on", "fieldwork_end",
 	"fieldwork_start", "from", "on", "original_due", "planned_for", "published", "read_on", "received", "recorded", "recorded_on",
 	"statement_due", "until", "valid_from", "valid_until", "withdrawn",
 }
@@ -127,6 +127,12 @@ func (n *ChangeNames) known(kind RecordKind, name, value string, of fields) stri
 		return ViewOfProgress(value).Words()
 	case "by_role":
 		return sentenceCase(Role(value).Words())
+	case "record_kind":
+		return RecordKind(value).Words()
+	case "reason":
+		if kind == OfErasure {
+			return ErasureReason(value).Words()
+		}
 	}
 	return ""
 }

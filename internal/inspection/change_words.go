@@ -15,7 +15,7 @@ var recordKindWords = map[RecordKind]string{
 	OfMove: "Step of an area to improve", OfUpdate: "Update", OfAction: "Action", OfEvidenceItem: "Evidence",
 	OfCommittee: "Body that decides or scrutinises", OfMeeting: "Meeting", OfPost: "Post", OfQuestion: "Question",
 	OfLaterView: "What a later letter says", OfLink: "Link between areas to improve", OfFulfilment: "What followed a letter",
-	OfTrackerMapping: "Columns of a tracker", OfTrackerImport: "Tracker brought in", OfAccount: "Account",
+	OfTrackerMapping: "Columns of a tracker", OfTrackerImport: "Tracker brought in", OfAccount: "Account", OfErasure: "Erasure",
 }
 
 // Words says the kind of record as pages do.
@@ -28,7 +28,7 @@ func ChangedKinds(reader Audience) []RecordKind {
 	out := []RecordKind{
 		OfInspection, OfRecommendation, OfMove, OfUpdate, OfAction, OfEvidenceItem, OfQuestion, OfLaterView, OfLink, OfFulfilment,
 		OfCommittee, OfMeeting, OfMilestone, OfSource, OfBody, OfSuccession, OfPlaceMember, OfService, OfFigure, OfCompleteness,
-		OfTheme, OfTerm, OfRule, OfBankHoliday,
+		OfTheme, OfTerm, OfRule, OfBankHoliday, OfErasure,
 	}
 	if reader.Reads(ForOfficers) {
 		out = append(out, OfPost, OfLetter, OfTrackerMapping, OfTrackerImport, OfAccount)
@@ -130,6 +130,8 @@ func (n *ChangeNames) Title(c Change) string {
 		return named("Tracker ", record.text("file_name"))
 	case OfAccount:
 		return named("Account of ", record.text("post"), "a post not named")
+	case OfErasure:
+		return kind + ": " + lowerFirst(RecordKind(record.text("record_kind")).Words())
 	}
 	return named(kind+": ", record.text("title"), record.text("name"), record.text("term"), record.text("about"))
 }
@@ -185,6 +187,8 @@ func (n *ChangeNames) Did(c Change) string {
 			return "linked"
 		}
 		return "link taken away"
+	case OfErasure:
+		return erasureDid(after)
 	}
 	return usual
 }

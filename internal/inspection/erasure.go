@@ -44,7 +44,7 @@ type Erasure struct {
 	ID         string        `gorm:"primaryKey" json:"id"`
 	RecordKind RecordKind    `json:"record_kind"`
 	RecordID   string        `json:"record_id"`
-	Audience   Audience      `json:"audience"` // who could read what is erased, and may know that it was
+	Audience   Audience      `json:"audience"` // who may know of it: officers, and once it is done whoever could read what is erased
 	Reason     ErasureReason `json:"reason"`
 
 	AskedByID     string    `json:"-"`
@@ -57,7 +57,7 @@ type Erasure struct {
 	WithdrawnBy   string    `json:"withdrawn_by,omitempty"`
 	Withdrawn     Date      `json:"withdrawn"` // unknown unless it was withdrawn
 
-	Entries int     `json:"entries"`                    // of the record of changes, that lost their texts by it
+	Entries int     `json:"entries"`                   // of the record of changes, that lost their texts by it
 	Covers  []int64 `gorm:"-" json:"covers,omitempty"` // the numbers of the entries of what was erased, those without texts before among them
 }
 
@@ -118,6 +118,7 @@ func (e *Erasure) Ask(by Actor, today Date, at time.Time) error {
 		return problems
 	}
 	e.AskedByID, e.AskedByPostID, e.AskedBy, e.Asked, e.AskedAt = by.ID, by.PostID, by.Post, today, at
+	e.Audience = ForOfficers // nobody else is shown where to look as long as it stands there
 	return nil
 }
 
@@ -232,4 +233,15 @@ func (p *ErasureProof) Close() error {
 		return nil
 	}
 	return fmt.Errorf("%w: entry %d has lost its texts and its key, and no erasure accounts for it", ErrChainBroken, p.lost[0].Number)
+}
+
+// erasureDid says what became of an erasure by an entry of the record of changes.
+func erasureDid(after fields) string {
+	switch {
+	case after.text("agreed") != "":
+		return "agreed to and carried out"
+	case after.text("withdrawn") != "":
+		return "withdrawn"
+	}
+	return "asked for"
 }

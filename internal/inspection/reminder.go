@@ -53,6 +53,7 @@ type Reminder struct {
 	Reference string   // of the area to improve; empty for an action
 	ActionID  string   // empty for an area to improve
 	Words     string
+	Wording   Wording // of an area to improve
 	Due       Date
 	AskedDue  Date // a later day that waits for the decision of the body that agrees days
 }
@@ -69,7 +70,8 @@ func RemindOfItem(item Recommendation, p Position) (Reminder, bool) {
 		return Reminder{}, false
 	}
 	return Reminder{
-		OwnerID: p.OwnerID, Audience: ForPublic, Reference: item.Reference, Words: item.Words, Due: p.Due, AskedDue: p.AskedDue,
+		OwnerID: p.OwnerID, Audience: ForPublic, Reference: item.Reference, Words: item.Words, Wording: item.Wording, Due: p.Due,
+		AskedDue: p.AskedDue,
 	}, true
 }
 

@@ -37,7 +37,7 @@ func digest(post string) inspection.Digest {
 	return inspection.Digest{
 		Post: post,
 		Past: []inspection.Reminder{{Reference: "NN-ILACS-2026-1", Words: "The quality of plans – “all of them”.", Due: inspection.MustDate("2026-10-31"),
-			AskedDue: inspection.MustDate("2027-01-31")}},
+			AskedDue: inspection.MustDate("2027-01-31"), Wording: inspection.Paraphrase}},
 		Next: []inspection.Reminder{{ActionID: "abc", Words: "<em>Train</em> every manager.", Due: inspection.MustDate("2026-12-31")}},
 	}
 }
@@ -96,10 +96,10 @@ func TestMailArrives(t *testing.T) {
 			if got := mails[1].Header.Get("Message-Id"); got != m.Header.Get("Message-Id") {
 				t.Errorf("a second try is another message, %s", got)
 			}
-			if got := subject(t, m); got != "To be done by you: 1 past the date, 1 soon" {
+			if got := subject(t, m); got != "To be done by you: 1 past its date, 1 soon" {
 				t.Errorf("its subject is %q", got)
 			}
-			for _, words := range []string{"Head of quality", "NN-ILACS-2026-1", "31 October 2026", "31 January 2027", "The quality of plans – “all of them”.",
+			for _, words := range []string{"Head of quality", "NN-ILACS-2026-1", "31 October 2026", "31 January 2027", "In our words, not a quotation.", "The quality of plans – “all of them”.",
 				"https://timeline.example.gov.uk/record/recommendations/NN-ILACS-2026-1", "https://timeline.example.gov.uk/record/actions/abc"} {
 				if !strings.Contains(m.Plain, words) || !strings.Contains(m.HTML, words) {
 					t.Errorf("it does not say %q in both of its forms", words)

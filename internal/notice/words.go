@@ -51,22 +51,24 @@ const (
 	mostWords = 300
 	// mostLines bounds a list; a message says how many more there are.
 	mostLines = 40
+	// ours stands by words of ours for something that inspectors asked for.
+	ours = "In our words, not a quotation."
 )
 
 // Reminders words a digest for the owner whose mail carries a token.
 func (s Site) Reminders(d inspection.Digest, token string) Words {
 	past, next := len(d.Past), len(d.Next)
 	w := Words{Link: Link{"All areas to improve", s.to("/recommendations")}}
-	switch {
-	case next == 0:
-		w.Subject = fmt.Sprintf("To be done by you: %d past the date", past)
-	case past == 0:
-		w.Subject = fmt.Sprintf("To be done by you: %d soon", next)
-	default:
-		w.Subject = fmt.Sprintf("To be done by you: %d past the date, %d soon", past, next)
+	var counts []string
+	if past > 0 {
+		counts = append(counts, inspection.CountWords(past, "past its date", "past their date"))
 	}
-	w.Opening = []string{"This is still to be done by you, by the record, as " + oneLine(d.Post) + "."}
-	w.addList("Past the date", s.reminders(d.Past))
+	if next > 0 {
+		counts = append(counts, fmt.Sprintf("%d soon", next))
+	}
+	w.Subject = "To be done by you: " + strings.Join(counts, ", ")
+	w.Opening = []string{"The record says that this is still to be done by you, as " + oneLine(d.Post) + "."}
+	w.addList("Past its date", s.reminders(d.Past))
 	w.addList("To be done soon", s.reminders(d.Next))
 	w.Closing = []string{
 		"If something is done, say so on its page. If it needs another day, ask for one there, with the reason.",
@@ -83,7 +85,10 @@ func (s Site) reminders(list []inspection.Reminder) []Line {
 		if r.ActionID != "" {
 			line.Name, line.Address = "Action", s.to("/actions/"+r.ActionID)
 		}
-		line.Notes = []string{"Date: " + r.Due.Words() + "."}
+		if r.Wording == inspection.Paraphrase {
+			line.Notes = append(line.Notes, ours)
+		}
+		line.Notes = append(line.Notes, "Date: "+r.Due.Words()+".")
 		if r.AskedDue.Known() {
 			line.Notes = append(line.Notes, "Another day, "+r.AskedDue.Words()+", is asked for and waits for a decision.")
 		}
@@ -129,7 +134,7 @@ func (s Site) areas(items []inspection.Recommendation) []Line {
 			line.Notes = append(line.Notes, "Area for priority action.")
 		}
 		if item.Wording == inspection.Paraphrase {
-			line.Notes = append(line.Notes, "In our words, not a quotation.")
+			line.Notes = append(line.Notes, ours)
 		}
 		out = append(out, line)
 	}

@@ -54,13 +54,12 @@ type ChangePage struct {
 	Names *inspection.ChangeNames
 }
 
-// The conditions of the indexes changes_supplied, changes_made and changes_open, in their words: an index is used only for a
-// question that repeats them. What the last one lets through inspection.Change.SeenBy still judges.
+// The conditions of the indexes changes_supplied and changes_open, in their words: an index is used only for a question that
+// repeats them. What the last one lets through inspection.Change.SeenBy still judges.
 const (
 	wasSupplied = "actor_id = 'seed'"
 	wasMade     = "actor_id <> 'seed'"
-	mayBeOpen   = `record_kind <> 'letter' AND record_kind <> 'account' AND record_kind <> 'post'
-		AND after NOT LIKE '%"audience":"members"%' AND after NOT LIKE '%"audience":"officers"%'`
+	mayBeOpen   = `record_kind <> 'letter' AND record_kind <> 'account' AND record_kind <> 'post' AND after NOT LIKE '%"audience":"officers"%'`
 )
 
 // Changes returns a page of the record of changes as a reader may see it. What was supplied with the program is folded by
@@ -147,7 +146,10 @@ func (l *changeList) narrowed(made string) *gorm.DB {
 		query = query.Where(made)
 	}
 	if !f.Reader.Reads(inspection.ForOfficers) && made == wasMade {
-		query = query.Where(mayBeOpenTo(f.Reader))
+		query = query.Where(mayBeOpen)
+		if !f.Reader.Reads(inspection.ForMembers) {
+			query = query.Where(`after NOT LIKE '%"audience":"members"%'`)
+		}
 	}
 	if len(l.letters) == 0 && f.Reader.Reads(inspection.ForOfficers) {
 		query = query.Where("record_kind <> 'letter'")
@@ -171,14 +173,6 @@ func (l *changeList) narrowed(made string) *gorm.DB {
 		query = query.Where("number IN (?)", l.scope)
 	}
 	return query
-}
-
-// mayBeOpenTo narrows to what a reader who is no officer may see. What is for members has no index of its own: they are few.
-func mayBeOpenTo(reader inspection.Audience) string {
-	if reader.Reads(inspection.ForMembers) {
-		return `record_kind <> 'letter' AND record_kind <> 'account' AND record_kind <> 'post' AND after NOT LIKE '%"audience":"officers"%'`
-	}
-	return mayBeOpen
 }
 
 // begins returns the moment at which a day begins in London.

@@ -391,11 +391,12 @@ func TestAPageOfAManyChangesIsQuick(t *testing.T) {
 			index  string
 		}{
 			"visitors":            {publicEyes, "changes_open"},
-			"members":             {memberEyes, ""},
+			"members":             {memberEyes, "changes_open"},
 			"officers":            {officerEyes, ""},
 			"a kind":              {narrowed(officerEyes, func(f *store.ChangeFilter) { f.Kind = inspection.OfMove }), ""},
 			"a kind, visitors":    {narrowed(publicEyes, func(f *store.ChangeFilter) { f.Kind = inspection.OfMove }), ""},
-			"a post nobody has":   {narrowed(officerEyes, func(f *store.ChangeFilter) { f.Post = "Nobody" }), ""},
+			"the largest kind":    {narrowed(officerEyes, func(f *store.ChangeFilter) { f.Kind = inspection.OfUpdate }), ""},
+			"a post nobody has":   {narrowed(officerEyes, func(f *store.ChangeFilter) { f.Post = "Nobody" }), "changes_post"},
 			"a day":               {narrowed(officerEyes, func(f *store.ChangeFilter) { f.Until = inspection.MustDate("2026-09-30") }), ""},
 			"one area to improve": {narrowed(officerEyes, func(f *store.ChangeFilter) { f.Of = store.RecordName{inspection.OfRecommendation, northArea} }), "changes_kind"},
 			"a body":              {narrowed(officerEyes, func(f *store.ChangeFilter) { f.Of = store.RecordName{inspection.OfCommittee, d.board} }), "changes_kind"},
@@ -406,7 +407,7 @@ func TestAPageOfAManyChangesIsQuick(t *testing.T) {
 				if !strings.Contains(entries, c.index) {
 					t.Errorf("not by index %s:\n%s", c.index, entries)
 				}
-				if !strings.Contains(folded, "changes_supplied") && c.filter.Authority == "" && c.filter.Of == (store.RecordName{}) {
+				if !strings.Contains(folded, "changes_supplied") && c.index == "changes_open" {
 					t.Errorf("what is folded is not found by its index:\n%s", folded)
 				}
 				best := time.Hour
@@ -417,15 +418,14 @@ func TestAPageOfAManyChangesIsQuick(t *testing.T) {
 					}
 					best = min(best, time.Since(begun))
 				}
-				t.Logf("a page of %d changes: %v", manyChanges, best.Round(100*time.Microsecond))
+				t.Logf("%s: a page of %d changes: %v", name, manyChanges, best.Round(100*time.Microsecond))
 				if best > quickEnough {
-					t.Errorf("a page takes %v", best)
+					t.Errorf("a page takes %v:\n%s", best, entries)
 				}
 			})
 		}
 	})
 }
 
-// quickEnough is how long a page of the record of changes may take at most, of which the database's part is 100 ms; the rest is
-// for a machine that has other things to do.
-const quickEnough = 500 * time.Millisecond
+// quickEnough bounds a page on a machine that does much else at the same time; alone it takes less than a tenth of this.
+const quickEnough = time.Second

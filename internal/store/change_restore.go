@@ -41,6 +41,7 @@ var notRestored = map[inspection.RecordKind]string{
 	inspection.OfTrackerMapping: "Choose the columns again when you bring in the tracker: the latest choice counts",
 	inspection.OfTrackerImport:  "A tracker is brought in again, with what was wrong put right in it",
 	inspection.OfAccount:        "Accounts are changed by an administrator, on the page for people",
+	inspection.OfErasure:        "What was erased cannot be brought back. An erasure that nobody has agreed to is withdrawn on its own page",
 }
 
 // Restore writes what an entry changed of a record again as it was before, as a new change of the record as it stands now.

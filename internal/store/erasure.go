@@ -70,7 +70,7 @@ func (s *Store) AskErasure(ctx context.Context, by inspection.Actor, of RecordNa
 		if open > 0 {
 			return inspection.Problems{{Field: "record", Words: "An erasure of this waits already. Another administrator has to agree to it"}}
 		}
-		if e.Audience, err = t.erasable(of); err != nil {
+		if _, err := t.erasable(of); err != nil {
 			return err
 		}
 		if err := t.db.Create(&e).Error; err != nil {
@@ -109,7 +109,12 @@ func (s *Store) AgreeErasure(ctx context.Context, by inspection.Actor, id string
 			if err := e.Agree(by, t.today()); err != nil {
 				return err
 			}
-			gone, err := t.erase(s, RecordName{e.RecordKind, e.RecordID})
+			of := RecordName{e.RecordKind, e.RecordID}
+			var err error
+			if e.Audience, err = t.erasable(of); err != nil {
+				return err
+			}
+			gone, err := t.erase(s, of)
 			if err != nil {
 				return err
 			}
@@ -138,7 +143,7 @@ func (t *tx) settle(id string, change func(*inspection.Erasure) error) (inspecti
 	if err := change(&after); err != nil {
 		return before, err
 	}
-	err := t.db.Select("agreed_by", "agreed", "withdrawn_by", "withdrawn", "entries").Updates(&after).Error
+	err := t.db.Select("audience", "agreed_by", "agreed", "withdrawn_by", "withdrawn", "entries").Updates(&after).Error
 	if err != nil {
 		return before, err
 	}

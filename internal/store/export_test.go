@@ -110,6 +110,20 @@ func Dump(t *testing.T, s *Store) map[string][]string {
 	return out
 }
 
+// Chunks returns the bytes of every file, in the pieces in which they are kept.
+func Chunks(t *testing.T, s *Store) [][]byte {
+	t.Helper()
+	var chunks []documentChunk
+	if err := s.readPool.Find(&chunks).Error; err != nil {
+		t.Fatal(err)
+	}
+	out := make([][]byte, len(chunks))
+	for i, chunk := range chunks {
+		out[i] = chunk.Bytes
+	}
+	return out
+}
+
 // LastChange returns the last entry about a record.
 func (s *Store) LastChange(t *testing.T, kind inspection.RecordKind, id string) inspection.Change {
 	t.Helper()

@@ -371,7 +371,8 @@ var settledColumns = []string{"state", "tries", "next_at", "lease", "lease_until
 // ListedMessage is a message as administrators see it: to whom by post, about what, and never its words.
 type ListedMessage struct {
 	inspection.Message
-	Post string // of whom it is for; empty for a channel
+	Post  string // of whom it is for; empty for a channel
+	About string // of news: the inspection, in words; empty where it is off the record
 }
 
 // Outbox is what became of messages.
@@ -423,11 +424,41 @@ func (r *reader) outbox(since time.Time) (box Outbox, err error) {
 	for _, a := range accounts {
 		posts[a.ID] = cmp.Or(a.Post, "somebody without a post")
 	}
+	about, err := r.inspectionWords(messages)
+	if err != nil {
+		return box, err
+	}
 	for _, m := range messages {
-		box.List = append(box.List, ListedMessage{m, posts[m.AccountID]})
+		box.List = append(box.List, ListedMessage{m, posts[m.AccountID], about[m.InspectionID]})
 	}
 	box.Sent, box.More = int(sent), int(unsent)-len(messages)
 	return box, nil
+}
+
+// inspectionWords names the inspections that messages are about, by their IDs: "Focused visit of North Northamptonshire".
+func (r *reader) inspectionWords(messages []inspection.Message) (map[string]string, error) {
+	ids := map[string]bool{}
+	for _, m := range messages {
+		ids[m.InspectionID] = true
+	}
+	list, err := within[*inspection.Inspection](r, "id", sortedKeys(ids))
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	if err := r.addBodies(list); err != nil {
+		return nil, err
+	}
+	record, err := r.register()
+	if err != nil {
+		return nil, err
+	}
+	record.Catalogue = r.catalogue
+	words := map[string]string{}
+	for _, in := range list {
+		n := record.News(in)
+		words[in.ID] = n.Kind + " of " + inspection.ListWords(n.Bodies)
+	}
+	return words, nil
 }
 
 // RetryMessage lets a message that failed, or that may have been sent, be sent anew. It fails with inspection.ErrNotFound and

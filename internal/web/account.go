@@ -27,6 +27,7 @@ type accountShowPage struct {
 	Sessions     []sessionView
 	Password     []credentialBox // none where the organisation looks after it
 	Codes        codesView
+	Messages     *messagePreferencesView
 }
 
 // postForm asks for a post and for what it is in.
@@ -56,6 +57,7 @@ type codesView struct {
 var accountSaved = map[string]string{
 	"password": "Your password is set. You are signed out in every other browser.", "role": "Your role is chosen, for this browser.",
 	"session": "That browser is signed out.", "codes-off": "One-time codes are switched off.", "post": "Your post is recorded.",
+	"messages": "Which messages you get is saved.",
 }
 
 // roleName is a role as a list names it: "Committee member".
@@ -137,6 +139,9 @@ func (s *Server) showOwn(c *gin.Context, status int, p *person, values url.Value
 		old := page.credential("old-password", "password", "Your password now", "", "current-password")
 		page.Password = append([]credentialBox{old}, page.newPassword()...)
 		page.Codes = page.codes(account)
+	}
+	if page.Messages, err = s.messagePreferences(c, account); err != nil {
+		return err
 	}
 	return s.render(c, status, "account_show", page)
 }

@@ -18,10 +18,12 @@ import (
 const linksPath = "/links/"
 
 // loggedPath is the path of a request as a line of the log may hold it: without the token of a link, which lets whoever reads
-// it set a password, or of a mail, which lets them stop messages.
+// it set a password, or turn somebody's messages off.
 func loggedPath(u *url.URL) string {
-	if before, _, found := strings.Cut(u.Path, linksPath); found {
-		return before + linksPath + ":token"
+	for _, path := range []string{linksPath, unsubscribePath} {
+		if before, _, found := strings.Cut(u.Path, path); found {
+			return before + path + ":token"
+		}
 	}
 	return u.Path
 }

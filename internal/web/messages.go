@@ -28,7 +28,6 @@ func (s *Server) messageRoutes(r router) {
 type messagePreferencesView struct {
 	Boxes []letterBox
 	Notes []string
-	Saved string
 }
 
 var frequencyWords = map[inspection.Frequency]string{
@@ -55,9 +54,6 @@ func (s *Server) messagePreferences(c *gin.Context, account auth.Account) (*mess
 		view.Notes = append(view.Notes, "No mail address is known for your account, so no mail reaches you. Ask an administrator.")
 	default:
 		view.Notes = append(view.Notes, "Mail goes to "+account.Address+".")
-	}
-	if c.Query("saved") == "messages" {
-		view.Saved = "Which messages you get is saved."
 	}
 	var roles []inspection.Role
 	for _, role := range account.Roles {
@@ -101,7 +97,7 @@ func (s *Server) saveMessagePreferences(c *gin.Context) error {
 	if err := s.store.SetMessagePreferences(c.Request.Context(), chosen); err != nil {
 		return err
 	}
-	return s.redirect(c, http.StatusSeeOther, "/account?saved=messages#messages")
+	return s.redirect(c, http.StatusSeeOther, "/account?saved=messages")
 }
 
 // messageStopPage asks whether messages are to stop, and says that they have. Opening it changes nothing: programs that look
@@ -177,7 +173,10 @@ func (s *Server) listMessages(c *gin.Context) error {
 		return err
 	}
 	page := messageListPage{Page: s.officerBase(c, "Messages"), Ways: waysWords(s.store.Messages())}
-	page.Sent = inspection.CountWords(box.Sent, "message was", "messages were") + " sent in the last 30 days."
+	page.Sent = "None was sent in the last 30 days."
+	if box.Sent > 0 {
+		page.Sent = inspection.CountWords(box.Sent, "message was", "messages were") + " sent in the last 30 days."
+	}
 	if c.Query("again") != "" {
 		page.Again = "The message waits and is sent with the next ones."
 	}
@@ -208,7 +207,10 @@ func (s *Server) messageRow(m store.ListedMessage) messageRow {
 		State: m.State.Words(), Look: messageLooks[m.State], Problem: m.Problem,
 	}
 	if m.Kind == inspection.NewsMessage {
-		row.What, row.About = "News of", &Link{Name: "a letter", Address: "/inspections/" + m.InspectionID}
+		row.What = "News of a letter that is off the record"
+		if m.About != "" {
+			row.What, row.About = "News:", &Link{Name: m.About, Address: "/inspections/" + m.InspectionID}
+		}
 	} else {
 		row.What = "Reminders of " + m.Day.Words()
 	}

@@ -1,14 +1,11 @@
 package web
 
 import (
-	"bytes"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
-
-	"github.com/gin-gonic/gin"
 
 	"inspectiontimeline/internal/auth"
 	"inspectiontimeline/internal/inspection"
@@ -132,18 +129,7 @@ func TestChoosingMessages(t *testing.T) {
 		t.Errorf("what is not in the list gets status %d, and news is wanted %s", code, wanted(t, s, member))
 	}
 	t.Run("the form shows what was chosen", func(t *testing.T) {
-		c := requestBy(t, s, member)
-		view, err := s.messagePreferences(c, member)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var part bytes.Buffer
-		if err := s.templates["message_list"].ExecuteTemplate(&part, "message-preferences", view); err != nil {
-			t.Fatal(err)
-		}
-		answer := httptest.NewRecorder()
-		answer.Body = &part
-		page := document(t, answer)
+		page := document(t, get(t, s, "/account?saved=messages", session...))
 		for _, selector := range []string{
 			`section h2#messages`, `form[action="/account/messages"][method="post"]`, `#message-reminder option[value="weekly"][selected]`,
 			`#message-news option[value="never"][selected]`, `label[for="message-news"]`,
@@ -152,8 +138,10 @@ func TestChoosingMessages(t *testing.T) {
 				t.Errorf("nothing matches %s", selector)
 			}
 		}
-		if !strings.Contains(seen(page.Text()), "Mail goes to "+member.Address) {
-			t.Errorf("it says %s", seen(page.Text()))
+		for _, words := range []string{"Mail goes to " + member.Address, "Which messages you get is saved."} {
+			if !strings.Contains(seen(page.Text()), words) {
+				t.Errorf("it does not say %q", words)
+			}
 		}
 	})
 }
@@ -169,7 +157,7 @@ func TestMessagesForAdministrators(t *testing.T) {
 		}
 		return seen(document(t, answer).Find("main").Text())
 	}
-	if text := shown(); !strings.Contains(text, "Waiting") || !strings.Contains(text, member.Post) || strings.Contains(text, member.Address) {
+	if text := shown(); !strings.Contains(text, "News: ") || !strings.Contains(text, "of North Northamptonshire") || !strings.Contains(text, "Waiting") || !strings.Contains(text, member.Post) || strings.Contains(text, member.Address) {
 		t.Errorf("it says %s", text)
 	}
 	d := taken(t, s)
@@ -194,14 +182,4 @@ func TestMessagesForAdministrators(t *testing.T) {
 	if answer := get(t, s, "/people/messages", sessionOf(t, s, member)...); answer.Code != http.StatusForbidden {
 		t.Errorf("a member gets status %d", answer.Code)
 	}
-}
-
-// requestBy returns a request as a handler gets it, of somebody who is signed in.
-func requestBy(t *testing.T, s *Server, a auth.Account) *gin.Context {
-	t.Helper()
-	c, _ := gin.CreateTestContext(httptest.NewRecorder())
-	c.Request = httptest.NewRequest(http.MethodGet, "/account", nil)
-	headers := sessionOf(t, s, a)
-	c.Request.Header.Set(headers[0], headers[1])
-	return c
 }

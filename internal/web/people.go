@@ -121,8 +121,15 @@ func (s *Server) personRow(account auth.Account, names accountNaming, seen time.
 	case account.CodesOn():
 		row.With = "Password and one-time code"
 	}
-	if !seen.IsZero() {
-		row.SeenAt = s.moment(seen)
+	switch {
+	case !seen.IsZero() && inspection.DayOf(seen.In(s.london)) == s.today():
+		row.SeenAt = "Today at " + s.moment(seen)
+	case !seen.IsZero():
+		row.SeenAt = "At " + s.moment(seen)
+	case account.State == auth.Invited:
+		row.SeenAt = "Not yet"
+	default:
+		row.SeenAt = "Not in the last 90 days"
 	}
 	return row
 }
@@ -182,7 +189,7 @@ func (s *Server) invite(c *gin.Context) error {
 	}
 	post, bodyID, problems := readPost(values)
 	account := auth.Account{State: auth.Invited, Address: strings.TrimSpace(values.Get("address")), Post: post, BodyID: bodyID, Roles: sentRoles(values)}
-	problems = append(accountProblems(account), problems...)
+	problems = accountProblems(account, problems)
 	again := func(problems inspection.Problems) error {
 		return s.showPeople(c, http.StatusUnprocessableEntity, values, nil, problems)
 	}
@@ -204,13 +211,20 @@ func (s *Server) invite(c *gin.Context) error {
 	return s.showPeople(c, http.StatusOK, url.Values{}, link, nil)
 }
 
-// accountProblems lists what is wrong with an account before it is asked of the store, so that all of a form is said at once.
-func accountProblems(account auth.Account) inspection.Problems {
+// accountFields are the boxes of an account's form, in order.
+var accountFields = []string{"address", "post", "body", "roles"}
+
+// accountProblems lists what is wrong with an account, beside what is already known, before it is asked of the store: all of a
+// form is said at once.
+func accountProblems(account auth.Account, known inspection.Problems) inspection.Problems {
 	account.Address = auth.FoldAddress(account.Address)
-	var out inspection.Problems
+	out := slices.Clone(known)
 	for _, problem := range account.Check() {
 		out = append(out, inspection.Problem(problem))
 	}
+	slices.SortStableFunc(out, func(a, b inspection.Problem) int {
+		return slices.Index(accountFields, a.Field) - slices.Index(accountFields, b.Field)
+	})
 	return out
 }
 

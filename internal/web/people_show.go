@@ -158,7 +158,7 @@ func (s *Server) savePerson(c *gin.Context) error {
 	}
 	changed := account
 	_ = change(&changed) // it always works; what comes of it is looked at first, so that all of a form is said at once
-	if problems = append(accountProblems(changed), problems...); len(problems) == 0 {
+	if problems = accountProblems(changed, problems); len(problems) == 0 {
 		_, err = s.store.ChangeAccount(ctx, by, account.ID, change)
 	} else {
 		err = problems

@@ -104,7 +104,7 @@ type Server struct {
 	passwords      *auth.Passwords
 	mail           func(ctx context.Context, to auth.Account, purpose auth.Purpose, address string) error
 	codes          codeDesk
-	underway       sync.WaitGroup // what answers do not wait for
+	underway       sync.WaitGroup             // what answers do not wait for
 	needs          map[string]auth.Permission // of each route, by method and path
 	doors          doors
 	readings       *readings

@@ -43,7 +43,19 @@ func (s *Server) beginAtOrganisation(c *gin.Context) error {
 	if err := s.keepBegun(c, begun); err != nil {
 		return err
 	}
-	return s.redirect(c, http.StatusSeeOther, address)
+	if !begun.Silent {
+		return s.redirect(c, http.StatusSeeOther, address)
+	}
+	// Whoever is asked again may just have sent a form, and a browser does not let the answer to one lead to another host. A page
+	// that leads there is a step of its own.
+	c.Header("Refresh", "0; url="+address)
+	return s.render(c, http.StatusOK, "sign_in_leaving", signInLeavingPage{Page: s.base(c, "Asking your organisation"), Address: address})
+}
+
+// signInLeavingPage leads to the organisation.
+type signInLeavingPage struct {
+	Page
+	Address string
 }
 
 // What was begun is kept in a cookie for each signing in, so that two tabs do not take each other's away.

@@ -42,7 +42,13 @@ func newOrganisationDesk(t testing.TB) *organisationDesk {
 func (b *signInBrowser) follow(answer *httptest.ResponseRecorder) string {
 	b.t.Helper()
 	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	there, err := client.Get(led(b.t, answer))
+	address, silent := strings.CutPrefix(answer.Header().Get("Refresh"), "0; url=")
+	if !silent {
+		address = led(b.t, answer)
+	} else if link, _ := document(b.t, answer).Find("main a").Attr("href"); link != address {
+		b.t.Errorf("the page leads to %s and its link to %s", address, link)
+	}
+	there, err := client.Get(address)
 	if err != nil {
 		b.t.Fatal(err)
 	}

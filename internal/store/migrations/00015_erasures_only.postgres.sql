@@ -100,7 +100,7 @@ CREATE TRIGGER later_views_withdrawn_once BEFORE UPDATE ON later_views FOR EACH 
 -- An erasure is agreed to or withdrawn once, and never taken out.
 CREATE TRIGGER erasures_stay BEFORE DELETE OR TRUNCATE ON erasures EXECUTE FUNCTION refuse_rewriting();
 CREATE TRIGGER erasures_unchanged
-    BEFORE UPDATE OF id, record_kind, record_id, audience, reason, asked_by_id, asked_by_post_id, asked_by, asked, asked_at
+    BEFORE UPDATE OF id, record_kind, record_id, reason, asked_by_id, asked_by_post_id, asked_by, asked, asked_at
     ON erasures EXECUTE FUNCTION refuse_rewriting();
 CREATE TRIGGER erasures_settled_once BEFORE UPDATE ON erasures FOR EACH ROW
     WHEN (OLD.agreed IS NOT NULL OR OLD.withdrawn IS NOT NULL) EXECUTE FUNCTION refuse_rewriting();

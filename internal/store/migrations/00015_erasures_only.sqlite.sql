@@ -103,7 +103,7 @@ BEGIN SELECT RAISE(ABORT, 'history cannot be rewritten'); END;
 CREATE TRIGGER erasures_unreplaced BEFORE INSERT ON erasures WHEN EXISTS (SELECT 1 FROM erasures WHERE id = NEW.id)
 BEGIN SELECT RAISE(ABORT, 'history cannot be rewritten'); END;
 CREATE TRIGGER erasures_unchanged
-    BEFORE UPDATE OF id, record_kind, record_id, audience, reason, asked_by_id, asked_by_post_id, asked_by, asked, asked_at
+    BEFORE UPDATE OF id, record_kind, record_id, reason, asked_by_id, asked_by_post_id, asked_by, asked, asked_at
     ON erasures
 BEGIN SELECT RAISE(ABORT, 'history cannot be rewritten'); END;
 CREATE TRIGGER erasures_settled_once BEFORE UPDATE ON erasures WHEN OLD.agreed IS NOT NULL OR OLD.withdrawn IS NOT NULL
