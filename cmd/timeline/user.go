@@ -55,6 +55,10 @@ func lookAfterUsers(ctx context.Context, cfg config, args []string, out io.Write
 	defer func() { err = errors.Join(err, s.Close()) }()
 	switch does {
 	case "add":
+		// A post is in a body, and a database that holds an account is no longer taken for a new one.
+		if err := seedIfEmpty(ctx, s); err != nil {
+			return err
+		}
 		return addUser(ctx, s, cfg, auth.Account{
 			Address: rest[0], Roles: roles, Post: strings.TrimSpace(cfg.user.post), BodyID: cfg.user.body,
 			State: auth.Invited, Emergency: cfg.user.emergency,

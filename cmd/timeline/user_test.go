@@ -1,6 +1,8 @@
 package main
 
 import (
+	"net/http"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -56,4 +58,15 @@ func TestAccountsAreLookedAfterOnTheCommandLine(t *testing.T) {
 			t.Errorf("the list is %q", list)
 		}
 	})
+}
+
+func TestTheFirstAccountMayComeBeforeTheFirstStart(t *testing.T) {
+	db := filepath.Join(t.TempDir(), "timeline.db")
+	if got := runCommand(t, nil, "user", "add", "--db", db, "--roles", "administrator", "--body", "west-northamptonshire", "head@west.example"); got.code != exitDone {
+		t.Fatalf("it ends with %d: %s", got.code, got.stderr)
+	}
+	s := startService(t, nil, "--db", db)
+	if answer, body := fetch(t, s.url+"/"); answer.StatusCode != http.StatusOK || !strings.Contains(string(body), "Northamptonshire") {
+		t.Errorf("the first page is answered %d", answer.StatusCode)
+	}
 }

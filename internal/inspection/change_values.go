@@ -14,13 +14,15 @@ var dateFields = []string{
 
 // codeFields hold a code that has no name but itself.
 var codeFields = []string{
-	"category", "counts_from", "holds", "matched", "means", "published_basis", "record", "region", "roles", "rows", "type", "unit",
+	"category", "counts_from", "holds", "matched", "means", "record", "region", "roles", "rows", "type", "unit",
 }
 
 var documentWords = map[DocumentState]string{
 	DocumentHeld: "Read here", DocumentPublished: "Published, known through others", DocumentNotFound: "Not found",
 	DocumentNotPublished: "Not published",
 }
+
+var publishedBasisWords = map[string]string{"printed": "Printed in the document", "listing": "From an official listing"}
 
 var wordingWords = map[Wording]string{Verbatim: "The inspectors’ own words", Paraphrase: "In our words, not a quotation"}
 
@@ -125,6 +127,8 @@ func (n *ChangeNames) known(kind RecordKind, name, value string, of fields) stri
 			return words
 		}
 		return ViewOfProgress(value).Words()
+	case "published_basis":
+		return publishedBasisWords[value]
 	case "by_role":
 		return sentenceCase(Role(value).Words())
 	case "record_kind":

@@ -31,6 +31,7 @@ type changeShowPage struct {
 	Hash     string
 	Before   string // the hash of the entry before
 	Fields   []inspection.FieldChange
+	Alone    string // heads the fields of a record that was added or taken out, which has one side; empty where it has two
 	Restore  *restoreForm
 }
 
@@ -71,6 +72,12 @@ func (s *Server) change(c *gin.Context, status int, reason string, problems insp
 		When: s.whenWords(line.At), Who: line.ActorPost, Role: capital(line.ActorRole.Words()), Kind: line.RecordKind.Words(),
 		Did: line.Action.Words(), Missing: missingWords(line), Hash: line.Hash, Before: line.Previous,
 		Fields: names.Differences(line.Change),
+	}
+	switch {
+	case line.Before == "":
+		page.Alone = "What was recorded"
+	case line.After == "":
+		page.Alone = "What was taken out"
 	}
 	page.wrong(problems)
 	if !line.Withheld {

@@ -80,6 +80,7 @@ type changeListPage struct {
 	Carried []carried
 	Chosen  string // what the list is narrowed to
 	All     string // the address of the whole record, where this is a part of it
+	History bool   // whether it is the history of one record
 	Mark    *markView
 	Lines   []changeLineView
 	Older   string // the address of the next page; empty on the last
@@ -315,6 +316,7 @@ func (page *changeListPage) nameRecord(of store.RecordName, found store.ChangePa
 	if of == (store.RecordName{}) {
 		return
 	}
+	page.History = true
 	name := of.Kind.Words()
 	for _, line := range found.Lines {
 		if line.RecordKind == of.Kind && line.RecordID == of.ID && !line.Withheld {

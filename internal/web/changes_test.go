@@ -86,8 +86,8 @@ func TestScenariosOfTheRecordOfChanges(t *testing.T) {
 			{name: "nothing", path: "/changes?kind=question&did=removed", shows: []string{"Nothing that you may see here matches."}},
 			{
 				name: "the first entry says what it put on the record, field by field", path: "/changes/1",
-				wants: []string{`main[data-page="change_show"]`, `.change-fields tbody tr`, `a[href^="/changes?record="]`},
-				shows: []string{"Entry 1 of the record of changes", "data supplied with the program", "Nothing", "What changed"},
+				wants: []string{`main[data-page="change_show"]`, `.change-values dt`, `a[href^="/changes?record="]`},
+				shows: []string{"Entry 1 of the record of changes", "data supplied with the program", "What was recorded"},
 				hides: append([]string{"{", "Put back"}, notOnAnyPage...),
 			},
 			{name: "no entry", path: "/changes/0", status: http.StatusNotFound},
