@@ -13,6 +13,7 @@ import (
 
 	"inspectiontimeline/internal/inspection"
 	"inspectiontimeline/internal/store"
+	"inspectiontimeline/internal/web"
 )
 
 // config is what flags and environment say. A flag given on the command line wins over its variable.
@@ -32,6 +33,7 @@ type config struct {
 
 	evidenceFiles bool   // whether evidence may be a file
 	scanCommand   string // that looks through each of them
+	backupDays    int
 
 	doors        doorsConfig
 	messages     messagesConfig
@@ -60,6 +62,7 @@ func serveFlags(set *flag.FlagSet, c *config) {
 	organisationFlags(set, &c.organisation)
 	messageFlags(set, &c.messages)
 	set.BoolVar(&c.evidenceFiles, "evidence-files", false, "let evidence be a file and not only a link; needs --scan-command")
+	set.IntVar(&c.backupDays, "backup-days", web.DefaultBackupDays, "for how many days a backup is kept here, so that pages can say until when one holds what was erased")
 	set.StringVar(&c.scanCommand, "scan-command", "", "command, with its arguments, that scans a file on its standard input and ends with 0 where it is clean")
 }
 
@@ -134,6 +137,9 @@ func (c *config) validate(set *flag.FlagSet) error {
 		}
 	} else if c.evidenceFiles {
 		wrong("evidence-files", "files are taken only where a command scans them; give it with --scan-command")
+	}
+	if c.backupDays < 1 || c.backupDays > 3650 {
+		wrong("backup-days", "give the days for which a backup is kept, from 1 to 3650")
 	}
 	if c.since != "" {
 		mark, err := store.ParseMark(c.since)

@@ -134,6 +134,36 @@ func TestEveryFindingThatIsLeftOutIsExplained(t *testing.T) {
 }
 
 var (
+	nameOfTest  = regexp.MustCompile("`(Test[A-Za-z]+)`")
+	testDefined = regexp.MustCompile(`(?m)^func (Test[A-Za-z]+)\(`)
+)
+
+// TestTheTestsThatTheGuideNamesExist keeps the threat model from leaning on tests that are gone.
+func TestTheTestsThatTheGuideNamesExist(t *testing.T) {
+	defined := map[string]bool{}
+	for _, pattern := range []string{"*_test.go", "../../internal/*/*_test.go"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range files {
+			for _, match := range testDefined.FindAllStringSubmatch(readGuide(t, path), -1) {
+				defined[match[1]] = true
+			}
+		}
+	}
+	named := nameOfTest.FindAllStringSubmatch(readGuide(t, securityGuide), -1)
+	for _, match := range named {
+		if !defined[match[1]] {
+			t.Errorf("there is no test %s", match[1])
+		}
+	}
+	if len(named) < 30 {
+		t.Errorf("the guide names %d tests", len(named))
+	}
+}
+
+var (
 	guideLink    = regexp.MustCompile(`\]\(([^)\s]+)\)`)
 	guideHeading = regexp.MustCompile(`(?m)^#+ (.+)$`)
 	notInAnchors = regexp.MustCompile(`[^a-z0-9 _-]`)

@@ -11,8 +11,11 @@ import (
 	"github.com/PuerkitoBio/goquery"
 )
 
-// drawnOf is among how many drawings one is asked for: to draw all would take minutes.
-const drawnOf = 40
+// One among so many is asked for: to draw all drawings, and to read all histories, would take minutes.
+const (
+	drawnOf     = 40
+	historiesOf = 40
+)
 
 // sitePage is one answer of a walk through the site.
 type sitePage struct {
@@ -31,7 +34,7 @@ type siteLink struct{ from, to, place string }
 // lead to. Links with parameters are followed only from pages without, since lists lead to themselves in every order.
 func walkSite(t *testing.T, origin string, visit func(sitePage)) {
 	t.Helper()
-	drawings := 0
+	drawings, histories := 0, 0
 	asked := map[string]bool{"/": true}
 	todo := []siteLink{{from: "the start", to: "/"}}
 	for len(todo) > 0 {
@@ -46,6 +49,12 @@ func walkSite(t *testing.T, origin string, visit func(sitePage)) {
 			}
 			if isDrawing {
 				if drawings++; drawings%drawnOf != 0 {
+					continue
+				}
+			}
+			// Each record leads to its history, and each entry there to its own page: they are of one kind.
+			if strings.HasPrefix(link.to, "/changes?record=") || strings.HasPrefix(link.to, "/changes/") {
+				if histories++; histories%historiesOf != 1 {
 					continue
 				}
 			}

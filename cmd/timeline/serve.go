@@ -186,7 +186,7 @@ func newHandler(
 	reader.Log = log
 	server, err := web.New(web.Config{
 		Store: s, Engine: chart.NewEngine(echarts, charts, drawers), Files: files, Clock: clock, Home: cfg.home, Log: log,
-		Reader: reader, EvidenceFiles: cfg.evidenceFiles, Scan: scanner(strings.Fields(cfg.scanCommand)),
+		Reader: reader, EvidenceFiles: cfg.evidenceFiles, Scan: scanner(strings.Fields(cfg.scanCommand)), BackupDays: cfg.backupDays,
 		Open: cfg.doors.open, SignInRequired: cfg.doors.signInRequired, Unlimited: cfg.doors.unlimited,
 		Address: cfg.doors.public, Proxies: cfg.doors.proxies, Mail: cfg.messages.link, Issuer: cfg.organisation.opened,
 	})
@@ -199,5 +199,6 @@ func newHandler(
 	return server.Handler(), func() {
 		reader.Close() // so that nobody waits for a letter any more
 		server.FinishReadings()
+		server.Settle()
 	}, nil
 }

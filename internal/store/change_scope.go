@@ -96,7 +96,13 @@ func (c *changesOf) record(of RecordName) error {
 		c.add(inspection.OfMeeting, c.from("meetings", "id", "committee_id = ?", of.ID))
 	}
 	c.add(of.Kind, []string{of.ID})
+	c.erasures(of.Kind, []string{of.ID})
 	return nil
+}
+
+// erasures gathers what was erased of records of one kind.
+func (c *changesOf) erasures(kind inspection.RecordKind, ids any) {
+	c.add(inspection.OfErasure, c.from("erasures", "id", "record_kind = ? AND record_id IN (?)", kind, ids))
 }
 
 // items gathers areas to improve, by every reference that they have had, and what became of them.
@@ -106,7 +112,9 @@ func (c *changesOf) items(references any) {
 		inspection.OfMove: "moves", inspection.OfUpdate: "updates", inspection.OfEvidenceItem: "evidence_items",
 		inspection.OfQuestion: "questions", inspection.OfLaterView: "later_views",
 	} {
-		c.add(kind, c.from(table, "id", "reference IN (?)", references))
+		ids := c.from(table, "id", "reference IN (?)", references)
+		c.add(kind, ids)
+		c.erasures(kind, ids)
 	}
 	c.add(inspection.OfAction, c.from("action_recommendations", "action_id", "reference IN (?)", references))
 	// A link that was taken away is in no table; its ID begins and ends with its references.

@@ -261,6 +261,7 @@ var officerSections = []struct {
 	{NavLink{Name: "Committees", Address: "/committees"}, auth.KeepBodies},
 	{NavLink{Name: "Tracker", Address: "/tracker"}, auth.ImportTracker},
 	{NavLink{Name: "People", Address: "/people"}, auth.ManagePeople},
+	{NavLink{Name: "Erasures", Address: "/erasures"}, auth.EraseTexts},
 }
 
 // changeAddress is where somebody changes in which role they act.

@@ -222,6 +222,15 @@ func (c *cache) put(key cacheKey, r *response) {
 	}
 }
 
+// empty forgets every answer.
+func (c *cache) empty() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	clear(c.entries)
+	c.recent.Init()
+	c.bytes = 0
+}
+
 func (c *cache) drop(element *list.Element) {
 	entry := c.recent.Remove(element).(*cacheEntry)
 	delete(c.entries, entry.key)

@@ -141,7 +141,7 @@ func (t changeTable) write(line store.ChangeLine, names *inspection.ChangeNames)
 		restores = fmt.Sprint(entry)
 	}
 	row := []string{
-		fmt.Sprint(line.Number), line.At.UTC().Format(time.RFC3339), line.ActorPost, capital(line.ActorRole.Words()),
+		fmt.Sprint(line.Number), line.At.UTC().Format(time.RFC3339), line.ActorPost, line.ActorRole.Words(),
 		line.RecordKind.Words(), capital(changeWords(line, names)), strings.Join(changed, "\n"), restores, line.Hash, line.Previous,
 	}
 	for i := range row {

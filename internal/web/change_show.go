@@ -33,6 +33,7 @@ type changeShowPage struct {
 	Fields   []inspection.FieldChange
 	Alone    string // heads the fields of a record that was added or taken out, which has one side; empty where it has two
 	Restore  *restoreForm
+	Wrongly  *heldWrongly
 }
 
 // restoreForm asks why an earlier value is put back, or says why it cannot be.
@@ -69,7 +70,7 @@ func (s *Server) change(c *gin.Context, status int, reason string, problems insp
 	heading := capital(changeWords(line, names))
 	page := changeShowPage{
 		Page: s.changeBase(c, fmt.Sprintf("Entry %d: %s", number, heading)), Heading: heading, Number: fmt.Sprint(number),
-		When: s.whenWords(line.At), Who: line.ActorPost, Role: capital(line.ActorRole.Words()), Kind: line.RecordKind.Words(),
+		When: s.whenWords(line.At), Who: line.ActorPost, Role: line.ActorRole.Words(), Kind: line.RecordKind.Words(),
 		Did: line.Action.Words(), Missing: missingWords(line), Hash: line.Hash, Before: line.Previous,
 		Fields: names.Differences(line.Change),
 	}
@@ -87,6 +88,7 @@ func (s *Server) change(c *gin.Context, status int, reason string, problems insp
 		page.Restores = &Link{Name: fmt.Sprintf("entry %d", restored), Address: changeAddress(restored)}
 	}
 	page.Restore = s.restoreForm(c, line, names, reason, page.Page, clash)
+	page.Wrongly = s.heldWronglyOf(c, line)
 	return s.render(c, status, "change_show", page)
 }
 

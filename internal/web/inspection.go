@@ -385,8 +385,12 @@ func sourceLink(r *inspection.Record, id string) Link {
 	return link
 }
 
-// outside returns a link to another site. Ofsted's is named; of any other its host says where the reader will be.
+// outside returns a link to another site; nil where its address was erased. Ofsted's is named; of any other its host says
+// where the reader will be.
 func outside(name, address string) *outsideLink {
+	if address == inspection.ErasedWords {
+		return nil
+	}
 	link := &outsideLink{Name: name, Address: address, Where: "another site"}
 	u, err := url.Parse(address)
 	if err != nil || u.Hostname() == "" {

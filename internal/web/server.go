@@ -70,6 +70,10 @@ type Config struct {
 	Proxies   []netip.Prefix // those who stand before the program: what they say of whom they ask for is believed
 	Unlimited bool           // whether everybody is answered as often as they ask, as in measurements
 
+	// BackupDays is for how many days the council keeps a backup, so that pages can say until when one holds what was erased;
+	// 0: DefaultBackupDays.
+	BackupDays int
+
 	EvidenceFiles     bool // whether evidence may be a file; otherwise it is a link
 	MostEvidenceBytes int  // of one file; 0: DefaultEvidenceBytes
 	// Scan looks through a file of evidence before it is kept, and again before it is handed out. It fails where the file is
@@ -111,6 +115,7 @@ type Server struct {
 
 	evidenceFiles evidenceFiles
 	trackers      trackerDesk
+	backupDays    int
 
 	templates map[string]*template.Template
 	cache     *cache
@@ -145,6 +150,7 @@ func New(config Config) (*Server, error) {
 		s.passwords = auth.NewPasswords(0)
 	}
 	s.data.read = config.Store.Version
+	s.backupDays = cmp.Or(config.BackupDays, DefaultBackupDays)
 	s.readings = newReadings(config.Reader)
 	s.evidenceFiles = evidenceFiles{config.EvidenceFiles, cmp.Or(config.MostEvidenceBytes, DefaultEvidenceBytes), config.Scan}
 	if s.doors, err = newDoors(config); err != nil {
@@ -229,6 +235,7 @@ func (s *Server) routes() {
 	s.clockRoutes(r)
 	s.forecastRoutes(r)
 	s.changeRoutes(r)
+	s.erasureRoutes(r)
 	s.messageRoutes(r)
 	s.engineGin = g
 }
