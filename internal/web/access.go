@@ -140,6 +140,8 @@ func (s *Server) admit(c *gin.Context, needs auth.Permission) error {
 		return s.signInFirst(c)
 	case !p.may(needs):
 		return otherRole(c.Request, p, needs)
+	case !p.open && p.post == "" && needs != auth.UseAccount && needs != auth.ReadPublic:
+		return postFirst(c.Request)
 	case !p.open && p.session.WantsRecheck(s.clock()) && c.Request.Method == http.MethodGet:
 		return &detour{organisationAddress(c.Request.URL.RequestURI(), true)}
 	}
@@ -173,6 +175,21 @@ var notSignedIn = &referral{&refusal{http.StatusForbidden, "Sign in first", []st
 	"Sign in in another tab, then come back here and send the form again. What you typed is still in it.",
 	"Nothing has been changed.",
 }}, Link{Name: "Sign in", Address: "/sign-in"}}
+
+// postFirst asks somebody for their post before they work on the record: what is recorded names it, and what is a post's own is
+// not decided by whoever holds it.
+func postFirst(r *http.Request) error {
+	if readOnly(r.Method) {
+		return &detour{"/account"}
+	}
+	return noPost
+}
+
+var noPost = &referral{&refusal{http.StatusForbidden, "Enter your post first", []string{
+	"What is recorded here keeps the post of whoever recorded it, and yours is not known yet.",
+	"Enter it on the page of your account in another tab, then come back here and send the form again. What you typed is still in it.",
+	"Nothing has been changed.",
+}}, Link{Name: "Your account", Address: "/account"}}
 
 func otherRole(r *http.Request, p *person, needs auth.Permission) error {
 	var names []string

@@ -17,6 +17,7 @@ import (
 	"github.com/andybalholm/brotli"
 	"github.com/gin-gonic/gin"
 
+	"inspectiontimeline/internal/auth"
 	"inspectiontimeline/internal/inspection"
 	"inspectiontimeline/internal/store"
 	"inspectiontimeline/internal/store/storetest"
@@ -200,6 +201,25 @@ func TestAReaderThatLeavesDoesNotSpoilThePageForOthers(t *testing.T) {
 	s.Handler().ServeHTTP(discard{http.Header{}}, request)
 	if n := len(s.cache.entries); n != 2 {
 		t.Errorf("%d answers are kept, want both", n)
+	}
+}
+
+func TestWhoeverLeavesHasLeftNoPageOfTheirsToEverybody(t *testing.T) {
+	s := newServer(t, storetest.Seeded(t))
+	token := storetest.SignIn(t, s.store, storetest.Account(t, s.store, auth.Officer))
+	gone, leave := context.WithCancel(context.Background())
+	get(t, s, "/") // so that the version of the data is known
+	leave()
+	for _, path := range []string{"/recommendations", "/recommendations/NN-ILACS-2026-1", "/actions"} {
+		request, err := http.NewRequestWithContext(gone, http.MethodGet, path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.AddCookie(&http.Cookie{Name: sessionCookie, Value: token})
+		s.Handler().ServeHTTP(discard{http.Header{}}, request)
+		if words := seenText(t, get(t, s, path)); strings.Contains(words, "You see here") || strings.Contains(words, "Sign out") {
+			t.Errorf("%s: a visitor reads the page that was made for an officer", path)
+		}
 	}
 }
 

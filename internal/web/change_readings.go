@@ -7,7 +7,6 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"inspectiontimeline/internal/auth"
 	"inspectiontimeline/internal/inspection"
 	"inspectiontimeline/internal/store"
 )
@@ -23,7 +22,6 @@ type readingListPage struct {
 	Carried  []carried
 	Filtered bool
 	Chosen   string
-	Networks bool // whether the reader may see where somebody came from
 	Holds    string
 	Rows     []readingRow
 	Pages    *pagination
@@ -37,13 +35,9 @@ type readingRow struct {
 	Network       string
 }
 
-// listReadings shows those who may read the whole record who else reads it. Where somebody came from is for administrators.
+// listReadings shows administrators who signed in, who read what is not public, and where they came from.
 func (s *Server) listReadings(c *gin.Context) error {
 	if err := s.noteRead(c, "readings"); err != nil {
-		return err
-	}
-	p, err := s.person(c)
-	if err != nil {
 		return err
 	}
 	f := newFilter(c)
@@ -63,8 +57,7 @@ func (s *Server) listReadings(c *gin.Context) error {
 	}
 	page := readingListPage{
 		Page: s.officerBase(c, "Readings and sign-ins"), Path: f.Path, Selects: f.Selects, Carried: f.Carried, Filtered: f.Filtered(),
-		Chosen: f.Chosen(), Networks: p != nil && p.may(auth.ManagePeople),
-		Holds: inspection.CountWords(int(inspection.NetworkHolds.Hours()/24), "day", "days"),
+		Chosen: f.Chosen(), Holds: inspection.CountWords(int(inspection.NetworkHolds.Hours()/24), "day", "days"),
 	}
 	page.wrong(f.problems)
 	if len(list) > readingsPerPage {
@@ -80,13 +73,10 @@ func (s *Server) listReadings(c *gin.Context) error {
 	for _, one := range list {
 		row := readingRow{
 			When: s.whenWords(one.At), Machine: one.At.UTC().Format("2006-01-02T15:04:05Z"), Who: one.Post, What: capital(one.What.Words()),
-			Subject: subjectLink(one.Subject),
+			Subject: subjectLink(one.Subject), Network: one.Network,
 		}
 		if one.Role != "" {
 			row.Role = one.Role.Words()
-		}
-		if page.Networks {
-			row.Network = one.Network
 		}
 		page.Rows = append(page.Rows, row)
 	}

@@ -26,7 +26,7 @@ type changeShowPage struct {
 	Did      string
 	Record   *Link
 	History  string
-	Missing  string // why its texts are not there
+	Doubt    string // why its texts are not there
 	Restores *Link  // the entry that it puts back
 	Hash     string
 	Before   string // the hash of the entry before
@@ -71,7 +71,7 @@ func (s *Server) change(c *gin.Context, status int, reason string, problems insp
 	page := changeShowPage{
 		Page: s.changeBase(c, fmt.Sprintf("Entry %d: %s", number, heading)), Heading: heading, Number: fmt.Sprint(number),
 		When: s.whenWords(line.At), Who: line.ActorPost, Role: line.ActorRole.Words(), Kind: line.RecordKind.Words(),
-		Did: line.Action.Words(), Missing: missingWords(line), Hash: line.Hash, Before: line.Previous,
+		Did: line.Action.Words(), Doubt: missingWords(line), Hash: line.Hash, Before: line.Previous,
 		Fields: names.Differences(line.Change),
 	}
 	switch {

@@ -20,7 +20,7 @@ func (s *Server) changeRoutes(r router) {
 	r.get("/changes", auth.ReadPublic, s.fresh(s.listChanges))
 	r.get("/changes.csv", auth.ReadPublic, s.exportChanges(changesCSV))
 	r.get("/changes.jsonl", auth.ReadPublic, s.exportChanges(changesJSON))
-	r.get("/changes/readings", auth.ReadRecord, s.private(s.listReadings))
+	r.get("/changes/readings", auth.ManagePeople, s.private(s.listReadings))
 	r.get("/changes/:number", auth.ReadPublic, s.fresh(s.showChange))
 	r.post("/changes/:number/restore", auth.RestoreValues, s.private(s.restoreChange))
 }
@@ -232,6 +232,10 @@ func (s *Server) listChanges(c *gin.Context) error {
 		return err
 	}
 	inside := eyes.Reader.Reads(inspection.ForOfficers)
+	who, err := s.person(c)
+	if err != nil {
+		return err
+	}
 	var posts []string
 	if inside {
 		if posts, err = s.store.ChangePosts(ctx); err != nil {
@@ -254,7 +258,7 @@ func (s *Server) listChanges(c *gin.Context) error {
 	}
 	page := changeListPage{
 		Page: s.changeBase(c, "Record of changes"), Heading: "Record of changes", Intro: changeIntro(eyes.Reader),
-		Path: q.Path, Selects: q.Selects, Days: q.days, Carried: q.Carried, Chosen: q.Chosen(), Readings: inside,
+		Path: q.Path, Selects: q.Selects, Days: q.days, Carried: q.Carried, Chosen: q.Chosen(), Readings: who != nil && who.may(auth.ManagePeople),
 		Exports: []Link{
 			{Name: "as a table (CSV)", Address: q.exported("/changes.csv")}, {Name: "for programs (JSON lines)", Address: q.exported("/changes.jsonl")},
 		},

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"flag"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -25,7 +27,15 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	// A page that no test reads may be broken without anybody noticing. A run of some tests alone says nothing of it.
+	if some := flag.Lookup("test.run").Value.String() + flag.Lookup("test.skip").Value.String() + flag.Lookup("test.list").Value.String(); code == 0 && some == "" && !testing.Short() {
+		if never := notExecuted(); len(never) > 0 {
+			fmt.Fprintln(os.Stderr, "no test reads a page of the templates", strings.Join(never, ", "))
+			code = 1
+		}
+	}
+	os.Exit(code)
 }
 
 // newOfficerServer returns a server whose listener is this machine's alone, with a reader of letters.

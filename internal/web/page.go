@@ -201,6 +201,8 @@ func (s *Server) cached(c *gin.Context, handler func(*gin.Context) error, parame
 	if err := s.unhurried(c); err != nil {
 		return nil, err
 	}
+	// Who asks may not have been found out for want of time; a page that is kept for everybody is made for nobody in particular.
+	c.Set(personKey, (*person)(nil))
 	made, err, _ := s.building.Do(fmt.Sprint(key), func() (any, error) {
 		// The answer is for all that wait for it, so the first one's going away must not stop it.
 		c.Request = c.Request.WithContext(context.WithoutCancel(c.Request.Context()))

@@ -16,6 +16,7 @@ type privacyShowPage struct {
 	Page
 	Account []privateView // about whoever has an account
 	Cookies []privateView
+	Backups string // how long backups are kept
 	Recheck string // within how long somebody is signed out whom their organisation no longer knows
 }
 
@@ -26,7 +27,7 @@ type privateView struct{ What, Why, Until string }
 func (s *Server) showPrivacy(c *gin.Context) error {
 	page := privacyShowPage{
 		Page: s.base(c, "Privacy"), Account: keptOfAccounts(), Cookies: keptInBrowsers(),
-		Recheck: spanWords(auth.RecheckBy),
+		Backups: inspection.CountWords(s.backupDays, "day", "days"), Recheck: spanWords(auth.RecheckBy),
 	}
 	if s.open {
 		page.Cookies = []privateView{{"acting", "In this demonstration: the post and the role in which you act.", spanWords(actingFor*time.Second) + "."}}

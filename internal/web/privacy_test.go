@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -22,7 +23,7 @@ func TestThePrivacyPageSaysWhatIsKeptAndForHowLong(t *testing.T) {
 					"You need no account for what is public. No cookie is set", "At most 12 hours, or 1 hour in which you do nothing.",
 					"The network address is removed after 30 days.", "It works for 7 days as an invitation, otherwise for 1 hour. What is left of it is removed 30 days later.",
 					"They count for 15 minutes.", "That you were reminded: 30 days.", "stops such mail: 400 days.", "180 days, or until you change your password.",
-					"at most 10 minutes.", "signed out here within 1 hour.", "Nothing about any child, family or case",
+					"at most 10 minutes.", "signed out here within 1 hour.", "Nothing about any child, family or case", "They are kept for 35 days.",
 				},
 				hides: append([]string{"demonstration", "GDPR"}, notOnAnyPage...),
 			},
@@ -60,6 +61,17 @@ func TestThePrivacyPageIsThereWhereSigningInIsRequired(t *testing.T) {
 	storetest.Account(t, s.store, auth.Administrator)
 	if answer := get(t, s, "/privacy"); answer.Code != http.StatusOK {
 		t.Errorf("status %d", answer.Code)
+	}
+}
+
+func TestNoPathInTheLogHoldsAToken(t *testing.T) {
+	for path, want := range map[string]string{
+		"/links/secret": "/links/:token", "/messages/unsubscribe/secret": "/messages/unsubscribe/:token", "/timeline/links/secret": "/timeline/links/:token",
+		"/letters/new": "/letters/new",
+	} {
+		if got := loggedPath(&url.URL{Path: path}); got != want {
+			t.Errorf("%s is logged as %s, want %s", path, got, want)
+		}
 	}
 }
 

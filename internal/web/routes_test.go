@@ -101,7 +101,7 @@ func golden(t *testing.T, name, got string) {
 		t.Fatal(err)
 	}
 	if got != string(want) {
-		t.Errorf("%s is not what it was; look at the difference and run the test with -update:\n%s", name, got)
+		t.Errorf("%s is not what it was; look at the difference and run the test with -update:\n%s", name, differing(string(want), got))
 	}
 }
 
@@ -160,4 +160,21 @@ func TestWithoutAccountsOfficersPagesSayHowToMakeOne(t *testing.T) {
 		t.Errorf("once there is an account a visitor is led to %s", to)
 	}
 	says(t, ask(t, s, http.MethodPost, "/letters/new"), http.StatusForbidden, "Sign in first", "Nothing has been changed.")
+}
+
+// differing lists the lines that only one of two texts has.
+func differing(was, is string) string {
+	var out []string
+	before, after := strings.Split(was, "\n"), strings.Split(is, "\n")
+	for _, line := range before {
+		if !slices.Contains(after, line) {
+			out = append(out, "- "+line)
+		}
+	}
+	for _, line := range after {
+		if !slices.Contains(before, line) {
+			out = append(out, "+ "+line)
+		}
+	}
+	return strings.Join(out, "\n")
 }
