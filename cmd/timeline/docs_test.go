@@ -9,11 +9,17 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"inspectiontimeline/internal/auth"
+	"inspectiontimeline/internal/inspection"
+	"inspectiontimeline/internal/store"
 )
 
 const (
 	operationsGuide = "../../docs/operations.md"
 	securityGuide   = "../../docs/security.md"
+	approvalGuide   = "../../docs/approval.md"
 )
 
 func readGuide(t *testing.T, path string) string {
@@ -109,6 +115,34 @@ func TestTheGuideForOperationsHasEveryVariableThatIsNoFlag(t *testing.T) {
 	}
 	if found < 3 {
 		t.Errorf("%d variables were found in the program", found)
+	}
+}
+
+// TestTimesInTheGuidesAreThoseOfTheProgram holds the tables of times against the constants that the program goes by.
+func TestTimesInTheGuidesAreThoseOfTheProgram(t *testing.T) {
+	minutes := func(span time.Duration) int { return int(span / time.Minute) }
+	hours := func(span time.Duration) int { return int(span / time.Hour) }
+	days := func(span time.Duration) int { return int(span / (24 * time.Hour)) }
+	for _, c := range []struct{ path, row string }{
+		{securityGuide, fmt.Sprintf("| Without a request | %d minutes |", minutes(auth.SessionIdle))},
+		{securityGuide, fmt.Sprintf("| At all | %d hours |", hours(auth.SessionLongest))},
+		{securityGuide, fmt.Sprintf("| For the one-time code | %d minutes |", minutes(auth.SecondStep))},
+		{securityGuide, fmt.Sprintf("| Until the organisation is asked again | %d minutes |", minutes(auth.RecheckAfter))},
+		{securityGuide, fmt.Sprintf("| Until a session ends that the organisation does not confirm | %d minutes |", minutes(auth.RecheckBy))},
+		{securityGuide, fmt.Sprintf("| For signing in at the organisation and coming back | %d minutes |", minutes(auth.BegunHolds))},
+		{securityGuide, fmt.Sprintf("| Invitation · link for another password | %d days · %d hour |", days(auth.InvitationHolds), hours(auth.ResetHolds))},
+		{operationsGuide, fmt.Sprintf("is signed out here within %d minutes.", minutes(auth.RecheckBy))},
+		{operationsGuide, fmt.Sprintf("Every %d minutes, at the next page", minutes(auth.RecheckAfter))},
+		{approvalGuide, fmt.Sprintf("| Session | %d minutes without a request, %d hours at most |", minutes(auth.SessionIdle), hours(auth.SessionLongest))},
+		{approvalGuide, fmt.Sprintf("| Network address in these | %d days |", days(inspection.NetworkHolds))},
+		{approvalGuide, fmt.Sprintf("| Failed tries, as hashes | %d minutes |", minutes(auth.SlowForgets))},
+		{approvalGuide, fmt.Sprintf("| deleted %d days later |", days(store.LinksStay))},
+		{approvalGuide, fmt.Sprintf("| %d days after it was sent | deleted |", days(store.MessagesStay))},
+		{approvalGuide, fmt.Sprintf("| Link that stops mail, as a hash | %d days |", days(store.StopLinksStay))},
+	} {
+		if !strings.Contains(readGuide(t, c.path), c.row) {
+			t.Errorf("%s does not say %q", c.path, c.row)
+		}
 	}
 }
 

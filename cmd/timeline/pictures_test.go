@@ -62,6 +62,7 @@ func TestPictures(t *testing.T) {
 
 	b.reportFaults("a page")
 	officersPictures(t)
+	peoplePictures(t)
 	progressPictures(t)
 
 	// Debian calls the tools for reading PDF files poppler-utils. Without them the other pictures are made all the same.

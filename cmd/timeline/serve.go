@@ -51,6 +51,11 @@ func serve(ctx context.Context, cfg config, _ []string, out io.Writer) (err erro
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
+	if cfg.doors.open {
+		if err := nobodySignsIn(ctx, s); err != nil {
+			return err
+		}
+	}
 	log := slog.New(slog.NewJSONHandler(cfg.log, nil))
 	postman, err := newPostman(s, cfg, time.Now, log)
 	if err != nil {
@@ -102,6 +107,15 @@ func serve(ctx context.Context, cfg config, _ []string, out io.Writer) (err erro
 		return fmt.Errorf("finish what was being answered: %w", err)
 	}
 	return nil
+}
+
+// nobodySignsIn fails where the database has accounts: in a demonstration anybody at this machine would read their drafts, and
+// record things in their posts.
+func nobodySignsIn(ctx context.Context, s *store.Store) error {
+	if any, err := s.AnyAccount(ctx); err != nil || !any {
+		return err
+	}
+	return errors.New("people sign in to the record in this database, and a demonstration is for another: leave --open away, or give another file with --db")
 }
 
 // everyDay does at the start and every day what has to be done whether or not anybody asks for a page: it writes the mark of

@@ -70,3 +70,15 @@ func TestTheFirstAccountMayComeBeforeTheFirstStart(t *testing.T) {
 		t.Errorf("the first page is answered %d", answer.StatusCode)
 	}
 }
+
+func TestADemonstrationIsNotOfARecordToWhichPeopleSignIn(t *testing.T) {
+	db := filepath.Join(t.TempDir(), "timeline.db")
+	if got := runCommand(t, nil, "user", "add", "--db", db, "--roles", "administrator", "head@west.example"); got.code != exitDone {
+		t.Fatalf("it ends with %d: %s", got.code, got.stderr)
+	}
+	got := runCommand(t, nil, "serve", "--open", "--addr", "127.0.0.1:0", "--db", db)
+	if got.code != exitFailed {
+		t.Errorf("it ends with %d", got.code)
+	}
+	mustSay(t, got.stderr, "people sign in to the record in this database", "leave --open away")
+}

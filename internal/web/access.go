@@ -140,10 +140,10 @@ func (s *Server) admit(c *gin.Context, needs auth.Permission) error {
 		return s.signInFirst(c)
 	case !p.may(needs):
 		return otherRole(c.Request, p, needs)
-	case !p.open && p.post == "" && needs != auth.UseAccount && needs != auth.ReadPublic:
-		return postFirst(c.Request)
 	case !p.open && p.session.WantsRecheck(s.clock()) && c.Request.Method == http.MethodGet:
 		return &detour{organisationAddress(c.Request.URL.RequestURI(), true)}
+	case !p.open && p.post == "" && needs != auth.UseAccount && needs != auth.ReadPublic:
+		return postFirst(c.Request)
 	}
 	return nil
 }
@@ -247,29 +247,32 @@ func (s *Server) private(handler func(*gin.Context) error) gin.HandlerFunc {
 	}
 }
 
-// officerBase returns what every page for those who work on the record has: the navigation with their own entries.
+// officerBase returns what every page for those who work on the record has: it says who they are.
 func (s *Server) officerBase(c *gin.Context, title string) Page {
 	p := s.base(c, title)
 	p.Officer, p.SeenAs = true, ""
-	who, err := s.person(c)
-	if err != nil || who == nil {
-		return p
-	}
-	p.Acting, p.Change = who.words(), s.changeAddress(c.Request)
-	path := c.Request.URL.Path
-	for _, entry := range officerSections {
-		if !who.may(entry.needs) {
-			continue
-		}
-		link := entry.link
-		link.Here = path == link.Address || strings.HasPrefix(path, link.Address+"/")
-		p.Nav = append(p.Nav, link)
+	if who, err := s.person(c); err == nil && who != nil {
+		p.Acting = who.words()
 	}
 	return p
 }
 
-// officerSections are the entries of the navigation for those who work on the record.
-var officerSections = []struct {
+// workFor lists what somebody may work on.
+func workFor(who *person, path string) []NavLink {
+	var links []NavLink
+	for _, entry := range workSections {
+		if !who.may(entry.needs) || who.open && entry.needs == auth.ManagePeople || who.open && entry.needs == auth.EraseTexts {
+			continue
+		}
+		link := entry.link
+		link.Here = path == link.Address || strings.HasPrefix(path, link.Address+"/")
+		links = append(links, link)
+	}
+	return links
+}
+
+// workSections are what there is to work on, with the permission that each needs.
+var workSections = []struct {
 	link  NavLink
 	needs auth.Permission
 }{
@@ -277,6 +280,7 @@ var officerSections = []struct {
 	{NavLink{Name: "Actions", Address: "/actions"}, auth.MoveItems},
 	{NavLink{Name: "Committees", Address: "/committees"}, auth.KeepBodies},
 	{NavLink{Name: "Tracker", Address: "/tracker"}, auth.ImportTracker},
+	{NavLink{Name: "Changes", Address: "/changes"}, auth.ReadRecord},
 	{NavLink{Name: "People", Address: "/people"}, auth.ManagePeople},
 	{NavLink{Name: "Erasures", Address: "/erasures"}, auth.EraseTexts},
 }

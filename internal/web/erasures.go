@@ -47,7 +47,6 @@ type erasureRow struct {
 	Reason  string
 	Asked   string
 	Settled string
-	Entries string
 	Backups string
 }
 
@@ -89,7 +88,7 @@ func (s *Server) erasureList(c *gin.Context, status int, entry string, problems 
 			row.Settled = dayAndPost(e.Withdrawn, e.WithdrawnBy)
 			page.Withdrawn = append(page.Withdrawn, row)
 		default:
-			row.Settled, row.Entries, row.Backups = dayAndPost(e.Agreed, e.AgreedBy), fmt.Sprint(e.Entries), s.backupWords(e)
+			row.Settled, row.Backups = dayAndPost(e.Agreed, e.AgreedBy), s.backupWords(e)
 			page.Done = append(page.Done, row)
 		}
 	}

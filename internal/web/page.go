@@ -20,7 +20,8 @@ import (
 type Page struct {
 	Title     string // of the browser's tab, without the name of the service
 	Nav       []NavLink
-	Canonical string // the one address of this page; empty where it is the one asked for
+	Desk      []NavLink // for those who work on the record: what they may work on
+	Canonical string    // the one address of this page; empty where it is the one asked for
 	Problems  inspection.Problems
 	Today     inspection.Date
 	AsOf      *asOfView // the day as of which the page shows the record; nil where it shows none
@@ -79,6 +80,7 @@ func (s *Server) base(c *gin.Context, title string) Page {
 	// A page for everybody says nothing of who is signed in where that cannot be looked up.
 	if who, err := s.person(c); err == nil && who != nil {
 		p.SignedIn, p.Change = !who.open, s.changeAddress(c.Request)
+		p.Desk = workFor(who, c.Request.URL.Path)
 		if audience := who.audience(); audience != inspection.ForPublic {
 			p.SeenAs = audience.Words()
 		}

@@ -99,7 +99,7 @@ func (s *Server) showPeople(c *gin.Context, status int, values url.Values, link 
 			page.People = append(page.People, row)
 		}
 	}
-	page.Address = page.credential("address", "email", "Email address", "The link to set a password is for whoever reads it.", "off")
+	page.Address = page.credential("address", "email", "Email address", "They sign in with it, and messages go to it.", "off")
 	page.Address.Value = values.Get("address")
 	page.Post = page.postForm(names, values.Get("post"), values.Get("body"))
 	page.Roles = page.roleTicks(sentRoles(values))

@@ -134,6 +134,13 @@ func TestNobodyChangesWhatTheyThemselvesMayDo(t *testing.T) {
 		t.Errorf("the account is %+v, %v", a, err)
 	}
 
+	deciding := d.account("deciding@example.org", nil, auth.Officer, auth.Reviewer, auth.Administrator)
+	dodges := d.at("deciding@example.org").send(personAddress(deciding.ID), "address", "deciding@example.org", "post", "Keeper", "roles", "officer")
+	says(t, dodges, http.StatusUnprocessableEntity, "Ask another administrator to change your post")
+	if a, err := d.store.Account(t.Context(), deciding.ID); err != nil || a.Post != deciding.Post {
+		t.Errorf("the account that decides is %+v, %v", a, err)
+	}
+
 	other := d.at("second@example.org")
 	led(t, b.send(personAddress(second.ID)+"/state", "do", "disable"))
 	says(t, other.send(address+"/state", "do", "disable"), http.StatusForbidden, "Sign in first")

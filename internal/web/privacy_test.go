@@ -39,7 +39,9 @@ func TestThePrivacyPageNamesEveryCookie(t *testing.T) {
 			t.Errorf("the cookie %s is not named", name)
 		}
 	}
-	open := sees(t, newOfficerServer(t, storetest.Seeded(t)), "/privacy").Body.String()
+	s := newServer(t, storetest.Seeded(t))
+	s.open = true
+	open := get(t, s, "/privacy").Body.String()
 	if !strings.Contains(open, `<th scope="row">`+actingCookie+`</th>`) || !strings.Contains(open, "30 days.") {
 		t.Error("the cookie of the demonstration is not named")
 	}

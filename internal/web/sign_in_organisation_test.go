@@ -106,6 +106,10 @@ func TestTheFirstSignInThroughTheOrganisationMakesAnAccount(t *testing.T) {
 		t.Errorf("the record of changes says %+v, %v", changes.Lines, err)
 	}
 
+	if to := led(t, b.get("/letters")); to != "/account" {
+		t.Errorf("somebody who has no post yet is led to %s", to)
+	}
+	says(t, b.send("/letters/new"), http.StatusForbidden, "Enter your post first", "Nothing has been changed.")
 	says(t, b.get("/account"), http.StatusOK, "Name your post", "Signing out here does not sign you out at your organisation.")
 	says(t, b.send("/account/post", "post", "  "), http.StatusUnprocessableEntity, "Enter the post, such as Improvement officer")
 	if to := led(t, b.send("/account/post", "post", "Improvement officer", "body", "west-northamptonshire")); to != "/account?saved=post" {
@@ -249,6 +253,7 @@ func TestTheOrganisationIsAskedAgainWhetherSomebodyIsStillTheirs(t *testing.T) {
 	d.organisation.SignIn(someone("officers"))
 	b := newBrowser(t, d.Server)
 	led(t, b.through(organisationAddress("/", false)))
+	led(t, b.send("/account/post", "post", "Improvement officer"))
 	token := b.cookies[sessionCookie]
 	if to := led(t, b.recheckedAt("/letters")); to != "/letters" || b.cookies[sessionCookie] != token {
 		t.Errorf("somebody who is still there is led to %s, with another session: %v", to, b.cookies[sessionCookie] != token)

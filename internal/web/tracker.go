@@ -15,8 +15,8 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"inspectiontimeline/internal/exchange"
 	"inspectiontimeline/internal/auth"
+	"inspectiontimeline/internal/exchange"
 	"inspectiontimeline/internal/inspection"
 )
 
