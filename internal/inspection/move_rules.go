@@ -62,8 +62,9 @@ type MoveContext struct {
 }
 
 // WorkersOn lists by ID who has worked on an item, so that none of them decides on it: the posts that own it or did, whoever
-// said that it is done, and the posts that own the actions which serve it.
-func WorkersOn(moves []Move, actions []Action) []string {
+// said that it is done or added evidence of it, and the posts that own the actions which serve it or, as the steps of these
+// say, did.
+func WorkersOn(moves []Move, actions []Action, steps []ActionStep, evidence []EvidenceItem) []string {
 	var out []string
 	for _, m := range moves {
 		switch m.Kind {
@@ -75,6 +76,12 @@ func WorkersOn(moves []Move, actions []Action) []string {
 	}
 	for _, a := range actions {
 		out = append(out, a.OwnerID)
+	}
+	for _, step := range steps {
+		out = append(out, step.OwnerID)
+	}
+	for _, e := range evidence {
+		out = append(out, e.ByID)
 	}
 	return out
 }

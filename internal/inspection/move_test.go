@@ -440,11 +440,12 @@ func TestWhoeverWorkedOnAnItemDoesNotDecideOnIt(t *testing.T) {
 		{Kind: SayDone, ByID: "/first-claimant"}, {Kind: SendBack, ByID: "/reviewer"}, {Kind: SayDone, ByID: "/second-claimant"},
 	}
 	context := moveContext()
-	context.Workers = WorkersOn(moves, []Action{{OwnerID: "west-shire/trainer"}})
+	context.Workers = WorkersOn(moves, []Action{{OwnerID: "west-shire/trainer"}},
+		[]ActionStep{{OwnerID: "west-shire/first-trainer"}, {OwnerID: "west-shire/trainer"}}, []EvidenceItem{{ByID: "/auditor"}})
 	for _, rule := range moveRules {
 		for post, works := range map[string]bool{
 			"/first-owner": true, "/second-owner": true, "/first-claimant": true, "/second-claimant": true, "/trainer": true,
-			"west-shire/trainer": true, "/reviewer": false, "/somebody": false, "": true,
+			"west-shire/trainer": true, "/first-trainer": true, "/auditor": true, "/reviewer": false, "/somebody": false, "": true,
 		} {
 			why := Position{State: rule.from[0]}.whyNot(rule, Actor{ID: post, Role: rule.role}, context)
 			if barred := why != ""; barred != (works && (!rule.own || post == "")) {

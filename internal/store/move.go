@@ -89,7 +89,19 @@ func (w *Work) workers(reference string) ([]string, error) {
 		return nil, err
 	}
 	actions, err := w.r.actionsShown(names, inspection.ForOfficers, w.today)
-	return inspection.WorkersOn(moves, actions), err
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]string, len(actions))
+	for i, a := range actions {
+		ids[i] = a.ID
+	}
+	steps, err := within[inspection.ActionStep](w.r, "action_id", ids)
+	if err != nil {
+		return nil, err
+	}
+	evidence, err := within[inspection.EvidenceItem](w.r, "reference", names)
+	return inspection.WorkersOn(moves, actions, steps, evidence), err
 }
 
 // position returns where an item stands with what this work has done so far.

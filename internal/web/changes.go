@@ -300,9 +300,9 @@ func subjectOf(wanted store.ChangeFilter) string {
 
 func changeIntro(reader inspection.Audience) string {
 	if reader == inspection.ForPublic {
-		return "Everything that was published here and every correction of it, the latest first. Councils’ work that they have not made public is left out. Nothing is ever removed from this record."
+		return "Everything that was published here and every correction of it, the latest first. Councils’ work that they have not made public is left out. No entry is ever removed. Words that must not be held can be erased, and the entry then says so."
 	}
-	return "Every change that you may see, the latest first: who made it, by post, and what stood before. Nothing is ever removed from this record."
+	return "Every change that you may see, the latest first: who made it, by post, and what stood before. No entry is ever removed. Words that must not be held can be erased, and the entry then says so."
 }
 
 // lastMark returns the last entry of the chain, nil where it cannot be read: the page says so, and shows what it can.
@@ -329,7 +329,7 @@ func (page *changeListPage) nameRecord(of store.RecordName, found store.ChangePa
 			break
 		}
 	}
-	page.Heading, page.Intro = "History: "+name, "What was recorded of it and changed, the latest first. Nothing is ever removed from this record."
+	page.Heading, page.Intro = "History: "+name, "What was recorded of it and changed, the latest first. No entry is ever removed. Words that must not be held can be erased, and the entry then says so."
 	title := "History: " + name
 	if len(page.Problems) > 0 {
 		title = "Error: " + title

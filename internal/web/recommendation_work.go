@@ -161,7 +161,8 @@ func (w *workMaker) moves() {
 	address := w.page.Address + "/moves"
 	inForce := slices.ContainsFunc(w.progress.Evidence, func(e inspection.EvidenceItem) bool { return e.StateOn(w.today) == inspection.EvidenceIn })
 	context := inspection.MoveContext{
-		Today: w.today, EvidenceIn: inForce, TakesAnswer: w.takesAnswer, Workers: inspection.WorkersOn(w.progress.Moves, w.progress.Actions),
+		Today: w.today, EvidenceIn: inForce, TakesAnswer: w.takesAnswer,
+		Workers: inspection.WorkersOn(w.progress.Moves, w.progress.Actions, nil, w.progress.Evidence), // earlier owners are told when they try
 	}
 	shown := false
 	for _, one := range w.progress.Position.Possible(w.by, context) {

@@ -1,5 +1,6 @@
--- Who can sign in, who is signed in, and what was read. Secrets stand here only as what proves them; nothing of them, and
--- no address, is in the record of changes.
+-- Who can sign in, who is signed in, and what was read. Passwords, links, sessions and recovery codes stand here as
+-- hashes; the secret of one-time codes in the clear, since the codes are made of it. Nothing of them, and no address, is in
+-- the record of changes.
 
 -- +goose Up
 CREATE TABLE accounts (
