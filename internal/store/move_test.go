@@ -76,6 +76,34 @@ func TestMoveRecommendation(t *testing.T) {
 			_, err = s.MoveRecommendation(ctx, storetest.Officer, westArea, plan)
 			refusedAt(t, err, "owner", "no such post")
 		})
+		t.Run("whoever added evidence, or owned an action before, does not judge the item", func(t *testing.T) {
+			d.T = t
+			const area = "NN-ILACS-2026-2"
+			d.proof(area, inspection.ForMembers)
+			a := d.action()
+			a.References = []string{area}
+			a = d.save(a, "")
+			post, err := s.SavePost(ctx, officer, inspection.Post{BodyID: trust, Name: "Head of training"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			a.OwnerID = post.ID
+			d.save(a, "")
+			plan := d.made(inspection.MakePlan)
+			plan.OwnerID = post.ID
+			for _, m := range []inspection.Move{plan, d.made(inspection.StartWork), d.made(inspection.SayDone)} {
+				if _, err := s.MoveRecommendation(ctx, inspection.Actor{ID: "account-9", Post: "Planner", Role: inspection.RoleOfficer}, area, m); err != nil {
+					t.Fatal(err)
+				}
+			}
+			both := storetest.Officer
+			both.Role = inspection.RoleReviewer
+			for _, by := range []inspection.Actor{both, {ID: "account-8", PostID: d.owner, Post: "Director", Role: inspection.RoleReviewer}} {
+				_, err := s.MoveRecommendation(ctx, by, area, d.made(inspection.AcceptEvidence))
+				refusedAt(t, err, "move", "Nobody decides on their own item")
+			}
+			d.moves(area, inspection.AcceptEvidence)
+		})
 		t.Run("nobody moves an item that is not on the record", func(t *testing.T) {
 			d.T = t
 			if _, err := s.MoveRecommendation(ctx, storetest.Officer, "NN-ILACS-1999-1", d.made(inspection.MakePlan)); !errors.Is(err, inspection.ErrNotFound) {

@@ -14,7 +14,6 @@ import (
 
 	"inspectiontimeline/internal/inspection"
 	"inspectiontimeline/internal/store"
-	"inspectiontimeline/internal/store/storetest"
 )
 
 // oddTexts are what no form of ours sends: what a database refuses in a text, what is no day and no number, what is far too
@@ -111,7 +110,7 @@ func (d *oddDesk) stands(what string, answer *httptest.ResponseRecorder) {
 }
 
 func eachOddDesk(t *testing.T, test func(*oddDesk)) {
-	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
+	eachSeeded(t, func(t *testing.T, db *store.Store) {
 		test(newOddDesk(deskOn(t, db)))
 	})
 }

@@ -161,7 +161,7 @@ func passes(t testing.TB, by time.Duration) {
 }
 
 func TestSomebodySignsInAndIsLedBack(t *testing.T) {
-	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
+	eachSeeded(t, func(t *testing.T, db *store.Store) {
 		d := newDesk(t, db)
 		account := d.account("officer@example.org", nil, auth.Officer)
 		b := newBrowser(t, d.Server)
@@ -289,6 +289,9 @@ func TestWhoeverTriesTooOftenWaitsAndIsThenLetIn(t *testing.T) {
 }
 
 func TestFiveHundredTriesInAMinuteFindNothingAndKeepNobodyOut(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it hashes some dozens of passwords, which takes minutes under the race detector")
+	}
 	d := newDesk(t, storetest.Seeded(t))
 	d.account("officer@example.org", nil, auth.Officer)
 	honest := newBrowser(t, d.Server)

@@ -80,7 +80,7 @@ func columnsOfTest() url.Values {
 }
 
 func TestATrackerIsChosenMappedCheckedAndBroughtIn(t *testing.T) {
-	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
+	eachSeeded(t, func(t *testing.T, db *store.Store) {
 		s := trackerServer(t, db)
 		says(t, asks(t, s, testOfficer, http.MethodGet, "/tracker", nil), http.StatusOK, "Bring in a tracker", "at most 10 MB and 5000 rows")
 

@@ -11,7 +11,7 @@ import (
 
 func TestReferenceDataIsReadAgainOnlyWhereItMayHaveChanged(t *testing.T) {
 	ctx := context.Background()
-	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
+	eachSeeded(t, func(t *testing.T, db *store.Store) {
 		s := newServer(t, db)
 		read := func() *referenceData {
 			t.Helper()

@@ -65,7 +65,7 @@ func newWorkingDayServer(t testing.TB, db *store.Store) *Server {
 }
 
 func TestWorkingDays(t *testing.T) {
-	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
+	eachSeeded(t, func(t *testing.T, db *store.Store) {
 		s := newWorkingDayServer(t, db)
 		runScenarios(t, s, []scenario{{
 			name:  "the public sees the table by year, with what is not ordinary marked, and no form",
