@@ -8,9 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/pquerna/otp/totp"
-
 	"inspectiontimeline/internal/auth"
+	"inspectiontimeline/internal/auth/authtest"
 	"inspectiontimeline/internal/store"
 	"inspectiontimeline/internal/store/storetest"
 )
@@ -125,10 +124,7 @@ func TestSigningInInBrowser(t *testing.T) {
 	send(officer, `form[action="/account/codes/start"]`, fields{"codes-password": phrase})
 	everyLook(officer, axe)
 	secret := strings.ReplaceAll(ask[string](officer, `document.querySelector(".secret code").innerText`), " ", "")
-	code, err := totp.GenerateCode(secret, storetest.Now)
-	if err != nil {
-		t.Fatal(err)
-	}
+	code := authtest.Code(t, secret, storetest.Now)
 	send(officer, `form[action="/account/codes"]`, fields{"code": code})
 	officer.shows("Recovery codes")
 	everyLook(officer, axe)

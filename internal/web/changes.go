@@ -113,9 +113,6 @@ type changeQuery struct {
 	days   []dayBox
 }
 
-// changeParameters are those of the address that narrow the list.
-var changeParameters = []string{"kind", "authority", "post", "did", "since", "until", "record"}
-
 func (s *Server) changesAsked(c *gin.Context, posts []string) (*changeQuery, error) {
 	known, err := s.reference(c)
 	if err != nil {

@@ -14,9 +14,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/pquerna/otp/totp"
-
 	"inspectiontimeline/internal/auth"
+	"inspectiontimeline/internal/auth/authtest"
 	"inspectiontimeline/internal/inspection"
 	"inspectiontimeline/internal/store"
 	"inspectiontimeline/internal/store/storetest"
@@ -469,11 +468,7 @@ func (d *accountDesk) codesOn(id string) (string, []string) {
 
 func codeNow(t testing.TB, secret string) string {
 	t.Helper()
-	code, err := totp.GenerateCode(secret, storetest.Now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return code
+	return authtest.Code(t, secret, storetest.Now)
 }
 
 func TestTheSecondStepAsksForACode(t *testing.T) {
