@@ -72,15 +72,17 @@ func TestWhoHoldsAPost(t *testing.T) {
 		actor, post string
 		holds       bool
 	}{
-		"the same ID":                        {"east/head", "east/head", true},
-		"a bare name, whatever the body":     {"/head", "east/head", true},
-		"a bare name and a bare name":        {"/head", "/head", true},
-		"another body's post":                {"west/head", "east/head", false},
-		"the end of another name":            {"/head", "east/deputy-head", false},
-		"nobody holds no post":               {"", "", false},
-		"a name without letters":             {"/", "east/", false},
-		"somebody holds no post":             {"/head", "", false},
-		"an account that is known by number": {"user-7", "user-7", true},
+		"the same ID":                         {"east/head", "east/head", true},
+		"what was recorded under a bare name": {"east/head", "/head", true},
+		"the beginning of no name":            {"east/deputy-head", "/head", false},
+		"a bare name, whatever the body":      {"/head", "east/head", true},
+		"a bare name and a bare name":         {"/head", "/head", true},
+		"another body's post":                 {"west/head", "east/head", false},
+		"the end of another name":             {"/head", "east/deputy-head", false},
+		"nobody holds no post":                {"", "", false},
+		"a name without letters":              {"/", "east/", false},
+		"somebody holds no post":              {"/head", "", false},
+		"an account that is known by number":  {"user-7", "user-7", true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := (Actor{ID: c.actor}).Holds(c.post); got != c.holds {

@@ -64,14 +64,20 @@ func PostID(bodyID, name string) string {
 }
 
 // Holds reports whether the actor holds a post, or is the actor whose ID is given. An actor who only named a post, and no
-// body, holds every post of that name: nobody may slip past a rule by leaving the body out.
+// body, holds every post of that name, and what was recorded under a name alone, as before there were accounts, is that of
+// everybody whose post has it: nobody may slip past a rule by leaving the body out.
 func (a Actor) Holds(post string) bool {
 	for _, mine := range []string{a.ID, a.PostID} {
-		if mine != "" && mine == post || len(mine) > 1 && mine[0] == '/' && strings.HasSuffix(post, mine) {
+		if mine != "" && mine == post || barePostOf(mine, post) || barePostOf(post, mine) {
 			return true
 		}
 	}
 	return false
+}
+
+// barePostOf reports whether the ID of a post names no body and has the name of another post.
+func barePostOf(bare, post string) bool {
+	return len(bare) > 1 && bare[0] == '/' && strings.HasSuffix(post, bare)
 }
 
 // Question is what a member asked, with the answer and the day on which it came.

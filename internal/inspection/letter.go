@@ -161,6 +161,21 @@ type Draft struct {
 	Joined  map[string]string `json:"joined,omitempty"`   // from keys of items to those of the items that they were joined to
 }
 
+// OwnWords lists what officers wrote in a draft in their own words, beside what the letter says.
+func (d *Draft) OwnWords() []string {
+	words := []string{d.Note}
+	for _, item := range d.Items {
+		words = append(words, item.Gloss)
+	}
+	for _, finding := range d.Findings {
+		words = append(words, finding.Words)
+	}
+	for _, response := range d.Responses {
+		words = append(words, response.Gist)
+	}
+	return words
+}
+
 // DraftJudgement is the grade of one strand.
 type DraftJudgement struct {
 	Strand string `json:"strand"`

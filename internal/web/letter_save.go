@@ -84,6 +84,11 @@ func (s *Server) saveLetter(c *gin.Context) error {
 		page.Revision = revision
 		return s.render(c, http.StatusUnprocessableEntity, "letter_show", page)
 	}
+	if !quiet { // what the page saves by itself is a draft, which its officer saves once more
+		if err := s.textsNameNoChild(c, values, draft.OwnWords()); err != nil {
+			return err
+		}
+	}
 	saved, err := s.store.SaveDraft(c.Request.Context(), by, letter.ID, revision, draft)
 	var conflict *inspection.DraftConflict
 	switch {

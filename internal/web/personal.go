@@ -1,6 +1,7 @@
 package web
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -25,6 +26,18 @@ func (q *personalQuestion) Error() string { return "a form looks as if it named 
 
 // namesNoChild asks back where a form holds what looks as if it named a child, unless its sender has said that it does not.
 func (s *Server) namesNoChild(c *gin.Context, values url.Values) error {
+	var texts []string
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		texts = append(texts, values[name]...)
+	}
+	return s.textsNameNoChild(c, values, texts)
+}
+
+// mostSuspicions is how many pieces of texts a sender is asked about at once.
+const mostSuspicions = 20
+
+// textsNameNoChild asks back, as namesNoChild does, where only some of what a form brings was written here.
+func (s *Server) textsNameNoChild(c *gin.Context, values url.Values, texts []string) error {
 	if values.Get(namesNobody) == "yes" {
 		return nil
 	}
@@ -33,9 +46,10 @@ func (s *Server) namesNoChild(c *gin.Context, values url.Values) error {
 		return err
 	}
 	q := &personalQuestion{values: values}
-	for _, name := range slices.Sorted(keysOf(values)) {
-		for _, value := range values[name] {
-			q.found = append(q.found, inspection.Suspicions(value, known.names, s.today())...)
+	for _, text := range texts {
+		q.found = append(q.found, inspection.Suspicions(text, known.names, s.today())...)
+		if len(q.found) >= mostSuspicions {
+			break
 		}
 	}
 	if len(q.found) == 0 {
@@ -43,16 +57,6 @@ func (s *Server) namesNoChild(c *gin.Context, values url.Values) error {
 	}
 	s.log.InfoContext(c.Request.Context(), "asked whether a form names a child", "route", c.FullPath())
 	return q
-}
-
-func keysOf(values url.Values) func(func(string) bool) {
-	return func(yield func(string) bool) {
-		for name := range values {
-			if !yield(name) {
-				return
-			}
-		}
-	}
 }
 
 // personalAskPage asks whether a form names a child.
@@ -66,7 +70,7 @@ type personalAskPage struct {
 func (s *Server) askPersonal(c *gin.Context, q *personalQuestion) error {
 	page := personalAskPage{Page: s.base(c, "Error: Does this name a child?"), Address: c.Request.URL.RequestURI(), Found: q.found}
 	page.AsOf = nil
-	for _, name := range slices.Sorted(keysOf(q.values)) {
+	for _, name := range slices.Sorted(maps.Keys(q.values)) {
 		for _, value := range q.values[name] {
 			page.Hidden = append(page.Hidden, carried{name, value})
 		}

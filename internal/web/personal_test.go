@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"testing"
 
@@ -48,4 +49,21 @@ func TestAnOrdinaryFormIsNotAskedAbout(t *testing.T) {
 		"words": {"West Northamptonshire and the Improvement Board met on 3 March 2025. The Principal Social Worker reported."},
 		"on":    {"20 November 2026"}, "audience": {"officers"},
 	}))
+}
+
+func TestADraftIsAskedAboutInItsOfficersOwnWordsAlone(t *testing.T) {
+	s := newOfficerServer(t, storetest.Seeded(t))
+	address := addedLetter(t, s)
+	saves := func(change func(url.Values)) *httptest.ResponseRecorder {
+		t.Helper()
+		values := formOf(t, s, address)
+		change(values)
+		values.Set("do", "save")
+		return sends(t, s, address, values)
+	}
+	led(t, saves(func(values url.Values) {
+		values.Set("item.1.words", "Aria Testname (3 April 2015) is in the letter itself.")
+	}))
+	says(t, saves(func(values url.Values) { values.Set("note", "Aria Testname (3 April 2015) told us.") }), http.StatusUnprocessableEntity,
+		"Does this name a child, a family or a case?")
 }

@@ -411,6 +411,9 @@ func (s *Server) loadTracker(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := s.textsNameNoChild(c, values, slices.Concat(load.Sheet.Rows...)); err != nil {
+		return err
+	}
 	f := &draftForm{values: values}
 	if f.ticked("leave_out") {
 		load.LeaveOut = f.number("left", exchange.MaxSheetRows, "how many rows are left out")
