@@ -9,12 +9,21 @@ import (
 
 // RefuseLetter destroys what is held of a letter that turns out not to be final: a scanned one whose text, once pasted,
 // says that it is a draft. Its file, its pages and every value go, in the record of changes too. The entries themselves
-// stay, and say who did something when; their texts are erased with their keys, as the chain allows.
+// stay, and say who did something when; their texts are erased with their keys, as the chain allows. It fails with
+// inspection.Problems for any other letter: what was read, typed without a file or once published goes only by an erasure, to
+// which a second person agrees.
 func (s *Store) RefuseLetter(ctx context.Context, by inspection.Actor, id, problem string) (inspection.Letter, error) {
 	var letter inspection.Letter
 	err := s.write(ctx, by, func(t *tx) (err error) {
 		if letter, err = (&reader{db: t.db}).letterSeenBy(by, id); err != nil {
 			return err
+		}
+		var held int64
+		if err := t.db.Model(&inspection.LetterPage{}).Where("letter_id = ?", id).Count(&held).Error; err != nil {
+			return err
+		}
+		if held > 0 || letter.DocumentHash == "" || letter.InspectionID != "" {
+			return inspection.Problems{{Field: "text", Words: "Only a picture of a letter is taken for a draft by its text. Ask an administrator to have this one erased"}}
 		}
 		if err := t.eraseLetter(&letter); err != nil {
 			return err

@@ -59,3 +59,25 @@ func TestRefuseLetter(t *testing.T) {
 		}
 	})
 }
+
+func TestNoOfficerAloneDestroysALetterThatIsNoPicture(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		ctx := t.Context()
+		for name, read := range map[string]store.ReadLetter{
+			"a letter whose text was read": {State: inspection.LetterReady, Original: []byte("a file"), MediaType: "application/pdf", Pages: []string{"Words."}},
+			"a letter logged by hand":      {State: inspection.LetterReady},
+		} {
+			letter, err := s.AddLetter(ctx, officer, "letter.pdf", read)
+			if err != nil {
+				t.Fatal(err)
+			}
+			before := everything(t, s)
+			_, err = s.RefuseLetter(ctx, officer, letter.ID, "It is a draft.")
+			refusedAt(t, err, "text", "Only a picture of a letter is taken for a draft")
+			compareTables(t, before, everything(t, s))
+			if checked, err := s.Check(ctx, nil); err != nil || checked.Erased != 0 {
+				t.Errorf("%s: the record of changes: %+v, %v", name, checked, err)
+			}
+		}
+	})
+}

@@ -294,10 +294,13 @@ func (s *Server) readTextIntoLetter(c *gin.Context) error {
 	problem := read.Problem
 	if reading.Refused() && letter.State.Open() {
 		// Only now it shows that the picture is of a draft, and no draft may be held.
-		if _, err := s.store.RefuseLetter(ctx, by, letter.ID, problem); err != nil {
+		_, err := s.store.RefuseLetter(ctx, by, letter.ID, problem)
+		if err == nil {
+			return s.redirect(c, http.StatusSeeOther, letterAddress(letter.ID))
+		}
+		if len(problemsIn(err)) == 0 {
 			return err
 		}
-		return s.redirect(c, http.StatusSeeOther, letterAddress(letter.ID))
 	}
 	if read.State == inspection.LetterReady {
 		_, err = s.store.AddLetterText(ctx, by, letter.ID, revision, read.Pages, read.Draft)
