@@ -239,7 +239,11 @@ func (s *Store) changeAttempts(ctx context.Context, keys []auth.SlowKey, change 
 		change(attempts, now)
 		for i := range attempts {
 			attempts[i].LastAt = moment(now)
-			if err := db.Select("failed", "last_at").Updates(&attempts[i]).Error; err != nil {
+			change := db.Select("failed", "last_at").Updates
+			if len(attempts[i].Failed) == 0 { // of what does not count nothing is kept: somebody may try a new address each time
+				change = func(row any) *gorm.DB { return db.Delete(row) }
+			}
+			if err := change(&attempts[i]).Error; err != nil {
 				return err
 			}
 		}

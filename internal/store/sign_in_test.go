@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -282,6 +283,19 @@ func TestFailedSignInsSlowDownThoseThatFollow(t *testing.T) {
 			}
 			return begin(keys)
 		}
+		t.Run("whoever has to wait leaves nothing behind, however many addresses they try", func(t *testing.T) {
+			for n := 0; begin(auth.SlowKeys(fmt.Sprintf("made-up-%d@example.org", n), "203.0.113.99", "")) == 0; n++ {
+			}
+			before := len(store.Dump(t, s)["sign_in_attempts"])
+			for n := range 20 {
+				if begin(auth.SlowKeys(fmt.Sprintf("another-%d@example.org", n), "203.0.113.99", "")) == 0 {
+					t.Fatal("nobody waits")
+				}
+			}
+			if after := len(store.Dump(t, s)["sign_in_attempts"]); before == 0 || after != before {
+				t.Errorf("%d rows are kept, then %d", before, after)
+			}
+		})
 		t.Run("each kind of key for itself, and what waits is not counted", func(t *testing.T) {
 			keys := auth.SlowKeys("first@example.org", "203.0.113.1", "")
 			for n := range 6 {

@@ -274,14 +274,16 @@ var foreignForm = &refusal{http.StatusForbidden, "This form came from another si
 	"Nothing has been changed.",
 }}
 
-// turnAway answers at the door. Whoever is kept out must not cost what a page costs, so the answer is made once a day.
+// turnAway answers at the door. Whoever is kept out must not cost what a page costs, so the answer is made once a day; each gets
+// a copy, which is theirs to mark.
 func (s *Server) turnAway(c *gin.Context, t *turnedAway) *response {
 	if t.after > 0 {
 		c.Header("Retry-After", strconv.Itoa(t.after))
 	}
 	key := cacheKey{address: "door: " + t.heading, day: s.today()}
 	if r, ok := s.cache.get(key); ok {
-		return r
+		own := *r
+		return &own
 	}
 	page := failPage{Heading: t.heading, Words: t.words, Ways: []Link{t.way}}
 	page.Page = Page{Title: t.heading, Nav: slices.Clone(sections), Today: s.today(), Version: s.version, Missing: s.missing, Open: s.open, words: &wordList{}}
@@ -291,7 +293,8 @@ func (s *Server) turnAway(c *gin.Context, t *turnedAway) *response {
 	}
 	r := c.MustGet(answered).(*response)
 	s.cache.put(key, r)
-	return r
+	own := *r
+	return &own
 }
 
 // wholeBody is the key under which a request carries its body without the limit that every body has.

@@ -151,6 +151,9 @@ func TestALetterIsNotThereForWhoeverIsNotListed(t *testing.T) {
 }
 
 func TestNoPageNamesALetterToWhoeverIsNotListed(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a walk of minutes under the race detector, with nothing in it that goes on at once")
+	}
 	const ofEachKind = 3
 	s := newSignedServer(t)
 	listed := signIn(t, s, auth.Officer)

@@ -147,7 +147,7 @@ func TestALetterGoesFromItsFileToThePublicPages(t *testing.T) {
 		for _, selector := range []string{
 			`[id="judgement.leaders"] option[value="outstanding"][selected]`, `#fieldwork_start[value="11 May 2026"]`, `#lead_inspector[value="Robin Sample"]`,
 			`select#bodies option[value="north-northamptonshire"][selected]`, `[data-field="fieldwork_start"] .evidence a[href^="#evidence-"]`,
-			`mark[data-field="fieldwork_start"]`, `article#page-2 mark[data-field="item.1"]`, `script[src*="letters."]`, `.nav a[href="/letters"][aria-current]`,
+			`mark[data-field="fieldwork_start"]`, `article#page-2 mark[data-field="item.1"]`, `script[src*="letters."]`, `.work-nav a[href="/letters"][aria-current]`,
 		} {
 			if page.Find(selector).Length() == 0 {
 				t.Errorf("nothing matches %q", selector)

@@ -96,6 +96,23 @@ func TestWhoIsTurnedAwayCannotFillTheLog(t *testing.T) {
 	}
 }
 
+func TestWhoIsTurnedAwayAtOnceIsEachGivenTheirOwnAnswer(t *testing.T) {
+	s := newServer(t, storetest.Seeded(t))
+	behind(t, s, Config{})
+	first, second := s.turnAway(turnedContext(t), &turnedAway{tooOften, toFirstPage, 1}), s.turnAway(turnedContext(t), &turnedAway{tooOften, toFirstPage, 1})
+	first.unkept = true // as private pages mark theirs
+	if third := s.turnAway(turnedContext(t), &turnedAway{tooOften, toFirstPage, 1}); first == second || second.unkept || third.unkept {
+		t.Error("one answer is handed to several, and each may change it")
+	}
+}
+
+func turnedContext(t *testing.T) *gin.Context {
+	t.Helper()
+	c, _ := gin.CreateTestContext(httptest.NewRecorder())
+	c.Request = httptest.NewRequest(http.MethodGet, "/letters", nil)
+	return c
+}
+
 func TestAnAccountWaitsWhereverItAsksFrom(t *testing.T) {
 	s := newServer(t, storetest.Seeded(t))
 	behind(t, s, Config{})
