@@ -6,6 +6,8 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -48,11 +50,19 @@ func lookAfterUsers(ctx context.Context, cfg config, args []string, out io.Write
 			roles = append(roles, auth.Role(name))
 		}
 	}
-	s, err := prepared(ctx, cfg)
+	_, missing := os.Stat(cfg.db)
+	made := does == "add" && errors.Is(missing, fs.ErrNotExist) && !strings.Contains(cfg.db, "://")
+	s, err := openStore(ctx, cfg, does != "add")
+	if err == nil {
+		err = s.Migrate(ctx)
+	}
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
+	if made {
+		fmt.Fprintf(out, "there was no database at %s: it is made now; give the service the same --db\n", cfg.db)
+	}
 	switch does {
 	case "add":
 		// A post is in a body, and a database that holds an account is no longer taken for a new one.
@@ -110,6 +120,9 @@ func addUser(ctx context.Context, s *store.Store, cfg config, a auth.Account, ou
 		return err
 	}
 	fmt.Fprintf(out, "account %s is added\n", added.ID)
+	if added.Post == "" {
+		fmt.Fprintln(out, "it has no post yet: its holder is asked for one when they first sign in; --post names it")
+	}
 	return printLink(ctx, s, cfg, added, auth.Invitation, out)
 }
 

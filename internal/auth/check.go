@@ -50,7 +50,7 @@ func (a *Account) Check() []Problem {
 	var problems []Problem
 	wrong := func(field, words string) { problems = append(problems, Problem{Field: field, Words: words}) }
 	if a.wantsAddress() && !IsAddress(a.Address) {
-		wrong("address", "Enter an email address in lower case, like name@example.org")
+		wrong("address", "Enter an email address, like name@example.org")
 	}
 	if utf8.RuneCountInString(a.Post) > LongestPost {
 		wrong("post", "Shorten the post: at most 120 characters fit")
@@ -84,7 +84,7 @@ func checkRoles(roles []Role) string {
 	for _, role := range roles {
 		switch {
 		case !role.Known():
-			return "Choose roles from the list"
+			return "Choose from the roles: officer, reviewer, clerk, member, administrator"
 		case seen[role]:
 			return "Choose each role once"
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"inspectiontimeline/internal/inspection"
 )
@@ -109,6 +110,9 @@ func (s *Store) AgreeErasure(ctx context.Context, by inspection.Actor, id string
 			if err := e.Agree(by, t.today()); err != nil {
 				return err
 			}
+			if err := t.independent(e.AskedByID, by.ID); err != nil {
+				return err
+			}
 			of := RecordName{e.RecordKind, e.RecordID}
 			var err error
 			if e.Audience, err = t.erasable(of); err != nil {
@@ -131,6 +135,21 @@ func (s *Store) AgreeErasure(ctx context.Context, by inspection.Actor, id string
 		return e, fmt.Errorf("carry out erasure %s: %w: %w", id, ErrLogHeld, err)
 	}
 	return e, nil
+}
+
+// secondPairOfEyes is how long somebody whose password may be known to whoever asked for an erasure does not agree to it.
+const secondPairOfEyes = 30 * 24 * time.Hour
+
+// independent fails with inspection.Problems where whoever asked for an erasure made a link with which the other's password is
+// set, not long ago: one person could be both.
+func (t *tx) independent(askedBy, agrees string) error {
+	var made int64
+	err := t.db.Model(&inspection.Access{}).Where("account_id = ? AND subject = ? AND what = ? AND at > ?",
+		askedBy, "account:"+agrees, inspection.LinkMade, moment(t.at.Add(-secondPairOfEyes))).Count(&made).Error
+	if err != nil || made == 0 {
+		return err
+	}
+	return inspection.Problems{{Field: "role", Words: "Whoever asked for this made the link with which your password is set, less than 30 days ago: an administrator whom they did not invite has to agree"}}
 }
 
 // settle lets change agree to an erasure or withdraw it, and notes that.

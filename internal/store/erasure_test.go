@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"inspectiontimeline/internal/auth"
 	"inspectiontimeline/internal/inspection"
 	"inspectiontimeline/internal/store"
 	"inspectiontimeline/internal/store/storetest"
@@ -494,6 +495,36 @@ func TestAnErasureIsSettledOnce(t *testing.T) {
 			if err := attempt(t, dsn, statement); err == nil || !strings.Contains(err.Error(), "history cannot be rewritten") {
 				t.Errorf("%s: got %v", statement, err)
 			}
+		}
+	})
+}
+
+func TestWhoeverAskedInvitedNobodyToAgree(t *testing.T) {
+	storetest.EachSeeded(t, func(t *testing.T, s *store.Store) {
+		d := newDesk(t, s, "2026-10-01")
+		of := store.RecordName{Kind: inspection.OfUpdate, ID: d.update(northArea, "Training began.", inspection.ForPublic).ID}
+		first, second := storetest.Account(t, s, auth.Administrator), storetest.Account(t, s, auth.Administrator)
+		actor := func(a auth.Account) inspection.Actor {
+			return inspection.Actor{ID: a.ID, Post: "Administrator " + a.ID, Role: inspection.RoleAdministrator}
+		}
+		asked, err := s.AskErasure(t.Context(), actor(first), of, inspection.ErasureReasons()[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		link := func(id string) auth.Link {
+			return auth.Link{Hash: auth.HashToken(auth.NewToken()), AccountID: id, Purpose: auth.Reset, CreatedAt: storetest.Now, ExpiresAt: storetest.Now.Add(auth.ResetHolds)}
+		}
+		if err := s.AddLink(t.Context(), actor(first), link(second.ID)); err != nil {
+			t.Fatal(err)
+		}
+		_, err = s.AgreeErasure(t.Context(), actor(second), asked.ID)
+		refusedAt(t, err, "role", "whom they did not invite has to agree")
+		third := storetest.Account(t, s, auth.Administrator)
+		if err := s.AddLink(t.Context(), actor(second), link(third.ID)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.AgreeErasure(t.Context(), actor(third), asked.ID); err != nil {
+			t.Errorf("an administrator whom somebody else invited: %v", err)
 		}
 	})
 }

@@ -92,9 +92,13 @@ func (w *Work) workers(reference string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	ids := make([]string, len(actions))
-	for i, a := range actions {
-		ids[i] = a.ID
+	links, err := within[inspection.ActionRecommendation](w.r, "reference", names) // those that were ended too
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]string, len(links))
+	for i, link := range links {
+		ids[i] = link.ActionID
 	}
 	steps, err := within[inspection.ActionStep](w.r, "action_id", ids)
 	if err != nil {

@@ -88,6 +88,8 @@ func TestMoveRecommendation(t *testing.T) {
 				t.Fatal(err)
 			}
 			a.OwnerID = post.ID
+			a = d.save(a, "")
+			a.References = []string{westArea}
 			d.save(a, "")
 			plan := d.made(inspection.MakePlan)
 			plan.OwnerID = post.ID

@@ -63,6 +63,9 @@ func (s *Server) exportChanges(file changeFile) gin.HandlerFunc {
 
 // sendChanges reports whether it has begun to send.
 func (s *Server) sendChanges(c *gin.Context, file changeFile) (begun bool, err error) {
+	if err := s.unhurried(c); err != nil {
+		return false, err
+	}
 	eyes, err := s.changeEyes(c)
 	if err != nil {
 		return false, err

@@ -163,7 +163,7 @@ func recordLink(line store.ChangeLine, names *inspection.ChangeNames) *Link {
 	case inspection.OfAction:
 		return link("/actions/" + url.PathEscape(line.RecordID))
 	case inspection.OfCommittee, inspection.OfMeeting, inspection.OfPost:
-		return link("/committees")
+		return link("/scrutiny#bodies")
 	case inspection.OfLetter:
 		return link(letterAddress(line.RecordID))
 	case inspection.OfBody:

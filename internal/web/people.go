@@ -51,6 +51,7 @@ type roleTicks struct {
 
 // madeLink is a link that was just made. Its address is shown this once: only the hash of its token is kept.
 type madeLink struct {
+	For     string // whom
 	Address string
 	Sent    string // to which mailbox it was sent too; empty where it was not
 	Until   string
@@ -126,7 +127,7 @@ func (s *Server) personRow(account auth.Account, names accountNaming, seen time.
 		row.SeenAt = "Today at " + s.moment(seen)
 	case !seen.IsZero():
 		row.SeenAt = "At " + s.moment(seen)
-	case account.State == auth.Invited:
+	case account.PasswordHash == "" && account.Issuer == "":
 		row.SeenAt = "Not yet"
 	default:
 		row.SeenAt = "Not in the last 90 days"
@@ -235,7 +236,7 @@ func (s *Server) linkFor(c *gin.Context, by inspection.Actor, account auth.Accou
 	if err != nil {
 		return nil, err
 	}
-	made := &madeLink{Address: address, Until: s.moment(s.clock().Add(purpose.Holds()))}
+	made := &madeLink{For: cmp.Or(account.Post, account.Address), Address: address, Until: s.moment(s.clock().Add(purpose.Holds()))}
 	if s.mails() {
 		if err := s.sendLink(ctx, account, purpose, address); err != nil {
 			return nil, err

@@ -18,7 +18,7 @@ func TestAnAdministratorInvitesSomebody(t *testing.T) {
 		b := d.at("keeper@example.org")
 		says(t, b.get("/people"), http.StatusOK, "Post of keeper@example.org", "Administrator", "Can sign in", "Invite somebody")
 		bad := b.ask(http.MethodPost, "/people", url.Values{"address": {"not an address"}, "body": {"nowhere"}, "roles": {"emperor"}})
-		says(t, bad, http.StatusUnprocessableEntity, "Enter an email address", "Enter the post", "Choose roles from the list")
+		says(t, bad, http.StatusUnprocessableEntity, "Enter an email address", "Enter the post", "Choose from the roles: officer, reviewer, clerk, member, administrator")
 		page := document(t, bad)
 		for _, field := range []string{"address", "post", "roles"} {
 			if page.Find(`.govuk-error-summary a[href="#`+field+`"]`).Length() != 1 || page.Find("#"+field+"-problem").Length() != 1 || page.Find("#"+field).Length() != 1 {
@@ -32,7 +32,7 @@ func TestAnAdministratorInvitesSomebody(t *testing.T) {
 		answer := b.ask(http.MethodPost, "/people", url.Values{
 			"address": {"new@example.org"}, "post": {"Improvement officer"}, "body": {"west-northamptonshire"}, "roles": {"officer", "clerk"},
 		})
-		says(t, answer, http.StatusOK, "The link is made", "shown here once", "Improvement officer")
+		says(t, answer, http.StatusOK, "The link is made for", "shown here once", "Improvement officer")
 		if kept := answer.Header().Get("Cache-Control"); kept != "no-store" {
 			t.Errorf("the link may be kept: %q", kept)
 		}
@@ -94,7 +94,7 @@ func TestAnAccountIsChangedDisabledAndClosed(t *testing.T) {
 	led(t, b.send(address+"/state", "do", "enable"))
 	d.at("second@example.org")
 	answer := b.send(address + "/link")
-	says(t, answer, http.StatusOK, "The link is made")
+	says(t, answer, http.StatusOK, "The link is made for")
 	link := strings.TrimPrefix(document(t, answer).Find(".made-link code").Text(), "http://example.com")
 	says(t, newBrowser(t, d.Server).get(link), http.StatusOK, "Set another password", "second@example.org")
 

@@ -60,8 +60,9 @@ func (s *Server) signedIn(c *gin.Context) (*person, error) {
 		return nil, nil
 	}
 	if now.Sub(session.SeenAt) >= auth.SeenEvery {
+		// It only shortens the session where it cannot be written down: no reason to keep the page from its reader.
 		if err := s.store.SeeSession(ctx, session.Hash, now); err != nil {
-			return nil, err
+			s.log.WarnContext(ctx, "a session's last request was not written down", "error", err)
 		}
 		session.SeenAt = now
 	}
