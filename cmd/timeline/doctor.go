@@ -26,6 +26,9 @@ func doctor(ctx context.Context, cfg config, _ []string, out io.Writer) error {
 	public, proxies, transport, people := cfg.doors.words()
 	fmt.Fprintf(out, "public    %s\nproxies   %s\ntransport %s\npeople    %s\nissuer    %s\nmessages  %s\n",
 		public, proxies, transport, people, cfg.organisation.words(cfg.doors.public), cfg.messages.words())
+	if d := cfg.doors; d.public != nil && d.public.Scheme == "https" && d.certificate == nil && len(d.proxies) == 0 {
+		fmt.Fprintln(out, "look at   the public address is https, but this program speaks plain HTTP and trusts no proxy: give --trusted-proxies, or --tls-cert")
+	}
 	var errs []error
 	if c := cfg.doors.certificate; c != nil && time.Now().After(c.Leaf.NotAfter) {
 		errs = append(errs, errors.New("the certificate of --tls-cert is past its date: browsers refuse it"))

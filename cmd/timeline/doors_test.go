@@ -306,6 +306,23 @@ func TestDoctorSaysHowTheProgramIsReached(t *testing.T) {
 	mustFail(t, withoutOutput(runCommand(t, nil, "doctor", "--db", db, "--tls-cert", past, "--tls-key", pastKey)), "past its date")
 }
 
+func TestDoctorSaysWhereTheWayInCannotWork(t *testing.T) {
+	for name, tt := range map[string]struct {
+		env  variables
+		says bool
+	}{
+		"an https address in the clear":  {variables{"TIMELINE_URL": "https://council.example"}, true},
+		"the same behind a proxy":        {variables{"TIMELINE_URL": "https://council.example", "TIMELINE_TRUSTED_PROXIES": "127.0.0.1"}, false},
+		"an http address inside a house": {variables{"TIMELINE_URL": "http://timeline.internal"}, false},
+	} {
+		tt.env["TIMELINE_DB"] = storetest.SQLite(t, true)
+		got := runCommand(t, tt.env, "doctor")
+		if got.code != exitDone || strings.Contains(got.stdout, "speaks plain HTTP and trusts no proxy") != tt.says {
+			t.Errorf("%s: ends with %d and says %q, %q", name, got.code, got.stdout, got.stderr)
+		}
+	}
+}
+
 func TestDoctorPrintsNoSecret(t *testing.T) {
 	for _, db := range []string{"postgres://timeline:s3cret@127.0.0.1:1/t", "postgres://127.0.0.1:1/t?password=s3cret", "postgres://a:s3cret@b@127.0.0.1:1/t?sslpassword=s3cret&user=x"} {
 		got := runCommand(t, nil, "doctor", "--db", db)

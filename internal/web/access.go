@@ -202,10 +202,11 @@ func otherRole(r *http.Request, p *person, needs auth.Permission) error {
 	} else {
 		words = "Ask somebody who has it, or an administrator for the role."
 	}
-	return &referral{&refusal{http.StatusForbidden, "This page is for another role", []string{
-		"You are acting as " + p.words() + ", and this is for " + inspection.JoinWords(names, "or") + ".",
-		words, "Nothing has been changed.",
-	}}, way}
+	said := []string{"You are acting as " + p.words() + ", and this is for " + inspection.JoinWords(names, "or") + ".", words}
+	if !readOnly(r.Method) {
+		said = append(said, "Nothing has been changed.")
+	}
+	return &referral{&refusal{http.StatusForbidden, "This page is for another role", said}, way}
 }
 
 // acting returns who works on a page, in the role in which they may.

@@ -77,12 +77,12 @@ func TestAPageOfAnotherRoleSaysWhoseItIs(t *testing.T) {
 		{aReviewer, "/actions/new", "and this is for an officer."},
 	} {
 		answer := seesAs(t, s, tt.by, tt.path)
-		says(t, answer, http.StatusForbidden, tt.words, "Nothing has been changed.")
+		says(t, answer, http.StatusForbidden, tt.words)
 		if document(t, answer).Find(`a[href^="/acting?back="]`).Length() == 0 {
 			t.Errorf("%s: no way to change the role", tt.path)
 		}
 	}
-	says(t, sendsAs(t, s, aMember, "/recommendations/NN-ILACS-2026-1/updates", url.Values{"words": {"x"}}), http.StatusForbidden, "this is for an officer")
+	says(t, sendsAs(t, s, aMember, "/recommendations/NN-ILACS-2026-1/updates", url.Values{"words": {"x"}}), http.StatusForbidden, "this is for an officer", "Nothing has been changed.")
 }
 
 func TestABadAnswerToWhoActsComesBackWithItsWords(t *testing.T) {

@@ -123,6 +123,9 @@ func (s *Server) actionPage(c *gin.Context, status int, back sentBack) error {
 	if err != nil {
 		return err
 	}
+	if err := s.noteInternal(c, inspection.OfAction, a.ID); err != nil {
+		return err
+	}
 	known, err := s.reference(c)
 	if err != nil {
 		return err

@@ -107,6 +107,8 @@ func subjectLink(subject string) *Link {
 		return &Link{Name: "A letter", Address: letterAddress(id)}
 	case "account":
 		return &Link{Name: "An account"}
+	case string(inspection.OfRecommendation):
+		return &Link{Name: "Area to improve " + id, Address: referenceLink(id).Address}
 	}
 	return &Link{Name: inspection.RecordKind(kind).Words()}
 }

@@ -53,6 +53,14 @@ func (s *Server) noteRead(c *gin.Context, subject string) error {
 	})
 }
 
+// noteInternal notes that somebody read a page on which more stands for them than for everybody.
+func (s *Server) noteInternal(c *gin.Context, kind inspection.RecordKind, id string) error {
+	if s.reader(c) == inspection.ForPublic {
+		return nil
+	}
+	return s.noteRead(c, string(kind)+":"+id)
+}
+
 // changeEyes returns for whose eyes the record of changes is shown: whoever is an officer sees the letters that they see
 // elsewhere, in whichever role they act.
 func (s *Server) changeEyes(c *gin.Context) (store.ChangeFilter, error) {

@@ -417,3 +417,29 @@ func TestHowFarTheRecordGoesIsNeverOld(t *testing.T) {
 		t.Error("a page without a last entry does not say so")
 	}
 }
+
+func TestReadingWhatIsNotForEverybodyIsNoted(t *testing.T) {
+	db := storetest.Seeded(t)
+	s := newServer(t, db)
+	officer := storetest.Account(t, db, auth.Officer)
+	const area = "/recommendations/NN-ILACS-2026-1"
+	get(t, s, area)
+	for _, path := range []string{area, area + "/work", "/recommendations"} {
+		if answer := get(t, s, path, sessionOf(t, s, officer)...); answer.Code != http.StatusOK {
+			t.Fatalf("%s: status %d", path, answer.Code)
+		}
+	}
+	noted, err := db.Accesses(t.Context(), store.AccessFilter{What: []inspection.AccessKind{inspection.RecordRead}})
+	if err != nil || len(noted) != 2 {
+		t.Fatalf("noted %+v, %v", noted, err)
+	}
+	for _, one := range noted {
+		if one.AccountID != officer.ID || one.Subject != "recommendation:NN-ILACS-2026-1" {
+			t.Errorf("noted %+v", one)
+		}
+	}
+	list := get(t, s, "/changes/readings", sessionOf(t, s, storetest.Account(t, db, auth.Administrator))...)
+	if document(t, list).Find(`main a[href="`+area+`"]`).Length() != 2 {
+		t.Error("the list of readings does not lead to what was read")
+	}
+}

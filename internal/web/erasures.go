@@ -194,7 +194,7 @@ func (s *Server) entryNamed(c *gin.Context, text string) (inspection.Change, err
 	}
 	entry, err := s.store.EntryOutline(c.Request.Context(), number)
 	if errors.Is(err, inspection.ErrNotFound) {
-		return entry, inspection.Problems{{Field: "entry", Words: fmt.Sprintf("There is no entry %d: look at its page in the record of changes", number)}}
+		return entry, inspection.Problems{{Field: "entry", Words: fmt.Sprintf("There is no entry %d. Look up its number in the record of changes", number)}}
 	}
 	return entry, err
 }

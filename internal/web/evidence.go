@@ -292,6 +292,9 @@ func (s *Server) showEvidenceFile(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := s.noteInternal(c, inspection.OfEvidenceItem, item.ID); err != nil {
+		return err
+	}
 	if !s.evidenceFiles.on {
 		return &refusal{http.StatusForbidden, "Files are not handed out here now", []string{"This council has turned files of evidence off.", "Nothing has been changed."}}
 	}

@@ -69,6 +69,9 @@ func (s *Server) letterOfficers(c *gin.Context, letter inspection.Letter) (lette
 		view.Words = "This is a demonstration without accounts: whoever acts as an officer at this machine sees every letter."
 		return view, nil
 	}
+	if letter.State != inspection.LetterPublished {
+		view.Words += " Administrators do not see it, and know it as " + letter.ID + "."
+	}
 	accounts, err := s.store.Accounts(c.Request.Context())
 	if err != nil {
 		return view, err

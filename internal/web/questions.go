@@ -234,6 +234,9 @@ func (s *Server) showAnswerForm(c *gin.Context, status int, values url.Values, p
 	if err != nil {
 		return err
 	}
+	if err := s.noteInternal(c, inspection.OfQuestion, q.ID); err != nil {
+		return err
+	}
 	page := questionShowPage{
 		Page: s.officerBase(c, "A member’s question"), Question: data.question(q, inspection.ForOfficers, s.today()), Back: scrutinyAddress(q.BodyID) + "#questions",
 	}

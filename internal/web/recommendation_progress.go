@@ -104,6 +104,9 @@ func (n naming) progress(p inspection.Position, reader inspection.Audience, day 
 		Moved: timesWords("moved", p.TimesMoved), Past: p.PastDate(day), Asked: dayText(p.AskedDue), Waits: p.WaitsForDecision(),
 		Updated: dayText(p.Updated(reader)), Evidence: dayText(p.EvidenceOn(reader)), Scrutiny: scrutinyWords(p),
 	}
+	if p.State.Stage() == inspection.NotStarted {
+		view.Since = "" // the day of the plan is not one since which nothing was begun
+	}
 	if p.LeadBodyID != "" {
 		view.Lead = n.body(p.LeadBodyID)
 		view.Owner = strings.TrimSuffix(view.Owner, ", "+view.Lead) // said beside it

@@ -89,6 +89,9 @@ func (s *Server) showRecommendation(c *gin.Context) error {
 	if !item.Inspection.OutBy(day) {
 		return s.showNotOut(c, day)
 	}
+	if err := s.noteInternal(c, inspection.OfRecommendation, item.Reference); err != nil {
+		return err
+	}
 	themes, err := s.store.Themes(ctx)
 	if err != nil {
 		return err

@@ -99,6 +99,9 @@ func (s *Server) showWork(c *gin.Context, status int, back sentBack) error {
 	if err != nil {
 		return err
 	}
+	if err := s.noteInternal(c, inspection.OfRecommendation, item.Reference); err != nil {
+		return err
+	}
 	heading := "Work on " + item.Reference
 	names := naming{bodies: known.bodies, posts: p.Posts, committees: p.Committees}
 	page := &recommendationWorkPage{
