@@ -112,7 +112,7 @@ func TestOneBrowserOrAllAreSignedOut(t *testing.T) {
 	if first.signedIn() || !second.signedIn() || !b.signedIn() {
 		t.Error("not the one browser was signed out")
 	}
-	if to := led(t, second.send("/account/sessions", "session", keyOf(second))); to != "/" || second.signedIn() {
+	if to := led(t, second.send("/account/sessions", "session", keyOf(second))); to != "/sign-in?ended=here" || second.signedIn() {
 		t.Errorf("who ends their own session is led to %s", to)
 	}
 	third := d.at("officer@example.org")

@@ -206,7 +206,7 @@ func (s *Server) askQuestion(c *gin.Context) error {
 	if len(f.problems) == 0 {
 		_, err = s.store.AskQuestion(c.Request.Context(), by, q)
 	}
-	return s.afterSaving(c, scrutinyAddress(q.BodyID)+"#questions", err, f.problems, func(problems inspection.Problems) error {
+	return s.afterSaving(c, scrutinyAddress(q.BodyID)+"&saved=question#saved", err, f.problems, func(problems inspection.Problems) error {
 		return s.showQuestionForm(c, http.StatusUnprocessableEntity, by, values, problems)
 	})
 }

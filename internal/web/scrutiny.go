@@ -19,6 +19,7 @@ import (
 type scrutinyShowPage struct {
 	Page
 	Heading   string
+	Saved     string
 	Switch    []Link
 	Form      scrutinyForm
 	Since     string // "Since 3 March 2026"
@@ -122,7 +123,7 @@ const (
 
 // scrutinyRoutes registers the pages for scrutiny, and those for the bodies, meetings and posts.
 func (s *Server) scrutinyRoutes(r router) {
-	r.get("/scrutiny", auth.ReadPublic, s.page(s.showScrutiny, reads{chosen: []string{"authority", "since", asAt}, free: []string{"day"}}))
+	r.get("/scrutiny", auth.ReadPublic, s.page(s.showScrutiny, reads{chosen: []string{"authority", "since", asAt}, free: []string{"day", "saved"}}))
 	r.get("/scrutiny/questions/new", auth.AskQuestions, s.private(s.newQuestion))
 	r.post("/scrutiny/questions", auth.AskQuestions, s.private(s.askQuestion))
 	r.get("/scrutiny/questions/:id", auth.AnswerQuestions, s.private(s.showQuestion))
@@ -158,6 +159,9 @@ func (s *Server) showScrutiny(c *gin.Context) error {
 		return err
 	}
 	page := scrutinyShowPage{Heading: "For scrutiny: " + sub.body.Name}
+	if c.Query("saved") == "question" {
+		page.Saved = "The question is recorded. It stands below, until it is answered and after."
+	}
 	page.Form.Authority = f.Selects[0].having(authority)
 	work.chooseSince(&page, f)
 	if err := s.readScrutiny(c, work); err != nil {

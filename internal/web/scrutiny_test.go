@@ -292,7 +292,7 @@ func TestQuestionsAreAskedAndAnswered(t *testing.T) {
 		asked := with(values, "words", "What has changed for children?\nAnd how do you know?", "asked", "20 November 2026", "meeting", story.met.ID, "answer_by", "30 November 2026")
 		place := led(t, asks(t, s, testMember, http.MethodPost, "/scrutiny/questions", asked))
 		says(t, asks(t, s, testMember, http.MethodGet, place, nil), http.StatusOK,
-			"What has changed for children?", "Waiting for 1 day", "An answer is promised by 30 November 2026.", "about NN-ILACS-2026-2")
+			"The question is recorded.", "What has changed for children?", "Waiting for 1 day", "An answer is promised by 30 November 2026.", "about NN-ILACS-2026-2")
 
 		questions, err := db.Questions(t.Context(), store.QuestionFilter{Reader: inspection.ForOfficers, Reference: "NN-ILACS-2026-2"})
 		if err != nil || len(questions) != 1 {

@@ -97,6 +97,7 @@ type signInFormPage struct {
 
 // signInNotices are the words for those who were led to the page, by why.
 var signInNotices = map[string]string{
+	"here":         "You are signed out of this service in this browser.",
 	"everywhere":   "You are signed out in every browser.",
 	"organisation": "Your organisation no longer says that you are signed in there, so you were signed out here. Sign in again.",
 	"late":         "The code was not entered in time. Enter your password again.",
@@ -465,7 +466,7 @@ func (s *Server) signOut(c *gin.Context) error {
 	if err := s.endSession(c, p); err != nil {
 		return err
 	}
-	return s.redirect(c, http.StatusSeeOther, "/")
+	return s.redirect(c, http.StatusSeeOther, "/sign-in?ended=here")
 }
 
 // endSession ends whatever session this browser holds, also one that still waits for its code.

@@ -194,7 +194,7 @@ func TestSomebodySignsInAndIsLedBack(t *testing.T) {
 			t.Errorf("noted is %v", got)
 		}
 		held := b.cookies[sessionCookie]
-		if to := led(t, b.send("/sign-out")); to != "/" || b.cookies[sessionCookie] != "" {
+		if to := led(t, b.send("/sign-out")); to != "/sign-in?ended=here" || b.cookies[sessionCookie] != "" {
 			t.Errorf("who signs out is led to %s and keeps %q", to, b.cookies[sessionCookie])
 		}
 		b.cookies[sessionCookie] = held
