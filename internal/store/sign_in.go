@@ -14,8 +14,8 @@ import (
 	"inspectiontimeline/internal/inspection"
 )
 
-// AddLink adds a link with which the holder of an account sets a password, and notes as an access who made it. Links of the
-// account for the same purpose that nobody has used work no longer. It fails with inspection.ErrNotFound, and with
+// AddLink adds a link with which the holder of an account sets a password, and notes as an access who made it. Where another
+// makes it, links of the account for the same purpose that nobody has used work no longer. It fails with inspection.ErrNotFound, and with
 // inspection.Problems where the account can have no password.
 func (s *Store) AddLink(ctx context.Context, by inspection.Actor, link auth.Link) error {
 	err := s.operate(ctx, func(db *gorm.DB) error {
@@ -26,9 +26,12 @@ func (s *Store) AddLink(ctx context.Context, by inspection.Actor, link auth.Link
 		if words := noPassword(&a); words != "" {
 			return inspection.Problems{{Field: "account", Words: words}}
 		}
-		unused := db.Where("account_id = ? AND purpose = ? AND used_at IS NULL", a.ID, link.Purpose)
-		if err := unused.Delete(&auth.Link{}).Error; err != nil {
-			return err
+		// Anybody can ask in the holder's name for a link to their mailbox: that must not undo one that somebody gave them.
+		if by.ID != a.ID {
+			unused := db.Where("account_id = ? AND purpose = ? AND used_at IS NULL", a.ID, link.Purpose)
+			if err := unused.Delete(&auth.Link{}).Error; err != nil {
+				return err
+			}
 		}
 		link.CreatedAt, link.ExpiresAt, link.UsedAt = moment(link.CreatedAt), moment(link.ExpiresAt), nil
 		if err := db.Create(&link).Error; err != nil {

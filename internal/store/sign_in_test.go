@@ -408,3 +408,31 @@ func TestFailedSignInsSlowDownThoseThatFollow(t *testing.T) {
 		})
 	})
 }
+
+func TestALinkAskedForInTheHoldersNameUndoesNoOther(t *testing.T) {
+	storetest.EachSeeded(t, func(t *testing.T, s *store.Store) {
+		account := storetest.Account(t, s, auth.Officer)
+		holder := inspection.Actor{ID: account.ID, Post: account.Post, Role: inspection.RoleOfficer}
+		add := func(by inspection.Actor) string {
+			t.Helper()
+			link := auth.Link{Hash: auth.HashToken(auth.NewToken()), AccountID: account.ID, Purpose: auth.Reset, CreatedAt: storetest.Now, ExpiresAt: storetest.Now.Add(auth.ResetHolds)}
+			if err := s.AddLink(t.Context(), by, link); err != nil {
+				t.Fatal(err)
+			}
+			return link.Hash
+		}
+		given, asked := add(storetest.Administrator), add(holder)
+		for _, hash := range []string{given, asked} {
+			if _, _, err := s.Link(t.Context(), hash); err != nil {
+				t.Errorf("a link is gone: %v", err)
+			}
+		}
+		again := add(storetest.Administrator)
+		if _, _, err := s.Link(t.Context(), given); err == nil {
+			t.Error("two links that an administrator made work at the same time")
+		}
+		if _, _, err := s.Link(t.Context(), again); err != nil {
+			t.Error(err)
+		}
+	})
+}
