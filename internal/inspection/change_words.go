@@ -189,8 +189,34 @@ func (n *ChangeNames) Did(c Change) string {
 		return "link taken away"
 	case OfErasure:
 		return erasureDid(after)
+	case OfAccount:
+		if c.Action == Updated {
+			return accountDid(before, after)
+		}
 	}
 	return usual
+}
+
+// accountDid says what became of an account. Of its secrets the record says only that they were changed.
+func accountDid(before, after fields) string {
+	switch state := after.text("state"); {
+	case state != before.text("state") && state == "active":
+		return "can sign in now"
+	case state != before.text("state"):
+		return "now " + state
+	case !sameValue(before.get("roles"), after.get("roles")):
+		return "other roles"
+	}
+	if changed, _ := after.get("changed").([]any); len(changed) > 0 {
+		var what []string
+		for _, one := range changed {
+			if words, ok := one.(string); ok {
+				what = append(what, words)
+			}
+		}
+		return "changed: " + ListWords(what)
+	}
+	return "changed"
 }
 
 // Words says in one line what an entry did: "Area to improve NN-ILACS-2026-1: plan recorded".

@@ -276,3 +276,25 @@ func testCatalogue(t *testing.T) *Catalogue {
 	}
 	return catalogue
 }
+
+func TestWhatBecameOfAnAccount(t *testing.T) {
+	account := func(state string, roles []string, changed ...string) map[string]any {
+		return map[string]any{"state": state, "roles": roles, "changed": changed}
+	}
+	officer := []string{"officer"}
+	for want, after := range map[string]map[string]any{
+		"now disabled": account("disabled", officer), "now closed": account("closed", officer), "other roles": account("active", []string{"clerk"}),
+		"changed: password and one-time codes": account("active", officer, "password", "one-time codes"), "changed": account("active", officer),
+	} {
+		c := entry(t, OfAccount, "a", account("active", officer), after)
+		c.Action = Updated
+		if got := (&ChangeNames{}).Did(c); got != want {
+			t.Errorf("it says %q, want %q", got, want)
+		}
+	}
+	c := entry(t, OfAccount, "a", account("invited", officer), account("active", officer))
+	c.Action = Updated
+	if got := (&ChangeNames{}).Did(c); got != "can sign in now" {
+		t.Errorf("it says %q", got)
+	}
+}
