@@ -23,6 +23,17 @@ func (s *Store) Erasures(ctx context.Context) ([]inspection.Erasure, error) {
 	return list, nil
 }
 
+// ErasuresWaiting counts the erasures that others than one administrator asked for, and to which nobody has agreed yet.
+func (s *Store) ErasuresWaiting(ctx context.Context, administrator string) (int, error) {
+	var waiting int64
+	err := s.readPool.WithContext(ctx).Model(&inspection.Erasure{}).
+		Where("agreed IS NULL AND withdrawn IS NULL AND asked_by_id <> ?", administrator).Count(&waiting).Error
+	if err != nil {
+		return 0, fmt.Errorf("count erasures: %w", translate(err))
+	}
+	return int(waiting), nil
+}
+
 // Erasure returns one erasure. It fails with inspection.ErrNotFound.
 func (s *Store) Erasure(ctx context.Context, id string) (inspection.Erasure, error) {
 	var e inspection.Erasure

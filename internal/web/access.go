@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -258,15 +259,22 @@ func (s *Server) officerBase(c *gin.Context, title string) Page {
 	return p
 }
 
-// workFor lists what somebody may work on.
-func workFor(who *person, path string) []NavLink {
+// workFor lists what somebody may work on. Where another administrator waits for them it says so.
+func (s *Server) workFor(c *gin.Context, who *person) []NavLink {
+	path := c.Request.URL.Path
 	var links []NavLink
 	for _, entry := range workSections {
-		if !who.may(entry.needs) || who.open && entry.needs == auth.ManagePeople || who.open && entry.needs == auth.EraseTexts {
+		accounts := entry.needs == auth.ManagePeople || entry.needs == auth.EraseTexts
+		if !who.may(entry.needs) || who.open && accounts {
 			continue
 		}
 		link := entry.link
 		link.Here = path == link.Address || strings.HasPrefix(path, link.Address+"/")
+		if entry.needs == auth.EraseTexts {
+			if waiting, err := s.store.ErasuresWaiting(c.Request.Context(), who.actor.ID); err == nil && waiting > 0 {
+				link.Name = fmt.Sprintf("%s (%s)", link.Name, inspection.CountWords(waiting, "waits", "wait"))
+			}
+		}
 		links = append(links, link)
 	}
 	return links

@@ -74,6 +74,10 @@ func TestTwoAdministratorsEraseWhatMustNotBeHeld(t *testing.T) {
 	says(t, one.sends(address+"/agree"), http.StatusUnprocessableEntity, "another administrator has to agree")
 	wantSecret(t, s, item, true)
 
+	says(t, other.sees("/people"), http.StatusOK, "Erasures (1 waits)")
+	if text := seenText(t, one.sees("/people")); strings.Contains(text, "1 waits") {
+		t.Error("whoever asked is told that it waits for them")
+	}
 	says(t, other.sees(address), http.StatusOK, "Agree, and erase it for ever", "the words of the update")
 	s.cache.put(cacheKey{address: "kept"}, newResponse(http.StatusOK, "text/plain", []byte(secret), 0))
 	if to := led(t, other.sends(address+"/agree")); to != "/erasures?saved=agreed" {

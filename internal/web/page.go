@@ -80,7 +80,7 @@ func (s *Server) base(c *gin.Context, title string) Page {
 	// A page for everybody says nothing of who is signed in where that cannot be looked up.
 	if who, err := s.person(c); err == nil && who != nil {
 		p.SignedIn, p.Change = !who.open, s.changeAddress(c.Request)
-		p.Desk = workFor(who, c.Request.URL.Path)
+		p.Desk = s.workFor(c, who)
 		if audience := who.audience(); audience != inspection.ForPublic {
 			p.SeenAs = audience.Words()
 		}
