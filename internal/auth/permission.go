@@ -36,7 +36,6 @@ const (
 	KeepBodies      Permission = "keep_bodies"      // bodies that decide or scrutinise, meetings and posts
 	KeepDates       Permission = "keep_dates"       // of inspections, and days on which nobody works
 	ImportTracker   Permission = "import_tracker"   //
-	ReadRecord      Permission = "read_record"      // the whole record of changes, each entry as far as its reader may see it
 	RestoreValues   Permission = "restore_values"   // write an earlier value again, as a new change
 	ManagePeople    Permission = "manage_people"    // accounts, roles and who is listed on a letter
 	EraseTexts      Permission = "erase_texts"      // ask for an erasure, or agree to another's
@@ -53,7 +52,6 @@ var permissions = map[Permission][]Role{
 	KeepBodies:      {Officer, Clerk},
 	KeepDates:       {Officer},
 	ImportTracker:   {Officer},
-	ReadRecord:      {Officer, Reviewer, Clerk, Administrator},
 	RestoreValues:   {Officer},
 	ManagePeople:    {Administrator},
 	EraseTexts:      {Administrator},

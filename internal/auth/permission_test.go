@@ -92,11 +92,11 @@ func TestWhoMayWhat(t *testing.T) {
 		Member: {UseAccount, AskQuestions},
 		Officer: {
 			UseAccount, AskQuestions, AnswerQuestions, LogLetters, RecordProgress, MoveItems, KeepBodies, KeepDates,
-			ImportTracker, ReadRecord, RestoreValues,
+			ImportTracker, RestoreValues,
 		},
-		Reviewer:      {UseAccount, MoveItems, ReadRecord},
-		Clerk:         {UseAccount, AskQuestions, MoveItems, KeepBodies, ReadRecord},
-		Administrator: {UseAccount, ReadRecord, ManagePeople, EraseTexts},
+		Reviewer:      {UseAccount, MoveItems},
+		Clerk:         {UseAccount, AskQuestions, MoveItems, KeepBodies},
+		Administrator: {UseAccount, ManagePeople, EraseTexts},
 		"":            {},
 		"root":        {},
 	} {

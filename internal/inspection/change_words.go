@@ -45,7 +45,7 @@ func ActionKinds() []ActionKind { return []ActionKind{Created, Updated, Removed}
 func (k ActionKind) Words() string { return actionKindWords[k] }
 
 var moveKindWords = map[MoveKind]string{
-	Respond: "answer recorded", MakePlan: "plan recorded", ChangePlan: "plan changed", StartWork: "work began",
+	Respond: "answered", MakePlan: "plan recorded", ChangePlan: "plan changed", StartWork: "work began",
 	AskForDate: "another day asked for", AgreeDate: "another day agreed", RefuseDate: "another day not agreed",
 	SayDone: "council says done", AcceptEvidence: "evidence accepted", SendBack: "sent back to work", Verify: "checked",
 	CloseItem: "closed", RefuseClosing: "not closed, sent back to work", Reopen: "opened again",

@@ -103,7 +103,7 @@ func TestChannelThatIsNotTold(t *testing.T) {
 		want   inspection.Handing
 	}{
 		{"too often", status(http.StatusTooManyRequests), inspection.NotTaken},
-		{"away for now", status(http.StatusServiceUnavailable), inspection.NotTaken},
+		{"away for a while", status(http.StatusServiceUnavailable), inspection.NotTaken},
 		{"failed inside, perhaps after it had written", status(http.StatusInternalServerError), inspection.MaybeHanded},
 		{"no such channel any more", status(http.StatusGone), inspection.Refused},
 		{"leads elsewhere, where nothing goes", func(w http.ResponseWriter, r *http.Request) {

@@ -161,15 +161,12 @@ type moveView struct {
 	Late    string       // the day on which it was written down, where that is another
 }
 
-// moveDone says what a kind of move has done.
-var moveDone = map[inspection.MoveKind]string{
-	inspection.Respond: "Answered", inspection.MakePlan: "Plan recorded", inspection.ChangePlan: "Plan changed",
-	inspection.StartWork: "Work began", inspection.AskForDate: "Another day asked for", inspection.AgreeDate: "Another day agreed",
-	inspection.RefuseDate: "Another day not agreed", inspection.SayDone: "Council says done",
-	inspection.AcceptEvidence: "Evidence accepted", inspection.SendBack: "Sent back to work", inspection.Verify: "Checked",
-	inspection.CloseItem: "Closed", inspection.RefuseClosing: "Not closed, sent back to work", inspection.Reopen: "Opened again",
-	inspection.Supersede: "Replaced by another area to improve", inspection.MarkRecurred: "Came back in a later letter",
-	inspection.RecordView: "Scrutiny",
+// moveDone says what a kind of move has done; empty where there is no such kind.
+func moveDone(kind inspection.MoveKind) string {
+	if kind == inspection.RecordView {
+		return "Scrutiny" // what it said follows
+	}
+	return capital(kind.Words())
 }
 
 var answerWords = map[inspection.Answer]string{
@@ -177,7 +174,7 @@ var answerWords = map[inspection.Answer]string{
 }
 
 func (n naming) move(m inspection.Move, reader inspection.Audience) moveView {
-	view := moveView{When: m.On.Words(), What: moveDone[m.Kind], Words: m.Words, By: m.ByPost, Minute: m.MinuteReference}
+	view := moveView{When: m.On.Words(), What: moveDone(m.Kind), Words: m.Words, By: m.ByPost, Minute: m.MinuteReference}
 	view.Unseen = m.Words == "" && !m.Kind.Decision() && !reader.Reads(m.Audience)
 	switch m.Kind {
 	case inspection.Respond:

@@ -179,7 +179,7 @@ func (w *workMaker) moves() {
 		}))
 	}
 	kind := inspection.MoveKind(w.back.form)
-	if does := moveDone[kind]; !shown && does != "" { // what was sent cannot be recorded, and its words are not lost
+	if does := moveDone(kind); !shown && does != "" { // what was sent cannot be recorded, and its words are not lost
 		view := w.sent(w.back.form, nil, func(m boxMaker) formView { return m.moveForm(kind, "What you entered: "+does, address) })
 		view.Button = "Try again"
 		w.page.Moves = append([]formView{view}, w.page.Moves...)
@@ -230,7 +230,7 @@ func (s *Server) moveRecommendation(c *gin.Context) error {
 	}
 	return s.afterSaving(c, workAddress(reference, "move"), err, problems, func(problems inspection.Problems) error {
 		form := values.Get("move")
-		if moveDone[inspection.MoveKind(form)] == "" {
+		if moveDone(inspection.MoveKind(form)) == "" {
 			form = "move"
 		}
 		return s.showWork(c, http.StatusUnprocessableEntity, sentBack{form, values, problems})

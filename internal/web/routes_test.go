@@ -3,6 +3,7 @@ package web
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -32,6 +33,11 @@ func TestEveryRouteNamesItsPermission(t *testing.T) {
 		needs, named := s.needs[route.Method+" "+route.Path]
 		if !named || needs.NeedsAccount() && len(needs.Roles()) == 0 {
 			t.Errorf("%s %s names no permission that is in the table", route.Method, route.Path)
+		}
+	}
+	for _, permission := range auth.Permissions() {
+		if !slices.Contains(slices.Collect(maps.Values(s.needs)), permission) {
+			t.Errorf("no route needs the permission %s", permission)
 		}
 	}
 	if len(routes) < 60 || len(routes) != len(s.needs) {

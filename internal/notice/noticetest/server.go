@@ -40,7 +40,7 @@ type Faults struct {
 	Taken func() bool
 }
 
-// Code is an answer of the server that refuses something: 550 for good, 451 for now.
+// Code is an answer of the server that refuses something: 550 for good, 451 for a while.
 func Code(code int, words string) error { return &smtp.SMTPError{Code: code, Message: words} }
 
 // Setup says how the server is reached.
