@@ -341,11 +341,10 @@ func TestBradfordsOverallStillStands(t *testing.T) {
 
 // TestEnglandAgreesWithOfficialFigures holds the record to the figures that Ofsted published of the same days.
 func TestEnglandAgreesWithOfficialFigures(t *testing.T) {
-	r := seededRecord(t)
+	r := inspection.NewEngland(seededRecord(t))
 	goodOrBetter := func(s inspection.Standing) int { return s.Grades["good"] + s.Grades["outstanding"] }
-	region := func(name string) func(inspection.Body) bool {
-		return func(b inspection.Body) bool { return b.Region == name }
-	}
+	everywhere := inspection.Where{}
+	region := func(name string) inspection.Where { return inspection.Where{Region: name} }
 	published := func(day string) inspection.StandingBasis {
 		return inspection.StandingBasis{PublishedBy: inspection.MustDate(day)}
 	}
@@ -354,20 +353,20 @@ func TestEnglandAgreesWithOfficialFigures(t *testing.T) {
 		says      string
 		on        string
 		basis     inspection.StandingBasis
-		filter    func(inspection.Body) bool
+		where     inspection.Where
 		good, of  int
 		published float64 // the official figure in per cent
 	}{
-		{"31 March 2024", "2024-03-31", published("2024-03-31"), nil, 91, 151, 60},
+		{"31 March 2024", "2024-03-31", published("2024-03-31"), everywhere, 91, 151, 60},
 		{"31 March 2024, London", "2024-03-31", published("2024-03-31"), region("London"), 28, 33, 85},
 		{"31 March 2024, North West", "2024-03-31", published("2024-03-31"), region("North West"), 8, 22, 36},
-		{"31 March 2022, by end of fieldwork", "2022-03-31", inspection.StandingBasis{FieldworkEndedBy: inspection.MustDate("2022-03-31")}, nil, 79, 149, 53},
+		{"31 March 2022, by end of fieldwork", "2022-03-31", inspection.StandingBasis{FieldworkEndedBy: inspection.MustDate("2022-03-31")}, everywhere, 79, 149, 53},
 		// Northamptonshire County Council among them, whose report the list of England does not have.
-		{"31 August 2019", "2019-08-31", august2019, nil, 73, 148, 49},
+		{"31 August 2019", "2019-08-31", august2019, everywhere, 73, 148, 49},
 		{"31 August 2019, London", "2019-08-31", august2019, region("London"), 26, 33, 79},
 	} {
 		t.Run(c.says, func(t *testing.T) {
-			s := r.Standing(inspection.MustDate(c.on), c.basis, c.filter)
+			s := r.Standing(inspection.OverallStrand, inspection.MustDate(c.on), c.basis, c.where)
 			if goodOrBetter(s) != c.good || s.Known() != c.of {
 				t.Errorf("got %d of %d (no grade yet %d, not held %d), want %d of %d", goodOrBetter(s), s.Known(), s.NotYet, s.NotHeld, c.good, c.of)
 			}
@@ -377,16 +376,16 @@ func TestEnglandAgreesWithOfficialFigures(t *testing.T) {
 		})
 	}
 	t.Run("SIF published by 30 June 2015", func(t *testing.T) {
-		s := r.Standing(inspection.MustDate("2015-06-30"), published("2015-06-30"), nil)
+		s := r.Standing(inspection.OverallStrand, inspection.MustDate("2015-06-30"), published("2015-06-30"), everywhere)
 		if s.Grades["good"] != 14 || s.Grades["requires_improvement"] != 30 || s.Grades["inadequate"] != 13 {
 			t.Errorf("got %v", s.Grades)
 		}
 	})
 	t.Run("shares are drawn only where nearly all are known", func(t *testing.T) {
-		if s := r.Standing(inspection.MustDate("2014-03-31"), published("2014-03-31"), nil); s.SharesDrawn() {
+		if s := r.Standing(inspection.OverallStrand, inspection.MustDate("2014-03-31"), published("2014-03-31"), everywhere); s.SharesDrawn() {
 			t.Errorf("March 2014: %d of %d", s.Known(), s.Total())
 		}
-		if s := r.Standing(inspection.MustDate("2024-03-31"), published("2024-03-31"), nil); !s.SharesDrawn() {
+		if s := r.Standing(inspection.OverallStrand, inspection.MustDate("2024-03-31"), published("2024-03-31"), everywhere); !s.SharesDrawn() {
 			t.Errorf("March 2024: %d of %d", s.Known(), s.Total())
 		}
 	})

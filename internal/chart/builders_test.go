@@ -299,7 +299,7 @@ func TestEngland(t *testing.T) {
 	r := testRecord(t)
 	c := testCharts(t, r)["england"]
 	o := readOption(t, c.Wide)
-	standings := r.England(asOf)
+	standings := inspection.NewEngland(r).Standings(inspection.OverallStrand, asOf, inspection.Where{})
 	if len(c.Table.Rows) != len(standings) {
 		t.Fatalf("%d lines, %d quarters", len(c.Table.Rows), len(standings))
 	}

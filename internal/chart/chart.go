@@ -16,6 +16,9 @@ const (
 	NameOverall   = "overall"
 	NameThemes    = "themes"
 	NameEngland   = "england"
+	NameCompare   = "compare"
+	NameJourneys  = "journeys"
+	NameWaits     = "waits"
 )
 
 // Layout is one of the two drawings of a chart. Each is laid out for its own width, not scaled.

@@ -14,8 +14,8 @@ import (
 
 // England draws how many authorities stood at each overall effectiveness grade at the end of each quarter, and their
 // shares where enough is known.
-func England(r *inspection.Record, asOf inspection.Date) (Chart, error) {
-	s := newEnglandSheet(r, asOf)
+func England(e *inspection.England, judgement string, where inspection.Where, asOf inspection.Date) (Chart, error) {
+	s := newEnglandSheet(e, judgement, where, asOf)
 	last := s.standings[len(s.standings)-1]
 	out := Chart{
 		Name: NameEngland, Subject: NameEngland,
@@ -51,8 +51,8 @@ type englandSheet struct {
 	change    inspection.Date
 }
 
-func newEnglandSheet(r *inspection.Record, asOf inspection.Date) englandSheet {
-	s := englandSheet{standings: r.England(asOf)}
+func newEnglandSheet(r *inspection.England, judgement string, where inspection.Where, asOf inspection.Date) englandSheet {
+	s := englandSheet{standings: r.Standings(judgement, asOf, where)}
 	var since inspection.Date
 	for _, f := range r.Catalogue.Frameworks() {
 		if f.Family != inspection.FamilyILACS {
@@ -69,8 +69,9 @@ func newEnglandSheet(r *inspection.Record, asOf inspection.Date) englandSheet {
 		}
 	}
 	s.levels = append(s.levels,
-		level{"No overall grade, inspected since " + since.MonthWords(), LookNoSuchJudgement, false, func(on inspection.Standing) int { return on.NoOverall }},
+		level{"No overall grade, inspected since " + since.MonthWords(), LookNoSuchJudgement, false, func(on inspection.Standing) int { return on.NotGiven }},
 		level{"Report not held", LookNotPublished, false, func(on inspection.Standing) int { return on.NotHeld }},
+		level{"Grade not found", LookGradeNotFound, false, func(on inspection.Standing) int { return on.NotFound }},
 		level{"No grade in our record yet", LookBeforeRecord, false, func(on inspection.Standing) int { return on.NotYet }},
 	)
 	return s

@@ -172,7 +172,7 @@ func testCharts(t *testing.T, r *inspection.Record) map[string]Chart {
 	}
 	c, err = Themes(r, neu, []inspection.Body{neu, testBody(t, r, "county")}, asOf)
 	add("themes", c, err)
-	c, err = England(r, asOf)
+	c, err = England(inspection.NewEngland(r), inspection.OverallStrand, inspection.Where{}, asOf)
 	add("england", c, err)
 	items := testItems(r)
 	c, err = OpenAreas(r, neu, items, asOf)

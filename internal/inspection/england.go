@@ -1,97 +1,197 @@
 package inspection
 
 import (
+	"cmp"
 	"slices"
-	"time"
 )
 
-// Standing counts authorities by the overall effectiveness grade of their latest full inspection, as at one day.
-// Frameworks that grade overall differently are counted side by side and never compared across their change.
-type Standing struct {
-	On        Date
-	Grades    map[string]int // authorities by grade code
-	NotYet    int            // no grade in our record yet
-	NotHeld   int            // inspected, by a report that we do not hold
-	NoOverall int            // last inspected since Ofsted stopped giving an overall grade
+// England is the record of every authority's full inspections, put in order once so that a question about many of them does
+// not search it anew. It is read-only, as the Record in it.
+type England struct {
+	*Record
+	histories []History
+	byID      map[string]int
+	byLACode  map[string]int
 }
 
-// EnoughKnown is the least share of authorities with a grade for which shares are drawn.
-const EnoughKnown = 0.95
+// History is one authority with its full inspections, whatever their rules, oldest first.
+type History struct {
+	Body Body
+	Full []*Inspection
 
-// Known returns the number of authorities whose overall grade is known: the denominator of shares.
-func (s Standing) Known() int {
-	n := 0
-	for _, c := range s.Grades {
-		n += c
-	}
-	return n
+	outBy []int // of each inspection: the last day that its OutDay can mean, as dayNumber
+	ended []int // of each: the last day that the end of its fieldwork can mean; 0 where it is unknown
 }
 
-// Total returns the number of authorities that existed on the day.
-func (s Standing) Total() int { return s.Known() + s.NotYet + s.NotHeld + s.NoOverall }
-
-// Graded returns the share of authorities whose latest inspection is one we can speak for: those with a grade among all
-// that could have one, those without an overall grade left out.
-func (s Standing) Graded() float64 {
-	could := s.Total() - s.NoOverall
-	if could == 0 {
-		return 0
-	}
-	return float64(s.Known()) / float64(could)
-}
-
-// SharesDrawn reports whether enough is known for shares to be drawn.
-func (s Standing) SharesDrawn() bool { return s.Known() > 0 && s.Graded() >= EnoughKnown }
-
-// StandingBasis says which inspections count for a Standing. Official figures use different bases in different years.
-type StandingBasis struct {
-	FieldworkEndedBy Date // unknown: any
-	PublishedBy      Date // unknown: any
-}
-
-// Standing counts the authorities that existed on a day and pass the filter (nil: all).
-func (r *Record) Standing(on Date, basis StandingBasis, filter func(Body) bool) Standing {
-	out := Standing{On: on, Grades: map[string]int{}}
+// NewEngland puts a record in order. It must hold every authority, with its full inspections.
+func NewEngland(r *Record) *England {
+	e := &England{Record: r, byID: map[string]int{}, byLACode: map[string]int{}}
 	full := r.fullByAuthority()
 	for _, b := range r.Bodies {
-		if b.Kind != Authority || b.EndedBy(on) || b.Created.After(on) || filter != nil && !filter(b) {
+		if b.Kind != Authority {
 			continue
 		}
-		var last *Inspection
-		for _, in := range full[b.ID] {
-			day, _ := in.OutDay()
-			late := basis.PublishedBy.Known() && day.Last().After(basis.PublishedBy) ||
-				basis.FieldworkEndedBy.Known() && in.FieldworkEnd.Last().After(basis.FieldworkEndedBy)
-			if !late {
-				last = in
-			}
+		h := History{Body: b, Full: full[b.ID]}
+		for _, in := range h.Full {
+			out, _ := in.OutDay()
+			h.outBy = append(h.outBy, dayNumber(out.Last()))
+			h.ended = append(h.ended, dayNumber(in.FieldworkEnd.Last()))
 		}
-		r.stand(&out, b, last, len(full[b.ID]) > 0)
+		e.byID[b.ID] = len(e.histories)
+		if _, taken := e.byLACode[b.LACode]; b.LACode != "" && !taken {
+			e.byLACode[b.LACode] = len(e.histories)
+		}
+		e.histories = append(e.histories, h)
+	}
+	return e
+}
+
+// dayNumber is a number that grows with the day, for comparing many; 0 for the unknown date.
+func dayNumber(d Date) int {
+	if !d.Known() {
+		return 0
+	}
+	return d.Year()*10000 + int(d.Month())*100 + d.day
+}
+
+// Where narrows England to a region or a type of council, as the register names them; empty: every one.
+type Where struct{ Region, Type string }
+
+// Holds reports whether an authority is meant.
+func (w Where) Holds(b Body) bool {
+	return (w.Region == "" || b.Region == w.Region) && (w.Type == "" || b.Type == w.Type)
+}
+
+// Words names what is meant: "London", "London, London Borough"; it is empty for all of England.
+func (w Where) Words() string {
+	switch {
+	case w.Region != "" && w.Type != "":
+		return w.Region + ", " + w.Type
+	case w.Region != "":
+		return w.Region
+	}
+	return w.Type
+}
+
+// History returns an authority's history by its ID.
+func (e *England) History(id string) (History, bool) {
+	i, ok := e.byID[id]
+	if !ok {
+		return History{}, false
+	}
+	return e.histories[i], true
+}
+
+// ByLACode returns the authority that has a local authority code.
+func (e *England) ByLACode(code string) (Body, bool) {
+	i, ok := e.byLACode[code]
+	if !ok {
+		return Body{}, false
+	}
+	return e.histories[i].Body, true
+}
+
+// Histories returns the histories of the authorities that existed on a day, in the order of their names.
+func (e *England) Histories(on Date, where Where) []History {
+	var out []History
+	for _, h := range e.histories {
+		if where.Holds(h.Body) && h.Body.BegunBy(on) && !h.Body.EndedBy(on) {
+			out = append(out, h)
+		}
 	}
 	return out
 }
 
-// stand counts one authority by its last inspection.
-func (r *Record) stand(out *Standing, b Body, last *Inspection, anyHeld bool) {
-	if last == nil {
-		if b.Ended.Known() && !anyHeld {
-			out.NotHeld++
-		} else {
-			out.NotYet++
+// EveryHistory returns the histories of all authorities that are meant, those that have ended or are still to come among
+// them, in the order of their names.
+func (e *England) EveryHistory(where Where) []History {
+	var out []History
+	for _, h := range e.histories {
+		if where.Holds(h.Body) {
+			out = append(out, h)
 		}
-		return
 	}
-	f, _ := r.Catalogue.Framework(last.Framework)
-	j, _ := last.Judgement(OverallStrand)
-	_, known := r.Catalogue.Grade(last.Framework, OverallStrand, j.Grade)
-	switch {
-	case known:
-		out.Grades[j.Grade]++
-	case !f.GivesOverall():
-		out.NoOverall++
-	default:
-		out.NotHeld++
+	return out
+}
+
+// Part returns the record of some authorities alone, with the earlier councils before them: what their lanes need.
+func (e *England) Part(ids ...string) *Record {
+	out := &Record{Catalogue: e.Catalogue, Calendar: e.Calendar, Completeness: e.Completeness}
+	taken := map[string]bool{}
+	var take func(id string)
+	take = func(id string) {
+		h, ok := e.History(id)
+		if !ok || taken[id] {
+			return
+		}
+		taken[id] = true
+		out.Bodies = append(out.Bodies, h.Body)
+		out.Inspections = append(out.Inspections, h.Full...)
+		for _, s := range e.Successions {
+			if s.ToID == id {
+				take(s.FromID)
+			}
+		}
 	}
+	for _, id := range ids {
+		take(id)
+	}
+	for _, s := range e.Successions {
+		if taken[s.FromID] || taken[s.ToID] {
+			out.Successions = append(out.Successions, s)
+		}
+	}
+	slices.SortFunc(out.Inspections, ByDay)
+	out.Inspections = slices.CompactFunc(out.Inspections, func(a, b *Inspection) bool { return a.ID == b.ID })
+	return out
+}
+
+// Regions lists the regions of the register in alphabetical order.
+func (e *England) Regions() []string { return e.values(func(b Body) string { return b.Region }) }
+
+// Types lists the types of council of the register in alphabetical order.
+func (e *England) Types() []string { return e.values(func(b Body) string { return b.Type }) }
+
+func (e *England) values(of func(Body) string) []string {
+	var out []string
+	seen := map[string]bool{"": true}
+	for _, h := range e.histories {
+		if v := of(h.Body); !seen[v] {
+			seen[v] = true
+			out = append(out, v)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Seen returns the last day up to which anything can be said of all authorities: a day, or the earlier one to which the
+// lists of full inspections are complete.
+func (e *England) Seen(asOf Date) Date {
+	if to := e.fullCompleteTo(Body{Kind: Authority}, asOf); to.Known() && to.Before(asOf) {
+		return to
+	}
+	return asOf
+}
+
+// Judgements lists the judgements that full inspections give or gave, each under the code with which reports give it: those
+// of the newest rules first, then those that only older rules have.
+func (c *Catalogue) Judgements() []Strand {
+	var out []Strand
+	frameworks := slices.Clone(c.Frameworks())
+	slices.SortStableFunc(frameworks, func(a, b Framework) int { return cmp.Compare(dayNumber(b.From.First()), dayNumber(a.From.First())) })
+	for _, f := range frameworks {
+		if !slices.ContainsFunc(f.Kinds, func(k Kind) bool { return k.Full }) {
+			continue
+		}
+		for _, s := range f.Strands {
+			known := slices.ContainsFunc(out, func(o Strand) bool { return o.Code == s.Code })
+			if !known && (s.Main || s.Within != "") {
+				out = append(out, s)
+			}
+		}
+	}
+	return out
 }
 
 // fullByAuthority returns every authority's full inspections, oldest first.
@@ -110,22 +210,6 @@ func (r *Record) fullByAuthority() map[string][]*Inspection {
 	}
 	for _, all := range out {
 		slices.SortFunc(all, ByDay)
-	}
-	return out
-}
-
-// England returns the standing of all authorities at the end of each quarter from March 2014 to a day, by publication,
-// and on that day itself. It goes no further than the day to which the list of full inspections is complete.
-func (r *Record) England(asOf Date) []Standing {
-	if to := r.fullCompleteTo(Body{Kind: Authority}, asOf); to.Known() && to.Before(asOf) {
-		asOf = to
-	}
-	var out []Standing
-	for end := Day(2014, time.March, 31); !end.After(asOf); end = Day(end.Year(), end.Month()+4, 0) {
-		out = append(out, r.Standing(end, StandingBasis{PublishedBy: end}, nil))
-	}
-	if len(out) == 0 || out[len(out)-1].On != asOf {
-		out = append(out, r.Standing(asOf, StandingBasis{PublishedBy: asOf}, nil))
 	}
 	return out
 }

@@ -142,6 +142,7 @@ func (s *Server) showNotOut(c *gin.Context, day inspection.Date) error {
 var showsADay = []string{
 	"/", "/authorities", "/authorities/*", "/authorities/*/next-inspection", "/inspections", "/inspections/*",
 	"/recommendations", "/recommendations/*", "/milestones", "/scrutiny", "/themes", "/actions",
+	"/compare", "/england", "/england/*", "/england/journeys/*",
 }
 
 // anchor matches the tag of a link within this site. Templates write attributes in double quotes.

@@ -62,11 +62,11 @@ func (s *Server) listAuthorities(c *gin.Context) error {
 			continue
 		}
 		if b.BegunBy(day) {
-			page.Rows = append(page.Rows, authorityRowOf(r, b, day))
+			page.Rows = append(page.Rows, authorityRowOf(r.Part(b.ID), b, day))
 		}
 	}
 	page.Found = inspection.CountWords(len(page.Rows), "authority", "authorities")
-	england, err := chart.England(r, day)
+	england, err := chart.England(r, inspection.OverallStrand, inspection.Where{}, day)
 	if err != nil {
 		return err
 	}

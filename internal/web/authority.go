@@ -217,7 +217,7 @@ func (s *Server) showBody(c *gin.Context, slug string) error {
 		}
 	}
 	if page.Ended == "" {
-		if page.Dates, err = s.dates(c, sub, known.england); err != nil {
+		if page.Dates, err = s.dates(c, sub, known.england.Record); err != nil {
 			return err
 		}
 		page.addPrompts(sub, sub.prompts(items, inspection.ForPublic))

@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"path"
@@ -38,27 +39,36 @@ type picture struct {
 
 // newFigureOf returns the figure of a chart of a past day; of today where that is unknown.
 func newFigureOf(c chart.Chart, past inspection.Date) *figure {
+	return newFigureAsked(c, past, nil)
+}
+
+// newFigureAsked returns the figure of a chart that is one of several, told apart by what is asked of it in its address.
+func newFigureAsked(c chart.Chart, past inspection.Date, asked url.Values) *figure {
 	return &figure{
 		ID: c.Name + "-" + c.Subject, Title: c.Title, Subtitle: c.Subtitle, Alt: c.Summary, Caption: c.Caption, Table: c.Table,
-		Wide: newPicture(c, chart.Wide, past), Narrow: newPicture(c, chart.Narrow, past), CSV: chartAddress(c, "csv", past, url.Values{}),
+		Wide: newPicture(c, chart.Wide, past, asked), Narrow: newPicture(c, chart.Narrow, past, asked),
+		CSV: chartAddress(c, "csv", past, asked, nil),
 	}
 }
 
-func newPicture(c chart.Chart, layout chart.Layout, past inspection.Date) picture {
+func newPicture(c chart.Chart, layout chart.Layout, past inspection.Date, asked url.Values) picture {
 	size := c.Picture(layout).Size
 	address := func(scheme chart.Scheme) string {
-		return chartAddress(c, "svg", past, url.Values{
+		return chartAddress(c, "svg", past, asked, url.Values{
 			"size": {string(layout)}, "scheme": {string(scheme)}, "v": {c.Hash(layout, scheme)},
 		})
 	}
 	return picture{
 		Light: address(chart.Light), Dark: address(chart.Dark),
-		Option: chartAddress(c, "json", past, url.Values{"size": {string(layout)}}),
+		Option: chartAddress(c, "json", past, asked, url.Values{"size": {string(layout)}}),
 		Width:  size.Width, Height: size.Height,
 	}
 }
 
-func chartAddress(c chart.Chart, extension string, past inspection.Date, query url.Values) string {
+func chartAddress(c chart.Chart, extension string, past inspection.Date, asked, drawn url.Values) string {
+	query := url.Values{}
+	maps.Copy(query, asked)
+	maps.Copy(query, drawn)
 	if past.Known() {
 		query.Set(asAt, past.ISO())
 	}
@@ -123,19 +133,15 @@ func drawingAsked(c *gin.Context) (chart.Layout, chart.Scheme, error) {
 
 // chart makes a chart by its name and the ID of what it is about.
 func (s *Server) chart(c *gin.Context, name, id string) (chart.Chart, error) {
-	if name == chart.NameEngland {
-		known, err := s.reference(c)
-		if err != nil {
-			return chart.Chart{}, err
-		}
-		if id != englandSubject {
-			return chart.Chart{}, fmt.Errorf("chart of %s: %w", id, inspection.ErrNotFound)
-		}
-		day, err := s.asOf(c)
-		if err != nil {
-			return chart.Chart{}, err
-		}
-		return chart.England(known.england, day)
+	switch name {
+	case chart.NameEngland:
+		return s.englandChart(c, id)
+	case chart.NameCompare:
+		return s.compareChart(c, id)
+	case chart.NameJourneys:
+		return s.journeysChart(c, id)
+	case chart.NameWaits:
+		return s.waitsChart(c, id)
 	}
 	sub, err := s.subject(c, id)
 	if err != nil {
@@ -162,9 +168,6 @@ func (s *Server) chart(c *gin.Context, name, id string) (chart.Chart, error) {
 	}
 	return made, err
 }
-
-// englandSubject stands in addresses for all authorities together.
-const englandSubject = "england"
 
 // figure shows a chart as of the day of the page.
 func (sub subject) figure(made chart.Chart) *figure { return newFigureOf(made, sub.past) }

@@ -81,10 +81,10 @@ func (s *Server) showForecast(c *gin.Context) error {
 		page.Switch = append(page.Switch, link)
 	}
 	for _, member := range sub.members {
-		page.Councils = append(page.Councils, sub.forecast(known.england, member))
+		page.Councils = append(page.Councils, sub.forecast(known.england.Record, member))
 	}
 	page.addRules(sub.record, sub.asOf)
-	page.addBackTest(sub.record, known.england, sub.asOf)
+	page.addBackTest(sub.record, known.england.Record, sub.asOf)
 	return s.render(c, http.StatusOK, "forecast_show", page)
 }
 

@@ -56,9 +56,10 @@ var sections = []NavLink{
 	{Name: "Inspections", Address: "/inspections"},
 	{Name: "Areas to improve", Address: "/recommendations"},
 	{Name: "Scrutiny", Address: "/scrutiny"},
-	{Name: "Milestones", Address: "/milestones"},
+	{Name: "Compare", Address: "/compare"},
+	{Name: "England", Address: "/england"},
 	{Name: "Authorities", Address: "/authorities"},
-	{Name: "Sources", Address: "/sources"},
+	{Name: "Milestones", Address: "/milestones"},
 	{Name: "Glossary", Address: "/glossary"},
 	{Name: "About", Address: "/about"},
 }

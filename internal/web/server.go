@@ -210,7 +210,9 @@ func (s *Server) routes() {
 	r.get("/glossary", auth.ReadPublic, s.page(s.listGlossary, reads{}))
 	r.get("/about", auth.ReadPublic, s.page(s.showAbout, reads{}))
 	r.get("/privacy", auth.Anything, s.page(s.showPrivacy, reads{}))
-	r.get("/charts/:name/:file", auth.ReadPublic, s.page(s.showChart, reads{chosen: []string{"size", "scheme", asAt}, same: true}))
+	r.get("/charts/:name/:file", auth.ReadPublic, s.page(s.showChart, reads{
+		chosen: []string{"size", "scheme", asAt, "judgement", "region", "type", "rules", "group", "by"}, free: []string{"with"}, same: true,
+	}))
 
 	r.get("/letters", auth.LogLetters, s.private(s.listLetters))
 	r.get("/letters/new", auth.LogLetters, s.private(s.newLetter))
@@ -237,6 +239,13 @@ func (s *Server) routes() {
 	s.changeRoutes(r)
 	s.erasureRoutes(r)
 	s.messageRoutes(r)
+	s.compareRoutes(r)
+	s.englandRoutes(r)
+	s.mapRoutes(r)
+	s.journeyRoutes(r)
+	s.askedRoutes(r)
+	s.reorganisationRoutes(r)
+	s.englandImportRoutes(r)
 	s.engineGin = g
 }
 

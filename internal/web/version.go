@@ -86,7 +86,7 @@ type referenceData struct {
 
 	nameWords map[string]bool // what the names of bodies are made of, in lower case
 	lexicon   *lexicon
-	england   *inspection.Record
+	england   *inspection.England
 }
 
 // reference returns the register of bodies, the glossary and the record of England.
@@ -118,9 +118,11 @@ func (s *Server) referenceData(ctx context.Context) (*referenceData, error) {
 		return nil, err
 	}
 	out.lexicon = newLexicon(terms)
-	if out.england, err = s.store.England(ctx); err != nil {
+	england, err := s.store.England(ctx)
+	if err != nil {
 		return nil, err
 	}
+	out.england = inspection.NewEngland(england)
 	if out.home, err = s.homeBodies(ctx); err != nil {
 		return nil, err
 	}
