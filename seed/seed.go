@@ -25,6 +25,10 @@
 //	                         adoption, lscb, send_outcome. An empty grade: the inspection gives none of that name.
 //	completeness.csv         body ("*" for every authority that exists today), record, complete_to, source, note.
 //	                         An empty complete_to: the record is not complete.
+//	official_figures.csv     id, title, day, published_by and fieldwork_by (which inspections count), judgement, region,
+//	                         family (of the rules that count), measure (share_good_or_outstanding, count_by_grade,
+//	                         inspected_again), values (code:number, spaces between; a share in whole per cent), differs
+//	                         (why the record gives something else), source
 //	themes.csv               code, name, meaning, words (that suggest the theme where an area to improve has them, ";"
 //	                         between); in the order in which charts list them
 //	glossary.csv             term, short, meaning, also (other words for it, "|" between)

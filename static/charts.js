@@ -131,6 +131,7 @@
     var left = box.x0 + (box.joinLeft ? 0 : half), right = box.x1 - (box.joinRight ? 0 : half);
     if (right < left && !leader) { return sign((left + right) / 2, (box.y0 + box.y1) / 2); }
     var first = leader ? left + (right - left) % across / 2 : Math.ceil(left / across) * across;
+    if (first > right) { first = (left + right) / 2; } // narrower than the grid: it would slip between two columns
     for (var r = 0; r < rows; r++) {
       var y = (box.y0 + box.y1 + (2 * r + 1 - rows) * down) / 2;
       for (var x = first; x <= right; x += across) { d += sign(x, y); }
@@ -604,12 +605,30 @@
       backgroundColor: 'transparent', color: [palette.ink], textStyle: text, categoryAxis: axis, valueAxis: axis,
       title: {textStyle: {color: palette.ink, fontFamily: FAMILY, fontSize: SIZE, fontWeight: 600}},
       custom: {z: 3, itemPayload: {scheme: scheme}}, // as high as lines, so that depths decide
+      sankey: {
+        layoutIterations: 0, draggable: false, // the option says where everything stands
+        label: {color: palette.ink, fontFamily: FAMILY, fontSize: SIZE, lineHeight: LINE}, itemStyle: {opacity: 0},
+        lineStyle: {color: 'source', opacity: 0.8, curveness: 0.5, borderColor: palette.muted, borderWidth: 0.5}
+      },
       tooltip: {confine: true, backgroundColor: palette.page, borderColor: palette.muted, textStyle: text}
     };
   }
 
+  // paintFlows gives what flows from a post the colour of its look. An option cannot: it is the same in both schemes.
+  function paintFlows(ecModel) {
+    var palette = PALETTES[ecModel.getTheme().get(['custom', 'itemPayload', 'scheme'])] || PALETTES.light;
+    ecModel.eachSeriesByType('sankey', function (series) {
+      series.getGraph().eachNode(function (node) {
+        var look = palette.looks[node.getModel().get('look')] || palette.looks.neutral;
+        node.setVisual('color', look.fill);
+        node.setVisual('style', {fill: look.fill});
+      });
+    });
+  }
+
   function register(echarts) {
     echarts.registerCustomSeries('lane', drawLane);
+    echarts.registerVisual(echarts.PRIORITY.VISUAL.POST_CHART_LAYOUT, paintFlows);
     echarts.registerTheme('inspection-light', theme('light'));
     echarts.registerTheme('inspection-dark', theme('dark'));
   }

@@ -68,6 +68,7 @@ func TestBenchReport(t *testing.T) {
 	r.add("memory at its highest", megabytes(peak), "200 MB", peak <= 200<<20, false)
 	p.stop(t)
 	r.measureProgress()
+	r.measureEngland()
 	r.print()
 }
 

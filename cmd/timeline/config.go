@@ -26,9 +26,12 @@ type config struct {
 	ready bool
 	json  bool
 
+	synthetic int // how many times the England of the seed is loaded; 1: as it is
+
 	officers string // addresses of those who see imported letters, with commas between
 
 	tracker trackerConfig
+	england englandConfig
 	user    userConfig
 
 	evidenceFiles bool   // whether evidence may be a file
@@ -48,10 +51,17 @@ const (
 	defaultAddr = "127.0.0.1:8080"
 	defaultDB   = "timeline.db"
 	defaultHome = "northamptonshire"
+
+	mostSynthetic = 1000
 )
 
 func databaseFlags(set *flag.FlagSet, c *config) {
 	set.StringVar(&c.db, "db", defaultDB, "path of the SQLite file, or a postgres:// address")
+}
+
+func seedFlags(set *flag.FlagSet, c *config) {
+	databaseFlags(set, c)
+	set.IntVar(&c.synthetic, "synthetic", 1, "for measurements: fill an empty database with so many times the authorities of England, all but the first made up")
 }
 
 func serveFlags(set *flag.FlagSet, c *config) {
@@ -123,6 +133,7 @@ func (c *config) validate(set *flag.FlagSet) error {
 	c.doors.validate(c.addr, wrong)
 	c.organisation.validate(c.doors, c.getenv, wrong)
 	c.messages.validate(c.doors, c.getenv, wrong)
+	c.england.validate(wrong)
 	if c.db == "" {
 		wrong("db", "give the path of the SQLite file or a postgres:// address")
 	} else if scheme, _, ok := strings.Cut(c.db, "://"); ok && scheme != "postgres" && scheme != "postgresql" {
@@ -140,6 +151,9 @@ func (c *config) validate(set *flag.FlagSet) error {
 	}
 	if c.backupDays < 1 || c.backupDays > 3650 {
 		wrong("backup-days", "give the days for which a backup is kept, from 1 to 3650")
+	}
+	if c.synthetic < 1 || c.synthetic > mostSynthetic {
+		wrong("synthetic", "give how many times England is wanted, from 1 to %d", mostSynthetic)
 	}
 	if c.since != "" {
 		mark, err := store.ParseMark(c.since)

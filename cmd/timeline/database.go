@@ -42,15 +42,6 @@ func prepared(ctx context.Context, cfg config) (*store.Store, error) {
 	return s, nil
 }
 
-// loadSeed adds what the seed has and the database lacks.
-func loadSeed(ctx context.Context, s *store.Store) (store.Loaded, error) {
-	record, err := exchange.ReadSeed(seed.Files())
-	if err != nil {
-		return store.Loaded{}, fmt.Errorf("read seed: %w", err)
-	}
-	return s.LoadSeed(ctx, record)
-}
-
 // seedIfEmpty loads the seed into a database in which there is nothing.
 func seedIfEmpty(ctx context.Context, s *store.Store) error {
 	empty, err := s.Empty(ctx)
@@ -58,7 +49,7 @@ func seedIfEmpty(ctx context.Context, s *store.Store) error {
 		return fmt.Errorf("look whether the database is empty: %w", err)
 	}
 	if empty {
-		_, err = loadSeed(ctx, s)
+		_, err = loadSeeds(ctx, s, 1)
 	}
 	return err
 }
@@ -77,13 +68,48 @@ func seedDatabase(ctx context.Context, cfg config, _ []string, out io.Writer) er
 	if err != nil {
 		return err
 	}
-	loaded, err := loadSeed(ctx, s)
+	loaded, err := loadSeeds(ctx, s, cfg.synthetic)
 	if err != nil {
 		return errors.Join(err, s.Close())
 	}
 	fmt.Fprintf(out, "%s added, %d of them inspections\n",
 		inspection.CountWords(loaded.Total(), "record", "records"), loaded.Added[inspection.OfInspection])
+	if cfg.synthetic > 1 {
+		fmt.Fprintf(out, "for measurements only: %s of every authority are made up and say so in their names\n",
+			inspection.CountWords(cfg.synthetic-1, "copy", "copies"))
+	}
 	return s.Close()
+}
+
+// loadSeeds adds what the seed has and the database lacks; where several times England is wanted, also made-up copies of its
+// authorities. These never come into a database that holds anything already: nobody could tell them from its record again.
+func loadSeeds(ctx context.Context, s *store.Store, times int) (store.Loaded, error) {
+	if times > 1 {
+		empty, err := s.Empty(ctx)
+		if err != nil {
+			return store.Loaded{}, fmt.Errorf("look whether the database is empty: %w", err)
+		}
+		if !empty {
+			return store.Loaded{}, errors.New("the database holds a record already: made-up copies go into a new one; name it with --db")
+		}
+	}
+	record, err := exchange.ReadSeed(seed.Files())
+	if err != nil {
+		return store.Loaded{}, fmt.Errorf("read seed: %w", err)
+	}
+	all, err := s.LoadSeed(ctx, record)
+	for number := 2; number <= times && err == nil; number++ {
+		var made *inspection.Record
+		if made, err = exchange.SyntheticCopy(record, number); err != nil {
+			break
+		}
+		var loaded store.Loaded
+		loaded, err = s.LoadSeed(ctx, made)
+		for kind, added := range loaded.Added {
+			all.Added[kind] += added
+		}
+	}
+	return all, err
 }
 
 func check(ctx context.Context, cfg config, _ []string, out io.Writer) error {

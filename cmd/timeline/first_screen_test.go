@@ -3,9 +3,9 @@ package main
 import (
 	"flag"
 	"fmt"
-	"math"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -339,56 +339,75 @@ func TestBradfordsOverallStillStands(t *testing.T) {
 	t.Error("Bradford has no lane for overall")
 }
 
-// TestEnglandAgreesWithOfficialFigures holds the record to the figures that Ofsted published of the same days.
+// TestEnglandAgreesWithOfficialFigures holds the record to every figure that Ofsted published of the same days, and to what
+// was counted by hand for each.
 func TestEnglandAgreesWithOfficialFigures(t *testing.T) {
-	r := inspection.NewEngland(seededRecord(t))
-	goodOrBetter := func(s inspection.Standing) int { return s.Grades["good"] + s.Grades["outstanding"] }
-	everywhere := inspection.Where{}
-	region := func(name string) inspection.Where { return inspection.Where{Region: name} }
-	published := func(day string) inspection.StandingBasis {
-		return inspection.StandingBasis{PublishedBy: inspection.MustDate(day)}
+	e := inspection.NewEngland(seededRecord(t))
+	type number struct {
+		code           string
+		official       int
+		ours, of       int
+		oursInAWord    string
+		officialInWord string
 	}
-	august2019 := inspection.StandingBasis{FieldworkEndedBy: inspection.MustDate("2019-08-31"), PublishedBy: inspection.MustDate("2019-09-30")}
-	for _, c := range []struct {
-		says      string
-		on        string
-		basis     inspection.StandingBasis
-		where     inspection.Where
-		good, of  int
-		published float64 // the official figure in per cent
-	}{
-		{"31 March 2024", "2024-03-31", published("2024-03-31"), everywhere, 91, 151, 60},
-		{"31 March 2024, London", "2024-03-31", published("2024-03-31"), region("London"), 28, 33, 85},
-		{"31 March 2024, North West", "2024-03-31", published("2024-03-31"), region("North West"), 8, 22, 36},
-		{"31 March 2022, by end of fieldwork", "2022-03-31", inspection.StandingBasis{FieldworkEndedBy: inspection.MustDate("2022-03-31")}, everywhere, 79, 149, 53},
+	want := map[string][]number{
+		"sif-2015": {
+			{"good", 14, 14, 0, "14", "14"}, {"requires_improvement", 31, 30, 0, "30", "31"}, {"inadequate", 14, 13, 0, "13", "14"},
+		},
 		// Northamptonshire County Council among them, whose report the list of England does not have.
-		{"31 August 2019", "2019-08-31", august2019, everywhere, 73, 148, 49},
-		{"31 August 2019, London", "2019-08-31", august2019, region("London"), 26, 33, 79},
-	} {
-		t.Run(c.says, func(t *testing.T) {
-			s := r.Standing(inspection.OverallStrand, inspection.MustDate(c.on), c.basis, c.where)
-			if goodOrBetter(s) != c.good || s.Known() != c.of {
-				t.Errorf("got %d of %d (no grade yet %d, not held %d), want %d of %d", goodOrBetter(s), s.Known(), s.NotYet, s.NotHeld, c.good, c.of)
-			}
-			if share := 100 * float64(goodOrBetter(s)) / float64(s.Known()); math.Abs(share-c.published) > 1 {
-				t.Errorf("the share is %.1f %%, the official figure %.0f %%", share, c.published)
-			}
-		})
+		"overall-2019":               {{"share", 49, 73, 148, "73 of 148 (49.3%)", "49%"}},
+		"overall-2019-london":        {{"share", 79, 26, 33, "26 of 33 (78.8%)", "79%"}},
+		"overall-2019-west-midlands": {{"share", 21, 3, 14, "3 of 14 (21.4%)", "21%"}},
+		"leaders-2019":               {{"share", 56, 83, 148, "83 of 148 (56.1%)", "56%"}},
+		"overall-2022":               {{"share", 53, 79, 149, "79 of 149 (53.0%)", "53%"}},
+		"overall-2024":               {{"share", 60, 91, 151, "91 of 151 (60.3%)", "60%"}},
+		"overall-2024-london":        {{"share", 85, 28, 33, "28 of 33 (84.8%)", "85%"}},
+		"overall-2024-north-west":    {{"share", 36, 8, 22, "8 of 22 (36.4%)", "36%"}},
+		"again-2024": {
+			{"all", 65, 65, 0, "65", "65"}, {"improved", 26, 26, 0, "26", "26"}, {"kept", 15, 15, 0, "15", "15"}, {"declined", 12, 12, 0, "12", "12"},
+		},
 	}
-	t.Run("SIF published by 30 June 2015", func(t *testing.T) {
-		s := r.Standing(inspection.OverallStrand, inspection.MustDate("2015-06-30"), published("2015-06-30"), everywhere)
-		if s.Grades["good"] != 14 || s.Grades["requires_improvement"] != 30 || s.Grades["inadequate"] != 13 {
-			t.Errorf("got %v", s.Grades)
+	for _, c := range e.Official() {
+		var got []number
+		for _, v := range c.Values {
+			got = append(got, number{v.Code, v.Official, v.Ours, v.Of, v.OursWords(c.Figure.Measure), v.OfficialWords(c.Figure.Measure)})
 		}
-	})
+		if !slices.Equal(got, want[c.Figure.ID]) {
+			t.Errorf("%s: got %v, want %v", c.Figure.ID, got, want[c.Figure.ID])
+		}
+		if reports := c.Figure.ID == "sif-2015"; c.Agrees() == reports || (c.Figure.Differs != "") != reports {
+			t.Errorf("%s: agrees %t, and the reason why not is %q", c.Figure.ID, c.Agrees(), c.Figure.Differs)
+		}
+		delete(want, c.Figure.ID)
+	}
+	if len(want) > 0 {
+		t.Errorf("not compared: %v", want)
+	}
 	t.Run("shares are drawn only where nearly all are known", func(t *testing.T) {
-		if s := r.Standing(inspection.OverallStrand, inspection.MustDate("2014-03-31"), published("2014-03-31"), everywhere); s.SharesDrawn() {
-			t.Errorf("March 2014: %d of %d", s.Known(), s.Total())
-		}
-		if s := r.Standing(inspection.OverallStrand, inspection.MustDate("2024-03-31"), published("2024-03-31"), everywhere); !s.SharesDrawn() {
-			t.Errorf("March 2024: %d of %d", s.Known(), s.Total())
+		for day, drawn := range map[string]bool{"2014-03-31": false, "2024-03-31": true} {
+			on := inspection.MustDate(day)
+			s := e.Standing(inspection.OverallStrand, on, inspection.StandingBasis{PublishedBy: on}, inspection.Where{})
+			if s.SharesDrawn() != drawn {
+				t.Errorf("%s: %d of %d known, drawn %t", day, s.Known(), s.Total(), s.SharesDrawn())
+			}
 		}
 	})
+}
+
+func TestQuartersCountWhatStoodOnTheirLastDays(t *testing.T) {
+	e := inspection.NewEngland(seededRecord(t))
+	for _, judgement := range e.Catalogue.Judgements() {
+		for _, where := range []inspection.Where{{}, {Region: "East Midlands"}, {Type: "County"}, {Region: "South West", Type: "Unitary Authority"}} {
+			for _, asOf := range []string{"2013-06-30", "2018-02-03", "2021-04-01", "2026-11-21"} {
+				for _, got := range e.Standings(judgement.Code, inspection.MustDate(asOf), where) {
+					want := e.Standing(judgement.Code, got.On, inspection.StandingBasis{PublishedBy: got.On}, where)
+					if !reflect.DeepEqual(got, want) {
+						t.Fatalf("%s, %+v, as of %s: got %+v, want %+v", judgement.Code, where, asOf, got, want)
+					}
+				}
+			}
+		}
+	}
 }
 
 func TestSeedHoldsTheWholeStory(t *testing.T) {

@@ -23,8 +23,12 @@ var atTerminal = inspection.Actor{ID: "officer", Post: "an officer at this machi
 // importInto brings something into the database. What it is says the first argument.
 func importInto(ctx context.Context, cfg config, args []string, out io.Writer) error {
 	switch {
-	case args[0] != "letters" && args[0] != "tracker":
-		return usageError{fmt.Errorf("%q cannot be imported; letters and a tracker can", args[0])}
+	case args[0] != "letters" && args[0] != "tracker" && args[0] != "england":
+		return usageError{fmt.Errorf("%q cannot be imported; letters, a tracker and a list of inspections in England can", args[0])}
+	case args[0] == "england" && len(args) != 2:
+		return usageError{errors.New("give one file: timeline import [FLAGS] england FILE.csv")}
+	case args[0] == "england":
+		return importEngland(ctx, cfg, args[1], out)
 	case args[0] == "tracker" && len(args) != 2:
 		return usageError{errors.New("give one file: timeline import [FLAGS] tracker FILE")}
 	case args[0] == "tracker":

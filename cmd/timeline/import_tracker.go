@@ -35,6 +35,7 @@ func importFlags(set *flag.FlagSet, c *config) {
 	set.StringVar(&c.tracker.on, "on", "", "day of the tracker, such as 2026-10-14; today where it is not given")
 	set.BoolVar(&c.tracker.leaveOut, "leave-out-rejected", false, "bring in the other rows of the tracker where some are rejected")
 	set.BoolVar(&c.tracker.check, "check", false, "say what the tracker would record, and record nothing")
+	englandFlags(set, &c.england)
 }
 
 // importTracker brings in a tracker by a mapping that is saved or stands in a file. Where rows are rejected, nothing is

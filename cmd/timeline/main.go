@@ -52,12 +52,12 @@ func commands() []command {
 			summary: "read letters and print what they say; nothing is stored",
 		},
 		{
-			name: "import", args: "letters DIR | tracker FILE", flags: importFlags, run: importInto,
-			summary: "read the letters of a folder into drafts, or bring in a tracker that a council keeps",
+			name: "import", args: "letters DIR | tracker FILE | england FILE", flags: importFlags, run: importInto,
+			summary: "read the letters of a folder into drafts, bring in a tracker that a council keeps, or a list of inspections in England",
 		},
 		{name: "migrate", flags: databaseFlags, run: migrate, summary: "bring the database to this program's version"},
 		{
-			name: "seed", flags: databaseFlags, run: seedDatabase,
+			name: "seed", flags: seedFlags, run: seedDatabase,
 			summary: "add to the database what the program's seed has and it lacks",
 		},
 		{

@@ -39,7 +39,7 @@ func TestPictures(t *testing.T) {
 		{"lanes-earlier", "/authorities/northamptonshire-county-council", "figure.lanes", 1280, 720, "light"},
 		{"overall", "/authorities/west-northamptonshire", "[aria-labelledby=overall] figure", 1280, 720, "light"},
 		{"themes", "/authorities/west-northamptonshire", "[aria-labelledby=themes] figure", 1280, 720, "light"},
-		{"england", "/authorities", "main figure", 1280, 720, "light"},
+		{"england", "/england?judgement=overall", "main figure", 1280, 720, "light"},
 		{"inspections", "/inspections?authority=west-northamptonshire", "", 1280, 900, "light"},
 		{"inspection", "/inspections/west-northamptonshire-ilacs-standard-2022-10-03", "", 1280, 1200, "light"},
 		{"areas", "/recommendations?authority=west-northamptonshire", "", 1280, 900, "light"},
@@ -64,6 +64,7 @@ func TestPictures(t *testing.T) {
 	officersPictures(t)
 	peoplePictures(t)
 	progressPictures(t)
+	englandPictures(t)
 
 	// Debian calls the tools for reading PDF files poppler-utils. Without them the other pictures are made all the same.
 	if _, err := exec.LookPath("pdftoppm"); err != nil {

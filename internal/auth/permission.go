@@ -34,6 +34,7 @@ const (
 	RecordProgress  Permission = "record_progress"  // plans, updates, actions, evidence and later views
 	MoveItems       Permission = "move_items"       // the forms of an area to improve; each move has a role of its own
 	KeepBodies      Permission = "keep_bodies"      // bodies that decide or scrutinise, meetings and posts
+	KeepRegister    Permission = "keep_register"    // councils to come, and who takes over from whom
 	KeepDates       Permission = "keep_dates"       // of inspections, and days on which nobody works
 	ImportTracker   Permission = "import_tracker"   //
 	RestoreValues   Permission = "restore_values"   // write an earlier value again, as a new change
@@ -50,6 +51,7 @@ var permissions = map[Permission][]Role{
 	RecordProgress:  {Officer},
 	MoveItems:       {Officer, Reviewer, Clerk},
 	KeepBodies:      {Officer, Clerk},
+	KeepRegister:    {Officer},
 	KeepDates:       {Officer},
 	ImportTracker:   {Officer},
 	RestoreValues:   {Officer},

@@ -11,7 +11,7 @@ import (
 
 // writes are the permissions with which something is written into the record of inspections.
 var writes = []Permission{
-	AnswerQuestions, LogLetters, RecordProgress, MoveItems, KeepBodies, KeepDates, ImportTracker, RestoreValues,
+	AnswerQuestions, LogLetters, RecordProgress, MoveItems, KeepBodies, KeepRegister, KeepDates, ImportTracker, RestoreValues,
 }
 
 // constantsOf reads the constants of a type from its source, so that none can be forgotten in a test.
@@ -91,7 +91,7 @@ func TestWhoMayWhat(t *testing.T) {
 	for role, allowed := range map[Role][]Permission{
 		Member: {UseAccount, AskQuestions},
 		Officer: {
-			UseAccount, AskQuestions, AnswerQuestions, LogLetters, RecordProgress, MoveItems, KeepBodies, KeepDates,
+			UseAccount, AskQuestions, AnswerQuestions, LogLetters, RecordProgress, MoveItems, KeepBodies, KeepRegister, KeepDates,
 			ImportTracker, RestoreValues,
 		},
 		Reviewer:      {UseAccount, MoveItems},

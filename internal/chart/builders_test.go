@@ -2,11 +2,13 @@ package chart
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"inspectiontimeline/internal/inspection"
 )
@@ -313,7 +315,7 @@ func TestEngland(t *testing.T) {
 		return out
 	}
 	numbers, shares := counts(0), counts(1)
-	looks := []Look{LookOutstanding, LookGood, LookRequiresImprovement, LookInadequate, LookNoSuchJudgement, LookNotPublished, LookBeforeRecord}
+	looks := []Look{LookOutstanding, LookGood, LookRequiresImprovement, LookInadequate, LookNoSuchJudgement, LookNotPublished, LookGradeNotFound, LookBeforeRecord}
 	drawn := 0
 	for i, on := range standings {
 		end := days(on.On.AddDays(1))
@@ -329,7 +331,7 @@ func TestEngland(t *testing.T) {
 				}
 				continue
 			}
-			told = c.Table.Rows[i][10+j]
+			told = c.Table.Rows[i][11+j]
 			if !on.SharesDrawn() {
 				if ok || told != "too few known" {
 					t.Errorf("%s: a share of %d known is drawn or told as %q", on.On, on.Known(), told)
@@ -352,4 +354,82 @@ func TestEngland(t *testing.T) {
 			t.Errorf("plot %d has no break in 2018", plot)
 		}
 	}
+}
+
+// englandOf draws a judgement in a part of England.
+func englandOf(t *testing.T, judgement string, where inspection.Where) Chart {
+	t.Helper()
+	r := testRecord(t)
+	for i := range r.Bodies {
+		if r.Bodies[i].Kind == inspection.Authority {
+			r.Bodies[i].Region, r.Bodies[i].Type = "North", "County"
+		}
+		if r.Bodies[i].ID == "city" {
+			r.Bodies[i].Region = "South"
+		}
+	}
+	c, err := England(inspection.NewEngland(r), judgement, where, asOf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestEnglandOfEveryJudgementAndPart(t *testing.T) {
+	t.Run("a judgement that only newer rules have says where it begins, and so does one that ended", func(t *testing.T) {
+		for code, want := range map[string][]string{
+			"in_care":               {"2023-01-01 Rules of 2023: given from here"},
+			"care_leavers":          {"2018-01-01 Rules of 2018: no longer given", "2023-01-01 Rules of 2023: given from here"},
+			"care_and_care_leavers": {"2018-01-01 Inspection rules of 2018", "2023-01-01 Rules of 2023: no longer given"},
+			"adoption":              {"2018-01-01 Rules of 2018: no longer given"},
+			"overall":               {"2018-01-01 Inspection rules of 2018", "2026-04-01 Rules of 2026: no longer given"},
+			"leaders":               {"2018-01-01 Inspection rules of 2018"},
+		} {
+			var got []string
+			for _, item := range readOption(t, englandOf(t, code, inspection.Where{}).Wide).Series[0].Payload.Items {
+				if item.Kind == KindBreak {
+					got = append(got, time.UnixMilli(int64(item.Start)).UTC().Format(time.DateOnly)+" "+item.Words[0])
+				}
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("%s: %q, want %q", code, got, want)
+			}
+		}
+	})
+	t.Run("its words name the judgement and the part, and never another one", func(t *testing.T) {
+		c := englandOf(t, "leaders", inspection.Where{Region: "South"})
+		if c.Subject != "leaders" || c.Subtitle != "Leaders: authorities of South by grade at the end of each quarter, 2014 to 2026" ||
+			!strings.HasPrefix(c.Summary, "On 21 November 2026, of 1 authority of South, 1 had a grade for leadership: Outstanding 0 (0%); Good 1 (100%);") {
+			t.Errorf("%s: %s; %s", c.Subject, c.Subtitle, c.Summary)
+		}
+		for _, words := range []string{c.Title, c.Subtitle, c.Summary, c.Caption, c.Table.Caption, strings.Join(c.Table.Columns, " ")} {
+			if strings.Contains(strings.ToLower(words), "overall") {
+				t.Errorf("says %q", words)
+			}
+		}
+	})
+	t.Run("rules under which it went by another name are told", func(t *testing.T) {
+		c := englandOf(t, "care_and_care_leavers", inspection.Where{})
+		if !strings.Contains(c.Caption, "Under the single inspection framework of 2013 reports gave it as “Children looked after and achieving permanence”.") {
+			t.Error(c.Caption)
+		}
+	})
+	t.Run("the axis is no longer than its numbers need", func(t *testing.T) {
+		for most, want := range map[int]int{0: 1, 1: 1, 9: 9, 16: 16, 33: 35, 153: 160, 157: 160, 15300: 16000} {
+			if got := axisTop(most); got != want {
+				t.Errorf("%d authorities: the axis ends at %d, want %d", most, got, want)
+			}
+		}
+	})
+	t.Run("a part without any authority is empty", func(t *testing.T) {
+		if c := englandOf(t, "leaders", inspection.Where{Region: "West"}); !c.Empty() {
+			t.Errorf("drawn: %v", c.Table.Rows)
+		}
+	})
+	t.Run("a judgement that nobody gives is not found", func(t *testing.T) {
+		_, err := England(inspection.NewEngland(testRecord(t)), "happiness", inspection.Where{}, asOf)
+		if !errors.Is(err, inspection.ErrNotFound) {
+			t.Errorf("got %v", err)
+		}
+	})
 }

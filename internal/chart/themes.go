@@ -14,7 +14,7 @@ import (
 // alone: a longer list is not a worse inspection.
 func Themes(r *inspection.Record, subject inspection.Body, bodies []inspection.Body, asOf inspection.Date) (Chart, error) {
 	g := r.ThemeGrid(bodies, asOf)
-	s := themeSheet{record: r, grid: g, facts: themeFacts(r, g)}
+	s := themeSheet{record: r, grid: g, asOf: asOf, facts: themeFacts(r, g)}
 	out := Chart{
 		Name: NameThemes, Subject: subject.ID,
 		Title:    subject.Name + ": what inspectors asked for, by theme",
@@ -45,6 +45,7 @@ func Themes(r *inspection.Record, subject inspection.Body, bodies []inspection.B
 type themeSheet struct {
 	record *inspection.Record
 	grid   inspection.ThemeGrid
+	asOf   inspection.Date
 	facts  []fact
 }
 
@@ -136,12 +137,12 @@ func heldWords(c inspection.ThemeColumn) string {
 	return fmt.Sprintf("%d of an unknown number", c.Held)
 }
 
-// ended reports whether a column is of bodies that have all ended.
+// ended reports whether a column is of bodies that had all ended.
 func (s themeSheet) ended(c inspection.ThemeColumn) bool {
 	return !slices.ContainsFunc(c.Inspections, func(in *inspection.Inspection) bool {
 		return slices.ContainsFunc(in.Bodies, func(b inspection.InspectionBody) bool {
 			body, _ := s.record.Body(b.BodyID)
-			return b.Confirmed && !body.Ended.Known()
+			return b.Confirmed && !body.EndedBy(s.asOf)
 		})
 	})
 }

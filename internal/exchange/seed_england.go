@@ -27,8 +27,8 @@ type englandRow struct {
 // readEngland reads the inspections of all authorities and derives the partnerships that the joint ones are of.
 func (s *seedReader) readEngland() []englandRow {
 	var out []englandRow
-	columns := "authority kind fieldwork_start fieldwork_end published published_basis report_address lead_inspector"
-	for _, r := range s.table("inspections.csv", columns+" "+strings.Join(gradeColumns, " "), "") {
+	columns := strings.Join(slices.Concat(inspectionColumns, gradeColumns), " ")
+	for _, r := range s.table("inspections.csv", columns, "") {
 		authority := r.body("authority", r.text("authority"), inspection.Authority)
 		in := &inspection.Inspection{
 			Kind: r.needed("kind"), FieldworkStart: r.dateIn("fieldwork_start"), FieldworkEnd: r.dateIn("fieldwork_end"),

@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"inspectiontimeline/internal/inspection"
@@ -14,6 +15,7 @@ func (s *seedReader) readReferenceData() {
 	s.readRules()
 	s.readBankHolidays()
 	s.readCompleteness()
+	s.readOfficialFigures()
 }
 
 func (s *seedReader) readThemes() {
@@ -102,12 +104,10 @@ func (s *seedReader) readBankHolidays() {
 	used := map[string]int{}
 	for _, r := range s.table("bank_holidays.csv", "date name kind", "") {
 		holiday := inspection.BankHoliday{
-			On: r.date("date", r.needed("date")), Name: r.needed("name"),
+			On: r.wholeDay("date"), Name: r.needed("name"),
 			Kind: r.oneOf("kind", r.text("kind"), "ordinary", "moved", "one_off"),
 		}
-		if holiday.On.Known() && !holiday.On.Exact() {
-			r.wrong("date", "is not a whole day")
-		}
+		r.needed("date")
 		r.once("date", holiday.On.String(), used)
 		s.record.BankHolidays = append(s.record.BankHolidays, holiday)
 	}
@@ -125,15 +125,77 @@ func (s *seedReader) readCompleteness() {
 	for _, r := range s.table("completeness.csv", "body record complete_to source note", "") {
 		line := inspection.Completeness{
 			BodyID: r.needed("body"), Record: r.oneOf("record", r.text("record"), records...),
-			To: r.dateIn("complete_to"), SourceID: r.sourceIn("source"), Note: r.text("note"),
+			To: r.wholeDay("complete_to"), SourceID: r.sourceIn("source"), Note: r.text("note"),
 		}
 		if line.BodyID != inspection.EveryAuthority {
 			r.body("body", line.BodyID)
 		}
-		if line.To.Known() && !line.To.Exact() {
-			r.wrong("complete_to", "is not a whole day")
-		}
 		r.once("record", line.BodyID+" "+line.Record, used)
 		s.record.Completeness = append(s.record.Completeness, line)
 	}
+}
+
+// readOfficialFigures reads the figures that Ofsted published, against which the record is held. What each is worked out
+// from has to be there: its judgement, its region and its family of rules.
+func (s *seedReader) readOfficialFigures() {
+	var judgements, regions, families, measures []string
+	for _, j := range s.record.Catalogue.Judgements() {
+		judgements = append(judgements, j.Code)
+	}
+	for _, f := range s.record.Catalogue.Frameworks() {
+		families = append(families, string(f.Family))
+	}
+	for _, b := range s.record.Bodies {
+		regions = append(regions, b.Region)
+	}
+	for _, m := range inspection.OfficialMeasures() {
+		measures = append(measures, string(m))
+	}
+	slices.Sort(regions)
+	used := map[string]int{}
+	for i, r := range s.table("official_figures.csv",
+		"id title day published_by fieldwork_by judgement region family measure values differs source", "") {
+		figure := inspection.OfficialFigure{
+			ID: r.slug("id", r.text("id")), Title: r.needed("title"), On: r.wholeDay("day"),
+			PublishedBy: r.wholeDay("published_by"), FieldworkBy: r.wholeDay("fieldwork_by"),
+			Judgement: r.oneOf("judgement", r.text("judgement"), judgements...), Region: r.text("region"),
+			Family:  inspection.Family(r.text("family")),
+			Measure: inspection.OfficialMeasure(r.oneOf("measure", r.text("measure"), measures...)),
+			Differs: r.text("differs"), SourceID: r.sourceIn("source"), Position: i + 1,
+		}
+		figure.Values = r.officialValues("values", figure.Codes(s.record.Catalogue))
+		r.needed("day")
+		if figure.Region != "" {
+			r.oneOf("region", figure.Region, slices.Compact(regions)...)
+		}
+		if figure.Family != "" {
+			r.oneOf("family", string(figure.Family), families...)
+		}
+		r.once("id", figure.ID, used)
+		s.record.OfficialFigures = append(s.record.OfficialFigures, figure)
+	}
+}
+
+// wholeDay returns a day that is known whole, or the unknown one.
+func (r row) wholeDay(column string) inspection.Date {
+	day := r.dateIn(column)
+	if day.Known() && !day.Exact() {
+		r.wrong(column, "is not a whole day")
+	}
+	return day
+}
+
+// officialValues reads the numbers of an official figure, each as its code, a colon and a whole number.
+func (r row) officialValues(column string, codes []string) []inspection.OfficialValue {
+	var out []inspection.OfficialValue
+	for part := range strings.FieldsSeq(r.needed(column)) {
+		code, number, _ := strings.Cut(part, ":")
+		n, err := strconv.Atoi(number)
+		if err != nil || n < 0 {
+			r.wrong(column, "%q is not a code, a colon and a whole number", part)
+			continue
+		}
+		out = append(out, inspection.OfficialValue{Code: r.oneOf(column, code, codes...), Number: n})
+	}
+	return out
 }

@@ -14,7 +14,7 @@ var smallSeed = map[string]string{
 			{"code": "ilacs-focused-visit", "name": "Focused visit", "reference": "FV", "record": "visits", "graded": false}],
 		"judgements": [
 			{"code": "leaders", "name": "Leaders", "short": "Leaders", "phrase": "leadership", "scale": "four"},
-			{"code": "overall", "name": "Overall", "short": "Overall", "phrase": "overall", "scale": "four"}],
+			{"code": "overall", "name": "Overall", "short": "Overall", "phrase": "overall", "scale": "four", "main": true}],
 		"scales": [{"code": "four", "name": "four grades", "grades": [
 			{"code": "outstanding", "name": "Outstanding", "fill": "outstanding"}, {"code": "good", "name": "Good", "fill": "good"},
 			{"code": "inadequate", "name": "Inadequate", "fill": "inadequate"}]}]}`,
@@ -66,6 +66,9 @@ statement_of_action,The statement,70,working_days,received,,,register,single_wea
 	"completeness.csv": `body,record,complete_to,source,note
 *,ilacs_graded,2026-08-22,england-record,
 north-loamshire,visits,,register,Not complete.
+`,
+	"official_figures.csv": `id,title,day,published_by,fieldwork_by,judgement,region,family,measure,values,differs,source
+overall-2022,Good or outstanding,2022-12-31,2022-12-31,,overall,East,ilacs,share_good_or_outstanding,share:50,,register
 `,
 	"inspections.csv": `authority,kind,fieldwork_start,fieldwork_end,published,published_basis,report_address,lead_inspector,overall,leaders,help_protection,care_and_care_leavers,in_care,care_leavers,adoption,lscb,send_outcome
 north-loamshire,ilacs-standard,2022-10-03,2022-10-14,2022-11-25,printed,https://reports.example/1,A Reader,good,outstanding,,,,,,,

@@ -200,6 +200,12 @@ func TestReadSeedNamesEachMistake(t *testing.T) {
 		{"a response to nothing", "northamptonshire/responses.json", "north-loamshire-ilacs-standard-2022-10-03", "nothing", `northamptonshire/responses.json, line 2, inspection: no inspection has the id "nothing"`},
 		{"a milestone without a day", "northamptonshire/milestones.json", `"2021-04-01"`, `""`, "northamptonshire/milestones.json, line 2, date: is empty"},
 		{"a record of an unknown kind", "completeness.csv", "visits", "strolls", `completeness.csv, line 3, column record: "strolls" is not one of`},
+		{"an official figure of a judgement nobody gives", "official_figures.csv", ",overall,", ",mood,", `official_figures.csv, line 2, column judgement: "mood" is not one of overall`},
+		{"an official figure of a region nobody is in", "official_figures.csv", ",East,", ",Far East,", `official_figures.csv, line 2, column region: "Far East" is not one of`},
+		{"an official figure that counts nothing known", "official_figures.csv", "share_good_or_outstanding", "happiness", `official_figures.csv, line 2, column measure: "happiness" is not one of share_good_or_outstanding`},
+		{"an official number under a wrong code", "official_figures.csv", "share:50", "shares:50", `official_figures.csv, line 2, column values: "shares" is not one of share`},
+		{"an official number that is none", "official_figures.csv", "share:50", "share:half", `official_figures.csv, line 2, column values: "share:half" is not a code, a colon and a whole number`},
+		{"an official figure without its day", "official_figures.csv", "outstanding,2022-12-31,", "outstanding,,", "official_figures.csv, line 2, column day: is empty"},
 		{"a holiday without its day", "bank_holidays.csv", "2022-09-19", "2022-09", "bank_holidays.csv, line 2, column date: is not a whole day"},
 		{"a clock in an unknown unit", "rules.csv", "working_days", "fortnights", `rules.csv, line 2, column unit: "fortnights" is not one of working_days`},
 	} {

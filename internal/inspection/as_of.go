@@ -4,12 +4,17 @@ import "slices"
 
 // AsOf returns the record as it stood on a day (rule 8 of the first screen): what had come out and what had begun by then,
 // as it is now known. Bodies, sources and the days to which lists are complete stay as they are: they say how well that
-// time is known, and successions tell who came before and after.
+// time is known, and successions tell who came before and after. A council that went on and took over from another is the
+// exception: before that day it had no part in the other's past.
 func (r *Record) AsOf(day Date) *Record {
 	out := *r
 	out.Inspections = kept(r.Inspections, func(in *Inspection) bool { return in.OutBy(day) })
 	out.Milestones = kept(r.Milestones, func(m Milestone) bool { return m.OnBy(day) })
 	out.Services = kept(r.Services, func(s Service) bool { return !s.From.First().After(day) })
+	out.Successions = kept(r.Successions, func(s Succession) bool {
+		to, _ := r.Body(s.ToID)
+		return !s.On.First().After(day) || !to.BegunBy(day)
+	})
 	out.Figures = kept(r.Figures, func(f Figure) bool { return !f.On.Last().After(day) })
 	known := map[string]bool{} // what can be spoken of: the letters that were out, and their areas to improve
 	for _, in := range out.Inspections {
@@ -36,10 +41,14 @@ func (m Milestone) OnBy(day Date) bool { return m.On.Known() && !m.On.Last().Aft
 func (b Body) BegunBy(day Date) bool { return !b.Created.Known() || !b.Created.First().After(day) }
 
 // MembersOn returns the authorities that a place had on a day: its members or, where they had not begun, the earlier
-// councils that then had their areas, each once. An authority is its own only member, and none before it began.
+// councils that then had their areas, each once. An authority is its own only member, and none before it began; so it is with
+// a place that came with a reorganisation.
 func (r *Record) MembersOn(id string, day Date) []Body {
 	b, _ := r.Body(id)
 	var out []Body
+	if b.Kind == Place && !b.BegunBy(day) {
+		return nil
+	}
 	for _, m := range r.Members(id) {
 		then := []Body{m}
 		if !m.BegunBy(day) {

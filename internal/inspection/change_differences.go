@@ -85,6 +85,10 @@ var fieldWordsOf = map[RecordKind]map[string]string{
 		"withdrawn_by": "Withdrawn by", "withdrawn": "Withdrawn on", "entries": "Entries of this record that lost their words",
 		"audience": "Who could read it",
 	},
+	OfOfficialFigure: {
+		"published_by": "Reports out by", "fieldwork_by": "Fieldwork ended by", "family": "Only under rules of", "measure": "What it counts",
+		"values": "Numbers", "differs": "Why this record gives something else",
+	},
 }
 
 // FieldName names a field of a record as readers know it.

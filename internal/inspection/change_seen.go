@@ -8,7 +8,7 @@ import (
 // openKinds are the kinds of record of which everything is on public pages: publications and their corrections.
 var openKinds = []RecordKind{
 	OfBody, OfInspection, OfRecommendation, OfMilestone, OfSource, OfSuccession, OfService, OfCompleteness, OfTheme, OfTerm,
-	OfRule, OfBankHoliday, OfFigure, OfPlaceMember, OfLaterView, OfLink, OfFulfilment, OfCommittee, OfMeeting,
+	OfRule, OfBankHoliday, OfFigure, OfOfficialFigure, OfPlaceMember, OfLaterView, OfLink, OfFulfilment, OfCommittee, OfMeeting,
 }
 
 // markedKinds are the kinds of record that say themselves who may read them.

@@ -11,7 +11,7 @@ var recordKindWords = map[RecordKind]string{
 	OfBody: "Council, trust or place", OfInspection: "Inspection or visit", OfRecommendation: "Area to improve", OfMilestone: "Milestone",
 	OfSource: "Source", OfSuccession: "Council that followed another", OfService: "Service of a provider",
 	OfCompleteness: "How far a list is complete", OfTheme: "Theme", OfTerm: "Word of the glossary", OfRule: "Rule",
-	OfBankHoliday: "Bank holiday", OfFigure: "Figure", OfPlaceMember: "Council of a place", OfLetter: "Letter",
+	OfBankHoliday: "Bank holiday", OfFigure: "Figure", OfOfficialFigure: "Figure that Ofsted published", OfPlaceMember: "Council of a place", OfLetter: "Letter",
 	OfMove: "Step of an area to improve", OfUpdate: "Update", OfAction: "Action", OfEvidenceItem: "Evidence",
 	OfCommittee: "Body that decides or scrutinises", OfMeeting: "Meeting", OfPost: "Post", OfQuestion: "Question",
 	OfLaterView: "What a later letter says", OfLink: "Link between areas to improve", OfFulfilment: "What followed a letter",
@@ -28,7 +28,7 @@ func ChangedKinds(reader Audience) []RecordKind {
 	out := []RecordKind{
 		OfInspection, OfRecommendation, OfMove, OfUpdate, OfAction, OfEvidenceItem, OfQuestion, OfLaterView, OfLink, OfFulfilment,
 		OfCommittee, OfMeeting, OfMilestone, OfSource, OfBody, OfSuccession, OfPlaceMember, OfService, OfFigure, OfCompleteness,
-		OfTheme, OfTerm, OfRule, OfBankHoliday, OfErasure,
+		OfOfficialFigure, OfTheme, OfTerm, OfRule, OfBankHoliday, OfErasure,
 	}
 	if reader.Reads(ForOfficers) {
 		out = append(out, OfPost, OfLetter, OfTrackerMapping, OfTrackerImport, OfAccount)

@@ -1,6 +1,6 @@
 package inspection
 
-// EveryAuthority stands in a Completeness for every authority that exists today.
+// EveryAuthority stands in a Completeness for every authority that exists on the day to which it says so.
 const EveryAuthority = "*"
 
 // Completeness says up to which day one kind of record is believed complete for a body. A lane may run on as a solid

@@ -2,16 +2,60 @@ package inspection
 
 import (
 	"cmp"
+	"iter"
+	"maps"
 	"slices"
+	"sync"
 )
 
 // England is the record of every authority's full inspections, put in order once so that a question about many of them does
 // not search it anew. It is read-only, as the Record in it.
 type England struct {
 	*Record
-	histories []History
-	byID      map[string]int
-	byLACode  map[string]int
+	histories   []History
+	byID        map[string]int
+	byLACode    map[string]int
+	byRegion    map[string][]int
+	regions     []string
+	types       []string
+	joined      map[string][]int // the places of the successions that each authority is in
+	complete    map[string][]int // and of the lines that say how far its record is complete
+	byDay       []*Inspection
+	waited      *workedOut[[]wait]
+	official    func() []OfficialComparison // worked out when it is first asked for
+	reorganised func() []Reorganisation     // the same
+	standings   *keptStandings
+}
+
+// ordered returns the England whose Record this is, so that a rule asked of it need not search it; nil for any other record,
+// and for a copy of that one, which may since have been changed.
+func (r *Record) ordered() *England {
+	if r.order == nil || r.order.Record != r {
+		return nil
+	}
+	return r.order
+}
+
+// workedOut keeps what was worked out for the days asked for last.
+type workedOut[T any] struct {
+	mu   sync.Mutex
+	days map[Date]T
+}
+
+// mostWorkedOut bounds for how many days something is kept: most pages are about today.
+const mostWorkedOut = 20
+
+func (w *workedOut[T]) of(day Date, workOut func(Date) T) T {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if known, ok := w.days[day]; ok {
+		return known
+	}
+	if w.days == nil || len(w.days) >= mostWorkedOut {
+		w.days = map[Date]T{}
+	}
+	w.days[day] = workOut(day)
+	return w.days[day]
 }
 
 // History is one authority with its full inspections, whatever their rules, oldest first.
@@ -25,24 +69,84 @@ type History struct {
 
 // NewEngland puts a record in order. It must hold every authority, with its full inspections.
 func NewEngland(r *Record) *England {
-	e := &England{Record: r, byID: map[string]int{}, byLACode: map[string]int{}}
+	e := &England{Record: r, byID: map[string]int{}, byLACode: map[string]int{}, byRegion: map[string][]int{}}
 	full := r.fullByAuthority()
 	for _, b := range r.Bodies {
 		if b.Kind != Authority {
 			continue
 		}
-		h := History{Body: b, Full: full[b.ID]}
-		for _, in := range h.Full {
-			out, _ := in.OutDay()
-			h.outBy = append(h.outBy, dayNumber(out.Last()))
-			h.ended = append(h.ended, dayNumber(in.FieldworkEnd.Last()))
-		}
-		e.byID[b.ID] = len(e.histories)
+		at := len(e.histories)
+		e.byID[b.ID] = at
+		e.byRegion[b.Region] = append(e.byRegion[b.Region], at)
 		if _, taken := e.byLACode[b.LACode]; b.LACode != "" && !taken {
-			e.byLACode[b.LACode] = len(e.histories)
+			e.byLACode[b.LACode] = at
 		}
-		e.histories = append(e.histories, h)
+		e.histories = append(e.histories, newHistory(b, full[b.ID]))
 	}
+	e.regions = e.values(func(b Body) string { return b.Region })
+	e.types = e.values(func(b Body) string { return b.Type })
+	return e.finished()
+}
+
+// With returns England where only some inspections, of which the IDs are given in order, differ from those that e has: r is the
+// record as it is now, with the same authorities. The histories of all others are taken from e, which stays as it is.
+func (e *England) With(r *Record, written []string) *England {
+	out := &England{
+		Record: r, histories: slices.Clone(e.histories), byID: e.byID, byLACode: e.byLACode, byRegion: e.byRegion,
+		regions: e.regions, types: e.types,
+	}
+	touched := map[string]bool{}
+	fresh := *r
+	fresh.Inspections = nil
+	for _, list := range [][]*Inspection{e.Inspections, r.Inspections} {
+		for _, in := range list {
+			if _, is := slices.BinarySearch(written, in.ID); is {
+				for _, b := range in.Bodies {
+					touched[b.BodyID] = true
+				}
+			}
+		}
+	}
+	for _, in := range r.Inspections {
+		if slices.ContainsFunc(in.Bodies, func(b InspectionBody) bool { return touched[b.BodyID] }) {
+			fresh.Inspections = append(fresh.Inspections, in)
+		}
+	}
+	full := fresh.fullByAuthority()
+	for id := range touched {
+		if at, is := e.byID[id]; is {
+			out.histories[at] = newHistory(e.histories[at].Body, full[id])
+		}
+	}
+	return out.finished()
+}
+
+func newHistory(b Body, full []*Inspection) History {
+	h := History{Body: b, Full: full}
+	for _, in := range full {
+		out, _ := in.OutDay()
+		h.outBy = append(h.outBy, dayNumber(out.Last()))
+		h.ended = append(h.ended, dayNumber(in.FieldworkEnd.Last()))
+	}
+	return h
+}
+
+// finished adds what follows from the whole. The Record becomes England's own.
+func (e *England) finished() *England {
+	own := *e.Record
+	own.order = e
+	e.Record, e.waited = &own, &workedOut[[]wait]{}
+	e.joined, e.complete = map[string][]int{}, map[string][]int{}
+	for at, s := range e.Successions {
+		e.joined[s.FromID] = append(e.joined[s.FromID], at)
+		e.joined[s.ToID] = append(e.joined[s.ToID], at)
+	}
+	for at, line := range e.Completeness {
+		e.complete[line.BodyID] = append(e.complete[line.BodyID], at)
+	}
+	e.reorganised = sync.OnceValue(e.Record.Reorganisations)
+	e.byDay = slices.SortedFunc(slices.Values(e.Inspections), ByDay)
+	e.official, e.standings = sync.OnceValue(e.compareOfficial), &keptStandings{}
 	return e
 }
 
@@ -91,32 +195,65 @@ func (e *England) ByLACode(code string) (Body, bool) {
 	return e.histories[i].Body, true
 }
 
+// Reorganisations is that of the Record, worked out once.
+func (e *England) Reorganisations() []Reorganisation { return slices.Clone(e.reorganised()) }
+
 // Histories returns the histories of the authorities that existed on a day, in the order of their names.
 func (e *England) Histories(on Date, where Where) []History {
 	var out []History
-	for _, h := range e.histories {
-		if where.Holds(h.Body) && h.Body.BegunBy(on) && !h.Body.EndedBy(on) {
-			out = append(out, h)
+	for h := range e.meant(where) {
+		if h.existed(on) {
+			out = append(out, *h)
 		}
 	}
 	return out
 }
+
+// NewestLetter returns the day of the newest letter or report that was out by a day.
+func (e *England) NewestLetter(asOf Date) Date {
+	for _, in := range slices.Backward(e.byDay) {
+		if in.Published.Known() && in.OutBy(asOf) {
+			return in.Published
+		}
+	}
+	return Date{}
+}
+
+func (h *History) existed(on Date) bool { return h.Body.BegunBy(on) && !h.Body.EndedBy(on) }
 
 // EveryHistory returns the histories of all authorities that are meant, those that have ended or are still to come among
 // them, in the order of their names.
 func (e *England) EveryHistory(where Where) []History {
 	var out []History
-	for _, h := range e.histories {
-		if where.Holds(h.Body) {
-			out = append(out, h)
-		}
+	for h := range e.meant(where) {
+		out = append(out, *h)
 	}
 	return out
 }
 
+// meant passes the histories of the authorities that are meant, in the order of their names. Of a region it does not look
+// at the rest of England.
+func (e *England) meant(where Where) iter.Seq[*History] {
+	return func(yield func(*History) bool) {
+		if where.Region != "" {
+			for _, at := range e.byRegion[where.Region] {
+				if h := &e.histories[at]; (where.Type == "" || h.Body.Type == where.Type) && !yield(h) {
+					return
+				}
+			}
+			return
+		}
+		for at := range e.histories {
+			if h := &e.histories[at]; (where.Type == "" || h.Body.Type == where.Type) && !yield(h) {
+				return
+			}
+		}
+	}
+}
+
 // Part returns the record of some authorities alone, with the earlier councils before them: what their lanes need.
 func (e *England) Part(ids ...string) *Record {
-	out := &Record{Catalogue: e.Catalogue, Calendar: e.Calendar, Completeness: e.Completeness}
+	out := &Record{Catalogue: e.Catalogue, Calendar: e.Calendar}
 	taken := map[string]bool{}
 	var take func(id string)
 	take = func(id string) {
@@ -127,8 +264,8 @@ func (e *England) Part(ids ...string) *Record {
 		taken[id] = true
 		out.Bodies = append(out.Bodies, h.Body)
 		out.Inspections = append(out.Inspections, h.Full...)
-		for _, s := range e.Successions {
-			if s.ToID == id {
+		for _, at := range e.joined[id] {
+			if s := e.Successions[at]; s.ToID == id {
 				take(s.FromID)
 			}
 		}
@@ -136,21 +273,33 @@ func (e *England) Part(ids ...string) *Record {
 	for _, id := range ids {
 		take(id)
 	}
-	for _, s := range e.Successions {
-		if taken[s.FromID] || taken[s.ToID] {
-			out.Successions = append(out.Successions, s)
-		}
-	}
+	out.Successions = atPlaces(e.Successions, e.joined, taken)
+	taken[EveryAuthority] = true
+	out.Completeness = atPlaces(e.Completeness, e.complete, taken)
 	slices.SortFunc(out.Inspections, ByDay)
 	out.Inspections = slices.CompactFunc(out.Inspections, func(a, b *Inspection) bool { return a.ID == b.ID })
 	return out
 }
 
+// atPlaces returns those of a list that belong to the bodies taken, in the order of the list; of says where those of each are.
+func atPlaces[T any](list []T, of map[string][]int, taken map[string]bool) []T {
+	var places []int
+	for id := range taken {
+		places = append(places, of[id]...)
+	}
+	slices.Sort(places)
+	var out []T
+	for _, at := range slices.Compact(places) {
+		out = append(out, list[at])
+	}
+	return out
+}
+
 // Regions lists the regions of the register in alphabetical order.
-func (e *England) Regions() []string { return e.values(func(b Body) string { return b.Region }) }
+func (e *England) Regions() []string { return slices.Clone(e.regions) }
 
 // Types lists the types of council of the register in alphabetical order.
-func (e *England) Types() []string { return e.values(func(b Body) string { return b.Type }) }
+func (e *England) Types() []string { return slices.Clone(e.types) }
 
 func (e *England) values(of func(Body) string) []string {
 	var out []string
@@ -192,6 +341,21 @@ func (c *Catalogue) Judgements() []Strand {
 		}
 	}
 	return out
+}
+
+// fullOfEach passes every authority's full inspections, oldest first.
+func (r *Record) fullOfEach() iter.Seq2[string, []*Inspection] {
+	e := r.ordered()
+	if e == nil {
+		return maps.All(r.fullByAuthority())
+	}
+	return func(yield func(string, []*Inspection) bool) {
+		for at := range e.histories {
+			if h := &e.histories[at]; !yield(h.Body.ID, h.Full) {
+				return
+			}
+		}
+	}
 }
 
 // fullByAuthority returns every authority's full inspections, oldest first.

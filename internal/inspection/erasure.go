@@ -79,6 +79,8 @@ var erasable = map[RecordKind][]string{
 		"the draft with all that was typed into it, and the reasons that were given",
 		"what was written down when it was published and taken off again, and quotations of it",
 	},
+	OfSource:        {"the title, the publisher and the address of the source"},
+	OfSuccession:    {"the note on how one council followed another, wherever the same note stands"},
 	OfTrackerImport: {"the tracker’s file and its name", "what its rows said last, and what its columns were said to hold"},
 }
 

@@ -46,10 +46,13 @@ func (r *Record) recorded(body Body, kind string, after *Inspection, asOf Date) 
 }
 
 // Expected lists what the latest letters and the duties after them lead one to expect and has nothing recorded, whether
-// its time has passed by the day or is still to come.
+// its time has passed by the day or is still to come. Of an authority that has ended nothing is expected any more.
 func (r *Record) Expected(authorities []Body, asOf Date) []Expectation {
 	var out []Expectation
 	for _, a := range authorities {
+		if a.EndedBy(asOf) {
+			continue
+		}
 		for _, p := range r.Partnerships(a.ID) {
 			for _, f := range r.Catalogue.Frameworks() {
 				in := r.latestOutcome(p, f, asOf)

@@ -37,8 +37,8 @@ type Trial struct {
 
 // Forecast works out when the next full inspection of an authority is most likely, from what was out by a day. The rules
 // are those of r; every full inspection is in england, which may be r itself. Where the second result is false there is
-// no window and Absent says why: the authority did not exist on the day, has ended, has had no inspection of today's family, or was judged
-// inadequate, after which other rules apply.
+// no window and Absent says why: the authority did not exist on the day, has ended, ends before its window would begin, has had
+// no inspection of today's family, or was judged inadequate, after which other rules apply.
 func (r *Record) Forecast(england *Record, authority Body, asOf Date) (Forecast, bool) {
 	out := Forecast{Authority: authority, AsOf: asOf, Seen: england.seen(asOf)}
 	full := england.fullInspections(authority.ID, asOf)
@@ -67,6 +67,11 @@ func (r *Record) Forecast(england *Record, authority Body, asOf Date) (Forecast,
 	out.Tried = r.trial(england, full)
 	if !out.Window().Known() {
 		out.Absent = "Too little is known of the latest full inspection, or of the time that passes between two, to work out a window."
+		return out, false
+	}
+	if ends := authority.Ended; ends.Known() && ends.Before(out.Window().From) {
+		out.Absent = fmt.Sprintf("%s ends on %s, before the months in which its next full inspection would be likely. Ofsted may come sooner.",
+			authority.Name, ends.Words())
 		return out, false
 	}
 	return out, true
@@ -151,6 +156,14 @@ func (f Forecast) WindowWords() string {
 		return fmt.Sprintf("most likely by %s; Ofsted may come at any time", w.Until.MonthWords())
 	}
 	return fmt.Sprintf("most likely %s to %s; Ofsted may come sooner", w.From.MonthWords(), w.Until.MonthWords())
+}
+
+// EndWords says that the authority ends within its window; it is empty where it does not.
+func (f Forecast) EndWords() string {
+	if ends := f.Authority.Ended; !ends.Known() || !f.Window().Known() || ends.After(f.Window().Until) {
+		return ""
+	}
+	return "The council ends on " + f.Authority.Ended.Words() + ", and inspectors do not come to it after that."
 }
 
 // Words says in a sentence how the usual window, counted from the end of fieldwork, did the last time.

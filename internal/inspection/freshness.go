@@ -6,11 +6,41 @@ import (
 	"strings"
 )
 
+// EnglandRecordOldRule is the code of the rule that says after how many months the record of England is old. It counts from
+// the day on which the list behind the record was read.
+const EnglandRecordOldRule = "england_record_old"
+
 // Freshness is how new the record of England is: the newest publication on it, and the day on which the list behind it
 // was read.
 type Freshness struct {
 	Newest Date
 	ReadOn Date
+}
+
+// EnglandReadOn returns the last day, no later than a day, on which a list behind the record of every authority was read; the
+// unknown date where none was. The record must have the sources that its lines of completeness name.
+func (r *Record) EnglandReadOn(day Date) Date {
+	var read Date
+	for _, line := range r.Completeness {
+		if line.BodyID != EveryAuthority {
+			continue
+		}
+		if source, ok := r.Source(line.SourceID); ok && source.ReadOn.After(read) && !source.ReadOn.After(day) {
+			read = source.ReadOn
+		}
+	}
+	return read
+}
+
+// StaleWords says that the record of England was read too long ago to be relied on for what came out since, by the rule of the
+// code EnglandRecordOldRule; it is empty where it was not, and where nobody knows when it was read.
+func (r *Record) StaleWords(england Freshness, day Date) string {
+	rule, ok := r.Rule(EnglandRecordOldRule, day)
+	if !ok || rule.Value == 0 || rule.Unit != Months || !england.ReadOn.Known() || !day.After(england.ReadOn.AddMonths(rule.Value)) {
+		return ""
+	}
+	return fmt.Sprintf("The record of England was read on %s, more than %s ago. Letters published since then may be missing.",
+		england.ReadOn.Words(), CountWords(rule.Value, "month", "months"))
 }
 
 // NewestLetter returns the newest publication day among the inspections of the record's bodies by a day.
@@ -36,6 +66,9 @@ func (r *Record) FreshnessWords(authorities []Body, england Freshness, asOf Date
 			words += ", read on " + england.ReadOn.Words()
 		}
 		out = append(out, words+".")
+	}
+	if words := r.StaleWords(england, asOf); words != "" {
+		out = append(out, words)
 	}
 	if lists := r.incompleteLists(authorities, asOf); len(lists) > 0 {
 		out = append(out, fmt.Sprintf("No complete list of %s is held.", JoinWords(lists, "or")))

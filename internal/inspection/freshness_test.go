@@ -44,3 +44,57 @@ func TestFreshnessWords(t *testing.T) {
 		}
 	})
 }
+
+func TestStaleWords(t *testing.T) {
+	r := newRecord(t)
+	r.Rules = append(r.Rules, Rule{Code: EnglandRecordOldRule, Value: 3, Unit: Months, CountsFrom: "read_on"})
+	read := Freshness{Newest: MustDate("2026-08-20"), ReadOn: MustDate("2026-08-22")}
+	for _, c := range []struct {
+		name    string
+		england Freshness
+		day     string
+		want    string
+	}{
+		{"three months to the day is not old", read, "2026-11-22", ""},
+		{"a day more is", read, "2026-11-23",
+			"The record of England was read on 22 August 2026, more than 3 months ago. Letters published since then may be missing."},
+		{"as it stood before it was read it was not old", read, "2024-03-31", ""},
+		{"where nobody knows when it was read nothing is said", Freshness{Newest: read.Newest}, "2026-11-23", ""},
+		{"the last day of a long month has none in a shorter one", Freshness{ReadOn: MustDate("2026-11-30")}, "2027-03-01",
+			"The record of England was read on 30 November 2026, more than 3 months ago. Letters published since then may be missing."},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := r.StaleWords(c.england, MustDate(c.day)); got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+	t.Run("the line on a page about some councils says so too", func(t *testing.T) {
+		r.inspect("old-town", "ilacs-short", "2026-02-02", "2026-03-16", allGood2024)
+		got := strings.Join(r.FreshnessWords(bodies(r, "old-town"), read, MustDate("2026-12-01")), " ")
+		if !strings.Contains(got, "read on 22 August 2026. The record of England was read on 22 August 2026, more than 3 months ago.") {
+			t.Errorf("got %q", got)
+		}
+	})
+	t.Run("without the rule nothing is old", func(t *testing.T) {
+		if got := newRecord(t).StaleWords(read, MustDate("2030-01-01")); got != "" {
+			t.Errorf("got %q", got)
+		}
+	})
+}
+
+func TestEnglandReadOn(t *testing.T) {
+	r := newRecord(t)
+	r.Completeness = []Completeness{
+		{BodyID: EveryAuthority, Record: "ilacs_graded", SourceID: "list"}, {BodyID: EveryAuthority, Record: "visits", SourceID: "older"},
+		{BodyID: "old-town", Record: "ilacs_graded", SourceID: "own"}, {BodyID: EveryAuthority, Record: "jtai", SourceID: "not-held"},
+	}
+	r.Sources = []Source{
+		{ID: "list", ReadOn: MustDate("2026-08-22")}, {ID: "older", ReadOn: MustDate("2026-06-29")}, {ID: "own", ReadOn: MustDate("2026-11-01")},
+	}
+	for day, want := range map[string]string{"2026-11-21": "2026-08-22", "2026-08-22": "2026-08-22", "2026-08-21": "2026-06-29", "2026-01-01": ""} {
+		if got := r.EnglandReadOn(MustDate(day)).String(); got != want {
+			t.Errorf("on %s it was read on %q, want %q", day, got, want)
+		}
+	}
+}

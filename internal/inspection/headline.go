@@ -328,8 +328,9 @@ func (r *Record) OtherHeadlines(authorities []Body, asOf Date) []OtherHeadline {
 		for i, one := range all {
 			scale, _ := r.Catalogue.Scale(f.Strands[0].Scale)
 			lowest = lowest && scale.Lowest(one.grade.Code)
+			council, _ := r.Body(partners[i].ListedOn)
 			for _, e := range r.announced(partners[i], one.in) {
-				if e.Until.Before(asOf) && !r.recorded(partners[i], e.Announcement.Kind, one.in, asOf) {
+				if !council.EndedBy(asOf) && e.Until.Before(asOf) && !r.recorded(partners[i], e.Announcement.Kind, one.in, asOf) {
 					owed = append(owed, e)
 				}
 			}

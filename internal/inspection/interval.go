@@ -79,10 +79,18 @@ func (r *Record) seen(asOf Date) Date {
 	return to
 }
 
-// waits returns the waits of every authority after the full inspections of one family that were out by a day, shortest
+// waits returns the waits of every authority, which England works out once for a day.
+func (r *Record) waits(seen Date) []wait {
+	if e := r.ordered(); e != nil {
+		return e.waited.of(seen, r.workOutWaits)
+	}
+	return r.workOutWaits(seen)
+}
+
+// workOutWaits returns the waits of every authority after the full inspections of one family that were out by a day, shortest
 // first. An authority waits for itself alone: an ended one stops waiting on its last day, and an inspection of a
 // successor is not its next.
-func (r *Record) waits(seen Date) []wait {
+func (r *Record) workOutWaits(seen Date) []wait {
 	ended := map[string]Date{}
 	for _, b := range r.Bodies {
 		if b.EndedBy(seen) {
@@ -90,8 +98,13 @@ func (r *Record) waits(seen Date) []wait {
 		}
 	}
 	var out []wait
-	for authority, all := range r.fullByAuthority() {
-		all = slices.DeleteFunc(all, func(in *Inspection) bool { return r.Family(in) != FamilyILACS || !in.OutBy(seen) })
+	for authority, full := range r.fullOfEach() {
+		var all []*Inspection
+		for _, in := range full {
+			if r.Family(in) == FamilyILACS && in.OutBy(seen) {
+				all = append(all, in)
+			}
+		}
 		for i, in := range all {
 			w := wait{authority: authority, after: in}
 			until := seen
@@ -115,40 +128,17 @@ func (r *Record) waits(seen Date) []wait {
 	return out
 }
 
-// daysByShare estimates, after Kaplan and Meier, within how many days each of some rising shares of authorities has been
-// inspected again. Those that still wait count for as long as they were seen waiting, so that the patient ones are not
-// left out. One authority can be left out altogether. Where the waits are too short to reach a share, that one and those
-// above it are missing from the end of the result.
+// daysByShare estimates within how many days each of some rising shares of authorities has been inspected again. One
+// authority can be left out altogether. Where the waits are too short to reach a share, that one and those above it are
+// missing from the end of the result.
 func daysByShare(shortestFirst []wait, without string, shares []float64) []int {
-	waiting := 0
+	var spells []spell
 	for _, w := range shortestFirst {
 		if w.authority != without {
-			waiting++
+			spells = append(spells, spell{w.days, w.next != nil})
 		}
 	}
-	var out []int
-	still := 1.0 // the share not inspected again
-	for i := 0; i < len(shortestFirst) && len(out) < len(shares); {
-		days := shortestFirst[i].days
-		inspected, gone := 0, 0
-		for ; i < len(shortestFirst) && shortestFirst[i].days == days; i++ {
-			if shortestFirst[i].authority == without {
-				continue
-			}
-			gone++
-			if shortestFirst[i].next != nil {
-				inspected++
-			}
-		}
-		if inspected > 0 {
-			still *= 1 - float64(inspected)/float64(waiting)
-		}
-		waiting -= gone
-		for len(out) < len(shares) && still <= 1-shares[len(out)]+rounding {
-			out = append(out, days)
-		}
-	}
-	return out
+	return daysToShares(stillWaiting(spells), shares)
 }
 
 // band returns the days to the beginning, middle and end of the band. The second result is false where too few

@@ -121,6 +121,11 @@ func (r *Record) Lanes(authority Body, asOf Date) Lanes {
 
 // fullInspections returns an authority's full inspections by a day, oldest first, whatever their framework.
 func (r *Record) fullInspections(authority string, asOf Date) []*Inspection {
+	if e := r.ordered(); e != nil {
+		if h, ok := e.History(authority); ok {
+			return slices.DeleteFunc(slices.Clone(h.Full), func(in *Inspection) bool { return !in.OutBy(asOf) })
+		}
+	}
 	var out []*Inspection
 	for _, in := range r.InspectionsOf(authority, asOf) {
 		if k, ok := r.Catalogue.Kind(in.Kind); ok && k.Full {
@@ -154,7 +159,7 @@ func (r *Record) fullCompleteTo(authority Body, until Date) Date {
 // baseFramework is the framework whose judgements head the lanes: the one in force on the last day drawn or, for an
 // ended council, the last it was inspected under.
 func (r *Record) baseFramework(authority Body, full []*Inspection, until Date) Framework {
-	if authority.Ended.Known() && len(full) > 0 {
+	if authority.EndedBy(until.AddDays(1)) && len(full) > 0 {
 		f, _ := r.Catalogue.Framework(full[len(full)-1].Framework)
 		return f
 	}
@@ -205,7 +210,7 @@ func (r *Record) judgementLane(authority Body, lane Strand, full []*Inspection, 
 			before.Absence = AbsentNotYet
 		}
 		if len(full) == 0 && in.Solid.Known() && in.Solid.Before(first) {
-			before.SolidUntil = in.Solid
+			before.SolidUntil = laterDay(in.Solid, in.From) // a list may be older than the council
 		}
 		out.Blocks = append(out.Blocks, before)
 	}

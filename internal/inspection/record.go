@@ -27,10 +27,19 @@ type Record struct {
 	BankHolidays []BankHoliday
 	LaterViews   []LaterView // of the areas to improve of Inspections; those taken back are among them
 	Links        []RecommendationLink
+
+	OfficialFigures []OfficialFigure
+
+	order *England // the order in which England put it; nil of other records
 }
 
 // Body returns a body by its ID.
 func (r *Record) Body(id string) (Body, bool) {
+	if e := r.ordered(); e != nil {
+		if h, ok := e.History(id); ok {
+			return h.Body, true
+		}
+	}
 	i := slices.IndexFunc(r.Bodies, func(b Body) bool { return b.ID == id })
 	if i < 0 {
 		return Body{}, false
@@ -186,7 +195,8 @@ func (r *Record) Family(in *Inspection) Family {
 }
 
 // CompleteTo returns the day to which one kind of record is believed complete for a body; the unknown date where it is
-// complete to none. What is said of every authority holds for those that exist today and have no line of their own.
+// complete to none. What is said of every authority holds for those that have no line of their own and existed on the day to
+// which it is said: one that is to end later is among them.
 func (r *Record) CompleteTo(body Body, record string) Date {
 	var every Date
 	for _, c := range r.Completeness {
@@ -196,7 +206,7 @@ func (r *Record) CompleteTo(body Body, record string) Date {
 		if c.BodyID == body.ID {
 			return c.To
 		}
-		if c.BodyID == EveryAuthority && (body.Kind == Authority || body.Kind == Partnership) && !body.Ended.Known() {
+		if c.BodyID == EveryAuthority && (body.Kind == Authority || body.Kind == Partnership) && !body.EndedBy(c.To) {
 			every = c.To
 		}
 	}

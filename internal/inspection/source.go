@@ -65,6 +65,7 @@ const (
 	OfRule           RecordKind = "rule"
 	OfBankHoliday    RecordKind = "bank_holiday"
 	OfFigure         RecordKind = "figure"
+	OfOfficialFigure RecordKind = "official_figure"
 	OfPlaceMember    RecordKind = "place_member"
 	OfLetter         RecordKind = "letter"
 	OfMove           RecordKind = "move"

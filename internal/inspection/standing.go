@@ -1,6 +1,12 @@
 package inspection
 
-import "time"
+import (
+	"maps"
+	"slices"
+	"sort"
+	"sync"
+	"time"
+)
 
 // Stand is where one authority stood in one judgement on a day: the grade of its latest full inspection, or why there is
 // none. The judgement is meant as reports give it: a grade that two subjects shared is the grade of neither alone.
@@ -18,12 +24,13 @@ func (s Stand) Graded() bool { return s.Absence == "" }
 // Standing counts authorities by where they stood in one judgement on a day. Rules that judge differently are counted side
 // by side and never compared across their change.
 type Standing struct {
-	On       Date
-	Grades   map[string]int // authorities by grade code
-	NotYet   int            // no grade in our record yet
-	NotHeld  int            // inspected, by a report that we do not hold
-	NotFound int            // inspected; the grade was not found, or the report prints that nothing was judged
-	NotGiven int            // last inspected under rules that do not have this judgement
+	On        Date
+	Grades    map[string]int // authorities by grade code
+	NotYet    int            // no grade in our record yet
+	NotHeld   int            // inspected, by a report that we do not hold
+	NotJudged int            // inspected; the report prints that this was not judged
+	NotFound  int            // inspected; the grade was not found, or the report is not published
+	NotGiven  int            // last inspected under rules that do not have this judgement
 }
 
 // EnoughKnown is the least share of the authorities that could have a grade for which shares are drawn, and MostJudged the
@@ -43,7 +50,9 @@ func (s Standing) Known() int {
 }
 
 // Total returns the number of authorities that existed on the day.
-func (s Standing) Total() int { return s.Known() + s.NotYet + s.NotHeld + s.NotFound + s.NotGiven }
+func (s Standing) Total() int {
+	return s.Known() + s.NotYet + s.NotHeld + s.NotJudged + s.NotFound + s.NotGiven
+}
 
 // Graded returns the share of authorities whose latest inspection is one we can speak for: those with a grade among all
 // that could have one, those inspected under rules without this judgement left out.
@@ -60,18 +69,21 @@ func (s Standing) SharesDrawn() bool {
 	return s.Known() > 0 && s.Graded() >= EnoughKnown && float64(s.Known()) >= MostJudged*float64(s.Total())
 }
 
-func (s *Standing) count(one Stand) {
+// count adds so many that stand alike.
+func (s *Standing) count(one Stand, n int) {
 	switch {
 	case one.Graded():
-		s.Grades[one.Grade.Code]++
+		s.Grades[one.Grade.Code] += n
 	case one.NotHeld:
-		s.NotHeld++
+		s.NotHeld += n
 	case one.Inspection == nil:
-		s.NotYet++
+		s.NotYet += n
 	case one.Absence == AbsentNoSuchJudgement:
-		s.NotGiven++
+		s.NotGiven += n
+	case one.Absence == AbsentNotJudged:
+		s.NotJudged += n
 	default:
-		s.NotFound++
+		s.NotFound += n
 	}
 }
 
@@ -111,7 +123,7 @@ func (h History) latest(published, fieldwork int) int {
 func (e *England) stand(h History, judgement string, latest int) Stand {
 	out := Stand{Body: h.Body}
 	if latest < 0 {
-		out.NotHeld = h.Body.Ended.Known() && len(h.Full) == 0
+		out.NotHeld = e.notHeld(h)
 		out.Absence = AbsentBeforeRecord
 		if h.Body.Created.Known() && !h.Body.Created.Before(RecordBegins) {
 			out.Absence = AbsentNotYet
@@ -137,11 +149,17 @@ func (e *England) stand(h History, judgement string, latest int) Stand {
 	return out
 }
 
+// notHeld reports whether an authority has ended and no report of it is held at all. Of one that is only to end the lists of
+// reports say that there was none.
+func (e *England) notHeld(h History) bool {
+	return h.Body.Ended.Known() && len(h.Full) == 0 && !e.fullCompleteTo(h.Body, h.Body.Ended).Known()
+}
+
 // Count counts where authorities stood on a day.
 func Count(on Date, stands []Stand) Standing {
 	out := Standing{On: on, Grades: map[string]int{}}
 	for _, one := range stands {
-		out.count(one)
+		out.count(one, 1)
 	}
 	return out
 }
@@ -168,30 +186,109 @@ func Quarters(until Date) []Date {
 }
 
 // Standings counts where the authorities of a part of England stood in a judgement at the end of each quarter, by what had
-// been published, up to a day and on that day itself. It goes no further than England can be Seen.
+// been published, up to a day and on that day itself. It goes no further than England can be Seen. What it returns is kept
+// and must not be changed.
 func (e *England) Standings(judgement string, asOf Date, where Where) []Standing {
-	quarters := Quarters(e.Seen(asOf))
-	out := make([]Standing, len(quarters))
-	for i, on := range quarters {
-		out[i] = Standing{On: on, Grades: map[string]int{}}
+	return e.standings.of(standingsAsked{judgement, asOf, where}, func() []Standing { return e.countStandings(judgement, asOf, where) })
+}
+
+// standingsAsked is what Standings are kept for.
+type standingsAsked struct {
+	judgement string
+	asOf      Date
+	where     Where
+}
+
+// keptStandings keeps what was counted: all histories are read for it.
+type keptStandings struct {
+	mu   sync.Mutex
+	made map[standingsAsked][]Standing
+}
+
+// mostStandings is how many counts are kept. Readers may ask for any day, so it has to end somewhere.
+const mostStandings = 256
+
+func (k *keptStandings) of(asked standingsAsked, count func() []Standing) []Standing {
+	k.mu.Lock()
+	made, ok := k.made[asked]
+	k.mu.Unlock()
+	if ok {
+		return made
 	}
-	for _, h := range e.histories {
-		if !where.Holds(h.Body) {
-			continue
+	made = count()
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.made == nil || len(k.made) >= mostStandings {
+		k.made = map[standingsAsked][]Standing{}
+	}
+	k.made[asked] = made
+	return made
+}
+
+func (e *England) countStandings(judgement string, asOf Date, where Where) []Standing {
+	quarters := Quarters(e.Seen(asOf))
+	days := make([]int, len(quarters))
+	moves := make([]Standing, len(quarters)+1) // how many more stand somewhere than at the quarter before
+	for i := range moves {
+		moves[i].Grades = map[string]int{}
+		if i < len(quarters) {
+			days[i] = dayNumber(quarters[i])
 		}
-		stands := map[int]Stand{} // by the place of the inspection that it rests on: most stay for years
-		for i, on := range quarters {
-			if !h.Body.BegunBy(on) || h.Body.EndedBy(on) {
-				continue
+	}
+	known := map[[2]string]Stand{} // by rules and grade: all that have both are counted alike
+	for h := range e.meant(where) {
+		first, until := h.lived(quarters)
+		count := func(from int, one Stand) {
+			if from = max(from, first); from < until {
+				moves[from].count(one, 1)
+				moves[until].count(one, -1)
+				until = from
 			}
-			latest := h.latest(dayNumber(on), 0)
-			one, known := stands[latest]
-			if !known {
-				one = e.stand(h, judgement, latest)
-				stands[latest] = one
-			}
-			out[i].count(one)
 		}
+		for i, in := range slices.Backward(h.Full) {
+			j, _ := in.Judgement(judgement)
+			key := [2]string{in.Framework, j.Grade}
+			one, ok := known[key]
+			if !ok {
+				one = e.stand(*h, judgement, i)
+				known[key] = one
+			}
+			from, _ := slices.BinarySearch(days, h.outBy[i])
+			count(from, one)
+		}
+		count(first, Stand{Absence: AbsentBeforeRecord, NotHeld: h.Body.Ended.Known() && e.notHeld(*h)})
+	}
+	return added(quarters, moves)
+}
+
+// lived returns the first of some days on which an authority existed, and the first after it on which it did no more.
+func (h *History) lived(days []Date) (first, until int) {
+	until = len(days)
+	if h.Body.Created.Known() {
+		first = sort.Search(len(days), func(i int) bool { return h.Body.BegunBy(days[i]) })
+	}
+	if h.Body.Ended.Known() {
+		until = sort.Search(len(days), func(i int) bool { return h.Body.EndedBy(days[i]) })
+	}
+	return first, until
+}
+
+// added adds up what moved from each day to the next.
+func added(days []Date, moves []Standing) []Standing {
+	out := make([]Standing, len(days))
+	now := Standing{Grades: map[string]int{}}
+	for i, on := range days {
+		for code, n := range moves[i].Grades {
+			now.Grades[code] += n
+		}
+		now.NotYet += moves[i].NotYet
+		now.NotHeld += moves[i].NotHeld
+		now.NotJudged += moves[i].NotJudged
+		now.NotFound += moves[i].NotFound
+		now.NotGiven += moves[i].NotGiven
+		maps.DeleteFunc(now.Grades, func(_ string, n int) bool { return n == 0 })
+		out[i] = now
+		out[i].On, out[i].Grades = on, maps.Clone(now.Grades)
 	}
 	return out
 }

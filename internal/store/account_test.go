@@ -185,7 +185,7 @@ func TestTheRecordOfChangesHoldsAccountsWithoutWhatNamesOrProvesTheirHolder(t *t
 		if after, err := s.Version(ctx); err != nil || after != version {
 			t.Errorf("the version of the public pages went from %d to %d, %v", version, after, err)
 		}
-		if changed, err := s.ReferenceChanged(ctx, version); err != nil || changed {
+		if changed, err := s.Touched(ctx, version); err != nil || !changed.Nothing() {
 			t.Errorf("reference data has changed: %v, %v", changed, err)
 		}
 	})

@@ -2,9 +2,7 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"slices"
 
 	"inspectiontimeline/internal/inspection"
 )
@@ -35,46 +33,17 @@ func (s *Store) Body(ctx context.Context, id string) (inspection.Body, error) {
 	return body, nil
 }
 
-// England returns every authority with its full inspections, under whatever framework, their judgements, and how far each kind of record is complete; nothing else of them.
-func (s *Store) England(ctx context.Context) (*inspection.Record, error) {
+// Register returns every body and what joins them, with the frameworks, and nothing of their inspections.
+func (s *Store) Register(ctx context.Context) (*inspection.Record, error) {
 	var record *inspection.Record
-	err := s.read(ctx, func(r *reader) error {
-		if r.catalogue == nil {
-			return errors.New("the database was opened without frameworks")
+	err := s.read(ctx, func(r *reader) (err error) {
+		if record, err = r.register(); err == nil {
+			record.Catalogue = r.catalogue
 		}
-		all, err := r.register()
-		if err != nil {
-			return err
-		}
-		all.Bodies = slices.DeleteFunc(all.Bodies, func(b inspection.Body) bool { return b.Kind != inspection.Authority })
-		all.Catalogue, all.PlaceMembers, all.Services = r.catalogue, nil, nil
-		for _, framework := range r.catalogue.Frameworks() {
-			for _, kind := range framework.Kinds {
-				if !kind.Full {
-					continue
-				}
-				var list []*inspection.Inspection
-				if err := r.db.Where("framework = ? AND kind = ?", framework.Code, kind.Code).Find(&list).Error; err != nil {
-					return err
-				}
-				all.Inspections = append(all.Inspections, list...)
-			}
-		}
-		slices.SortFunc(all.Inspections, inspection.ByDay)
-		if err := r.addBodies(all.Inspections); err != nil {
-			return err
-		}
-		if err := r.addJudgements(all.Inspections); err != nil {
-			return err
-		}
-		if all.Completeness, err = r.completeness(); err != nil {
-			return err
-		}
-		record = all
-		return nil
+		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("read the record of England: %w", err)
+		return nil, fmt.Errorf("read the register of authorities: %w", err)
 	}
 	return record, nil
 }

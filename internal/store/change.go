@@ -148,29 +148,6 @@ func (s *Store) Version(ctx context.Context) (int64, error) {
 	return version, nil
 }
 
-// progressKinds are the kinds of record that say what became of areas to improve and who sees to it. The drafts of letters
-// are among them, since they say nothing before they are published, and so are the accounts of those who record.
-var progressKinds = []inspection.RecordKind{
-	inspection.OfMove, inspection.OfUpdate, inspection.OfAction, inspection.OfEvidenceItem, inspection.OfQuestion, inspection.OfLaterView,
-	inspection.OfLink, inspection.OfCommittee, inspection.OfMeeting, inspection.OfPost, inspection.OfTrackerMapping,
-	inspection.OfTrackerImport, inspection.OfLetter, inspection.OfAccount, inspection.OfErasure,
-}
-
-// ReferenceChanged reports whether anything but progress, drafts of letters and accounts has changed after a version of the
-// data. As long as nothing has, the register, the glossary and the record of England are what they were. It looks only at
-// what came after, so that it is cheap to ask often.
-func (s *Store) ReferenceChanged(ctx context.Context, since int64) (bool, error) {
-	var first int64 // stays 0 where there is none
-	// The order keeps PostgreSQL at the index also where it has no statistics yet.
-	err := s.readPool.WithContext(ctx).
-		Raw("SELECT number FROM changes WHERE number > ? AND record_kind NOT IN ? ORDER BY number LIMIT 1", since, progressKinds).
-		Scan(&first).Error
-	if err != nil {
-		return false, fmt.Errorf("ask whether reference data has changed: %w", translate(err))
-	}
-	return first > 0, nil
-}
-
 // Last returns the mark of the last change: what a log or a backup notes down, so that a record whose end was cut off
 // shows later.
 func (s *Store) Last(ctx context.Context) (Mark, error) {

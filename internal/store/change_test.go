@@ -163,7 +163,7 @@ func TestProgressDoesNotCountAsAChangeOfReferenceData(t *testing.T) {
 		}
 		wantChanged := func(since int64, want bool, what string) {
 			t.Helper()
-			if changed, err := s.ReferenceChanged(ctx, since); err != nil || changed != want {
+			if changed, err := s.Touched(ctx, since); err != nil || changed.Nothing() == want {
 				t.Errorf("%s: changed %v, %v; want %v", what, changed, err, want)
 			}
 		}

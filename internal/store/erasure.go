@@ -266,12 +266,25 @@ func (t *tx) erasable(of RecordName) (inspection.Audience, error) {
 			e.Audience = inspection.ForOfficers
 		}
 		return e.Audience, err
+	case inspection.OfSource, inspection.OfSuccession:
+		return inspection.ForPublic, t.registerErasable(of)
 	case inspection.OfLetter:
 		return inspection.ForOfficers, t.letterErasable(of.ID)
 	case inspection.OfTrackerImport:
 		return inspection.ForOfficers, nil
 	}
 	return inspection.ForPublic, nil
+}
+
+// registerErasable fails with inspection.Problems where part of the register came with the program.
+func (t *tx) registerErasable(of RecordName) error {
+	var supplied int64
+	err := t.db.Model(&inspection.Change{}).Where("record_kind = ? AND record_id = ? AND actor_id = ?", of.Kind, of.ID, inspection.Seeder.ID).
+		Limit(1).Count(&supplied).Error
+	if err != nil || supplied == 0 {
+		return err
+	}
+	return inspection.Problems{{Field: "record", Words: "This came with the program and is no word of anybody here"}}
 }
 
 // letterErasable fails with inspection.Problems where a letter is at work or on the public pages.

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -70,12 +72,62 @@ func (e *eraser) record(of RecordName) error {
 		return e.blank(e.in("committees", "id = ?", of.ID), "name")
 	case inspection.OfMeeting:
 		return e.in("meetings", "id = ?", of.ID).Update("address", "").Error
+	case inspection.OfSource:
+		return e.source(of.ID)
+	case inspection.OfSuccession:
+		return e.succession(of.ID)
 	case inspection.OfLetter:
 		return e.letter(of.ID)
 	case inspection.OfTrackerImport:
 		return e.trackerImport(of.ID)
 	}
 	return inspection.ErrNotFound
+}
+
+func (e *eraser) source(id string) error {
+	if err := e.in("sources", "id = ?", id).Update("address", "").Error; err != nil {
+		return err
+	}
+	return e.blank(e.in("sources", "id = ?", id), "title", "publisher")
+}
+
+// succession erases the notes that a succession has and had. All successions of a reorganisation hold the same one, also those of
+// councils that are no longer planned, of which the record of changes alone knows.
+func (e *eraser) succession(id string) error {
+	var entries []inspection.Change
+	err := e.t.db.Where("record_kind = ? AND actor_id <> ?", inspection.OfSuccession, inspection.Seeder.ID).Find(&entries).Error
+	if err != nil {
+		return err
+	}
+	type note struct{ source, words string }
+	holding := map[note][]string{} // the successions that have it or had
+	var erased []note
+	for _, entry := range entries {
+		for _, text := range []string{entry.Before, entry.After} {
+			if text == "" {
+				continue
+			}
+			var s inspection.Succession
+			if err := json.Unmarshal([]byte(text), &s); err != nil {
+				return fmt.Errorf("read entry %d: %w", entry.Number, err)
+			}
+			if s.Note == "" || s.Note == inspection.ErasedWords {
+				continue
+			}
+			held := note{s.SourceID, s.Note}
+			holding[held] = append(holding[held], entry.RecordID)
+			if entry.RecordID == id {
+				erased = append(erased, held)
+			}
+		}
+	}
+	for _, one := range erased {
+		e.also(inspection.OfSuccession, holding[one]...)
+		if err := e.blank(e.in("successions", "source_id = ? AND note = ?", one.source, one.words), "note"); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (e *eraser) update(id string) error {

@@ -71,6 +71,28 @@ var mayHold = map[string]struct {
 	kind inspection.RecordKind
 	put  func(d *desk) (string, error)
 }{
+	"a source of a reorganisation": {inspection.OfSource, func(d *desk) (string, error) {
+		plan := norfolkPlan()
+		plan.Source = inspection.Source{Title: "On " + secret, Publisher: secret, Address: "https://example.org/" + secret}
+		_, err := d.s.AddReorganisation(context.Background(), storetest.Officer, plan)
+		return "reorganisation-norfolk", err
+	}},
+	"a note on a reorganisation, which each of its successions holds": {inspection.OfSuccession, func(d *desk) (string, error) {
+		plan := norfolkPlan()
+		plan.Note = "As " + secret + " said."
+		_, err := d.s.AddReorganisation(context.Background(), storetest.Officer, plan)
+		return "norfolk/west-norfolk", err
+	}},
+	"a note that a reorganisation no longer has, nor one of its councils": {inspection.OfSuccession, func(d *desk) (string, error) {
+		plan := norfolkPlan()
+		plan.Note = "As " + secret + " said."
+		if _, err := d.s.AddReorganisation(context.Background(), storetest.Officer, plan); err != nil {
+			return "", err
+		}
+		plan.Note, plan.New[0].Name = "The districts end too.", "Greater Lynn"
+		_, err := d.s.ChangeReorganisation(context.Background(), storetest.Officer, "norfolk", seen(d.T, d.s, "norfolk"), plan)
+		return "norfolk/west-norfolk", err
+	}},
 	"an update": {inspection.OfUpdate, func(d *desk) (string, error) {
 		return d.update(northArea, "About "+secret+".", inspection.ForPublic).ID, nil
 	}},

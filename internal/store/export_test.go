@@ -49,7 +49,7 @@ func Columns(t *testing.T, s *Store) (want, got map[string][]string) {
 		inspection.Source{}, inspection.Body{}, inspection.Succession{}, inspection.PlaceMember{}, inspection.Service{},
 		inspection.Inspection{}, inspection.InspectionBody{}, inspection.Judgement{}, inspection.Theme{},
 		inspection.Recommendation{}, inspection.RecommendationTheme{}, inspection.Finding{}, inspection.Response{},
-		inspection.Milestone{}, inspection.MilestoneBody{}, inspection.Figure{}, inspection.Completeness{},
+		inspection.Milestone{}, inspection.MilestoneBody{}, inspection.Figure{}, inspection.OfficialFigure{}, inspection.Completeness{},
 		inspection.Citation{}, inspection.Fact{}, inspection.Disagreement{}, inspection.Version{}, inspection.Gap{},
 		inspection.Term{}, inspection.Rule{}, inspection.BankHoliday{}, inspection.Fulfilment{}, inspection.Change{}, inspection.ChangeKey{},
 		inspection.Letter{}, inspection.LetterPage{}, inspection.Document{}, documentChunk{}, inspection.InspectionEvidence{},

@@ -117,7 +117,7 @@ func (r *reader) inspectionOrder(by InspectionSort) (func(a, b *inspection.Inspe
 		return func(a, b *inspection.Inspection) int { return cmp.Compare(a.Framework, b.Framework) }, nil
 	case SortByAuthority:
 		var bodies []inspection.Body
-		if err := r.db.Find(&bodies).Error; err != nil {
+		if err := r.db.Select("id", "name").Find(&bodies).Error; err != nil {
 			return nil, err
 		}
 		names := make(map[string]string, len(bodies))
@@ -146,7 +146,7 @@ func (r *reader) kindName(in *inspection.Inspection) string {
 
 // listedUnder returns the IDs of the bodies whose inspections are listed under one.
 func (r *reader) listedUnder(body string) ([]string, error) {
-	all, err := r.registerWith("id", "kind", "name", "ended", "listed_on")
+	all, err := r.registerAround(body)
 	if err != nil {
 		return nil, err
 	}

@@ -28,7 +28,7 @@ func (s *Store) Record(ctx context.Context, body string) (*inspection.Record, er
 }
 
 func (r *reader) record(body string) (*inspection.Record, error) {
-	all, err := r.register()
+	all, err := r.registerAround(body)
 	if err != nil {
 		return nil, err
 	}
@@ -78,36 +78,10 @@ func (r *reader) recordOf(all *inspection.Record, starts ...inspection.Body) (*i
 	if err := r.addLaterViews(record); err != nil {
 		return nil, err
 	}
-	mentioned := narrow(record, all, ids)
-	record.Bodies = slices.DeleteFunc(slices.Clone(all.Bodies), func(b inspection.Body) bool { return !mentioned[b.ID] })
-	return record, r.addSources(record)
-}
-
-// register returns every body and what joins them. It is small: a page needs most of its shape to know its own part.
-func (r *reader) register() (*inspection.Record, error) { return r.registerWith("*") }
-
-// registerWith returns the register with some columns of each body alone.
-func (r *reader) registerWith(columns ...string) (*inspection.Record, error) {
-	var all inspection.Record
-	for _, err := range []error{
-		r.db.Select(columns).Find(&all.Bodies).Error, r.db.Find(&all.Successions).Error,
-		r.db.Find(&all.PlaceMembers).Error, r.db.Find(&all.Services).Error,
-	} {
-		if err != nil {
-			return nil, err
-		}
+	if record.Bodies, err = r.bodiesBeside(all.Bodies, narrow(record, all, ids)); err != nil {
+		return nil, err
 	}
-	slices.SortFunc(all.Bodies, func(a, b inspection.Body) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
-	slices.SortFunc(all.Successions, func(a, b inspection.Succession) int {
-		return cmp.Or(a.On.Compare(b.On), cmp.Compare(a.FromID, b.FromID), cmp.Compare(a.ToID, b.ToID))
-	})
-	slices.SortFunc(all.PlaceMembers, func(a, b inspection.PlaceMember) int {
-		return cmp.Or(cmp.Compare(a.PlaceID, b.PlaceID), cmp.Compare(a.Position, b.Position))
-	})
-	slices.SortFunc(all.Services, func(a, b inspection.Service) int {
-		return cmp.Or(a.From.Compare(b.From), cmp.Compare(a.ProviderID, b.ProviderID), cmp.Compare(a.AuthorityID, b.AuthorityID))
-	})
-	return &all, nil
+	return record, r.addSources(record)
 }
 
 // subjectsOf returns the bodies whose inspections belong on the page of one body, or of several.

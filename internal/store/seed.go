@@ -49,6 +49,7 @@ func (s *Store) LoadSeed(ctx context.Context, seed *inspection.Record) (Loaded, 
 		load(&l, inspection.OfService, "provider_id || '/' || authority_id", seed.Services,
 			func(v inspection.Service) string { return v.ProviderID + "/" + v.AuthorityID })
 		load(&l, inspection.OfFigure, "id", seed.Figures, func(v inspection.Figure) string { return v.ID })
+		load(&l, inspection.OfOfficialFigure, "id", seed.OfficialFigures, func(v inspection.OfficialFigure) string { return v.ID })
 		load(&l, inspection.OfCompleteness, "body_id || '/' || record", seed.Completeness,
 			func(v inspection.Completeness) string { return v.BodyID + "/" + v.Record })
 		l.fillAliases(seed.Bodies)

@@ -204,6 +204,13 @@ func (r *reader) namedUses(titles *titles, use useFunc) error {
 	for _, response := range responses {
 		use(response.SourceID, titles.about(inspection.OfInspection, response.InspectionID), response.Gist, "")
 	}
+	official, err := r.officialFigures()
+	if err != nil {
+		return err
+	}
+	for _, f := range official {
+		use(f.SourceID, About{Kind: inspection.OfOfficialFigure, ID: f.ID, Title: f.Title + ", " + f.On.Words()}, "", "")
+	}
 	lines, err := r.completeness()
 	if err != nil {
 		return err

@@ -34,7 +34,7 @@ func TestSources(t *testing.T) {
 			}
 			want := map[inspection.RecordKind]int{
 				inspection.OfSuccession: len(seed.Successions), inspection.OfService: len(seed.Services),
-				inspection.OfFigure: len(seed.Figures), inspection.OfRule: len(seed.Rules), inspection.OfCompleteness: len(seed.Completeness),
+				inspection.OfFigure: len(seed.Figures), inspection.OfRule: len(seed.Rules), inspection.OfOfficialFigure: len(seed.OfficialFigures), inspection.OfCompleteness: len(seed.Completeness),
 			}
 			for _, in := range seed.Inspections {
 				want[inspection.OfInspection] += len(in.Citations) + len(in.Responses)

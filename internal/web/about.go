@@ -85,7 +85,7 @@ func (s *Server) showAbout(c *gin.Context) error {
 	for _, absence := range inspection.Absences() {
 		page.Absences = append(page.Absences, absenceView{Look: string(absence), Words: capital(absence.Words()), Meaning: absenceMeanings[absence]})
 	}
-	if scale, ok := known.england.Catalogue.Scale("ofsted-2013"); ok {
+	if scale, ok := known.catalogue.Scale("ofsted-2013"); ok {
 		page.Grades = scale.Grades
 	}
 	return s.render(c, http.StatusOK, "about_show", page)

@@ -289,6 +289,7 @@ var workSections = []struct {
 	{NavLink{Name: "Actions", Address: "/actions"}, auth.MoveItems},
 	{NavLink{Name: "Committees", Address: "/committees"}, auth.KeepBodies},
 	{NavLink{Name: "Tracker", Address: "/tracker"}, auth.ImportTracker},
+	{NavLink{Name: "England record", Address: "/england/import"}, auth.KeepRegister},
 	{NavLink{Name: "Changes", Address: "/changes"}, auth.UseAccount},
 	{NavLink{Name: "People", Address: "/people"}, auth.ManagePeople},
 	{NavLink{Name: "Erasures", Address: "/erasures"}, auth.EraseTexts},

@@ -149,11 +149,11 @@ func (s *Server) showOwn(c *gin.Context, status int, p *person, values url.Value
 // accountNaming names what posts of accounts are in.
 type accountNaming struct {
 	naming
-	known *referenceData
+	known *registerData
 }
 
 func (s *Server) naming(c *gin.Context) (names accountNaming, err error) {
-	if names.known, err = s.reference(c); err != nil {
+	if names.known, err = s.register(c); err != nil {
 		return names, err
 	}
 	names.naming, err = namesOf(c.Request.Context(), s.store, names.known.bodies)
@@ -185,7 +185,7 @@ func (p Page) postForm(names accountNaming, post, bodyID string) postForm {
 		}
 	}
 	slices.Sort(form.Post.Choices)
-	form.Body = form.Body.choosing(names.known.homeFirst(anyBodyOptions(names.bodies)))
+	form.Body = form.Body.choosing(names.known.homeFirst(anyBodyOptions(names.known.near(bodyID), p.Today)))
 	return form
 }
 

@@ -61,13 +61,13 @@ func (s *Server) listActions(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	known, err := s.reference(c)
+	known, err := s.register(c)
 	if err != nil {
 		return err
 	}
 	f, reader := newFilter(c), s.reader(c)
 	actions, err := s.store.Actions(ctx, store.ActionFilter{
-		Authority: f.choose("authority", "Authority", "Every authority", "an authority", bodyOptions(known.bodies)...), Reader: reader, AsOf: day,
+		Authority: f.chooseBody(known, s.today(), "Authority", "Every authority", "an authority", bodyOptions), Reader: reader, AsOf: day,
 	})
 	if err != nil {
 		return err
@@ -126,7 +126,7 @@ func (s *Server) actionPage(c *gin.Context, status int, back sentBack) error {
 	if err := s.noteInternal(c, inspection.OfAction, a.ID); err != nil {
 		return err
 	}
-	known, err := s.reference(c)
+	known, err := s.register(c)
 	if err != nil {
 		return err
 	}
@@ -151,7 +151,7 @@ func (s *Server) actionPage(c *gin.Context, status int, back sentBack) error {
 	}
 	if reader == inspection.ForOfficers {
 		page.Officer, page.Saved = true, map[string]string{"update": "The update is added.", "action": "The action is saved."}[c.Query("saved")]
-		m := boxMaker{names: names, leads: known.leaders()}
+		m := boxMaker{names: names, leads: known.leaders(s.today())}
 		w := &workMaker{back: back, boxes: m}
 		update := w.sent("update", url.Values{"on": {dayText(s.today())}}, func(m boxMaker) formView { return m.updateForm(page.Action.Address + "/updates") })
 		change := w.sent("action", actionValues(a), func(m boxMaker) formView { return m.actionForm(page.Action.Address, true) })
@@ -162,8 +162,8 @@ func (s *Server) actionPage(c *gin.Context, status int, back sentBack) error {
 }
 
 // servedBy says of each item that an action serves whose it is and what it asks for.
-func (s *Server) servedBy(ctx context.Context, known *referenceData, a inspection.Action) ([]servedItem, error) {
-	r := &inspection.Record{Catalogue: known.england.Catalogue, Bodies: known.bodies}
+func (s *Server) servedBy(ctx context.Context, known *registerData, a inspection.Action) ([]servedItem, error) {
+	r := &inspection.Record{Catalogue: known.catalogue, Bodies: known.bodies}
 	var out []servedItem
 	for _, reference := range a.References {
 		item, _, err := s.store.Recommendation(ctx, reference)
@@ -228,7 +228,7 @@ func (s *Server) newAction(c *gin.Context) error {
 }
 
 func (s *Server) actionFormPage(c *gin.Context, status int, values url.Values, problems inspection.Problems) error {
-	known, err := s.reference(c)
+	known, err := s.register(c)
 	if err != nil {
 		return err
 	}
@@ -236,7 +236,7 @@ func (s *Server) actionFormPage(c *gin.Context, status int, values url.Values, p
 	if err != nil {
 		return err
 	}
-	m := boxMaker{form: "action", values: values, problems: problems, names: names, leads: known.leaders()}
+	m := boxMaker{form: "action", values: values, problems: problems, names: names, leads: known.leaders(s.today())}
 	page := actionFormPage{Page: s.officerBase(c, "Record an action"), Form: m.actionForm("/actions/new", false)}
 	page.wrong(page.Form.located(problems))
 	return s.render(c, status, "action_form", page)

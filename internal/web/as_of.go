@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"html"
 	"net/http"
 	"net/url"
 	"path"
@@ -157,12 +158,12 @@ func carryDay(body []byte, day inspection.Date) []byte {
 	var out []byte
 	at := 0
 	for _, span := range anchor.FindAllSubmatchIndex(body, -1) {
-		tag, address := string(body[span[0]:span[1]]), string(body[span[2]:span[3]])
+		tag, address := string(body[span[0]:span[1]]), html.UnescapeString(string(body[span[2]:span[3]]))
 		if strings.Contains(tag, staysToday) || !takesDay(address) {
 			continue
 		}
 		out = append(out, body[at:span[2]]...)
-		out = append(out, withDay(address, "&amp;", day)...)
+		out = append(out, html.EscapeString(withDay(address, day))...)
 		at = span[3]
 	}
 	return append(out, body[at:]...)
@@ -178,11 +179,11 @@ func takesDay(address string) bool {
 	})
 }
 
-// withDay adds a day to an address. Between two parameters stands and, which HTML writes in another way.
-func withDay(address, and string, day inspection.Date) string {
+// withDay adds a day to an address.
+func withDay(address string, day inspection.Date) string {
 	address, fragment, cut := strings.Cut(address, "#")
 	if strings.Contains(address, "?") {
-		address += and
+		address += "&"
 	} else {
 		address += "?"
 	}

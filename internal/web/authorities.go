@@ -1,24 +1,25 @@
 package web
 
 import (
+	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/gin-gonic/gin"
 
-	"inspectiontimeline/internal/chart"
 	"inspectiontimeline/internal/inspection"
 )
 
 // authorityListPage lists every council with children's services in England.
 type authorityListPage struct {
 	Page
-	Query   string
-	Filter  *filter
-	Found   string
-	Rows    []authorityRow
-	Places  []Link
-	England *figure
+	Query  string
+	Filter *filter
+	Found  string
+	OneOf  string // that one region is listed, where all would be too many
+	Rows   []authorityRow
+	Places []Link
 }
 
 type authorityRow struct {
@@ -38,42 +39,49 @@ func (s *Server) listAuthorities(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	r := known.england
 	page := authorityListPage{Query: searched(c.Query("q"))}
-	var regions, types []string
-	for _, b := range known.bodies {
-		if b.Kind == inspection.Authority {
-			regions, types = append(regions, b.Region), append(types, b.Type)
-		}
-	}
 	f := newFilter(c)
-	region := f.choose("region", "Region", "Every region", "a region", optionsOf(regions))
-	kind := f.choose("type", "Type of council", "Every type", "a type of council", optionsOf(types))
+	where := inspection.Where{
+		Region: f.chooseRegion("Region", "Every region", known.england.Regions(), ""),
+		Type:   f.choose("type", "Type of council", "Every type", "a type of council", optionsOf(known.england.Types())),
+	}
 	f.keep("q", page.Query)
 	page.Page, page.Filter = s.listBase(c, "Authorities", f), f
+	var found []inspection.Body
 	for _, b := range known.bodies {
-		if !strings.Contains(strings.ToLower(b.Name), strings.ToLower(page.Query)) {
+		if !b.BegunBy(day) || !strings.Contains(strings.ToLower(b.Name), strings.ToLower(page.Query)) {
 			continue
 		}
-		if b.Kind == inspection.Place && region == "" && kind == "" {
+		switch {
+		case b.Kind == inspection.Place && where == inspection.Where{}:
 			page.Places = append(page.Places, bodyLink(b))
-		}
-		if b.Kind != inspection.Authority || region != "" && b.Region != region || kind != "" && b.Type != kind {
-			continue
-		}
-		if b.BegunBy(day) {
-			page.Rows = append(page.Rows, authorityRowOf(r.Part(b.ID), b, day))
+		case b.Kind == inspection.Authority && where.Holds(b):
+			found = append(found, b)
 		}
 	}
-	page.Found = inspection.CountWords(len(page.Rows), "authority", "authorities")
-	england, err := chart.England(r, inspection.OverallStrand, inspection.Where{}, day)
-	if err != nil {
-		return err
+	page.Found = inspection.CountWords(len(found), "authority", "authorities")
+	if len(found) > mostAuthorities {
+		found, page.OneOf = oneRegionOf(found, s.homeAuthority(c))
 	}
-	if !england.Empty() {
-		page.England = newFigureOf(england, pastDay(c))
+	for _, b := range found {
+		page.Rows = append(page.Rows, authorityRowOf(known.england.Part(b.ID), b, day, s.today()))
 	}
 	return s.render(c, f.status(), "authority_list", page)
+}
+
+// oneRegionOf returns those of one region, that of home or else of the first one, where all would be too many for a list, and
+// the sentence that says so. Of a region that is too large itself it returns the first ones.
+func oneRegionOf(found []inspection.Body, home inspection.Body) ([]inspection.Body, string) {
+	region := found[0].Region
+	if slices.ContainsFunc(found, func(b inspection.Body) bool { return b.Region == home.Region }) {
+		region = home.Region
+	}
+	out := slices.DeleteFunc(found, func(b inspection.Body) bool { return b.Region != region })
+	these := fmt.Sprintf("These are the %d", len(out))
+	if len(out) > mostAuthorities {
+		out, these = out[:mostAuthorities], fmt.Sprintf("These are the first %d", mostAuthorities)
+	}
+	return out, fmt.Sprintf("A list shows at most %d of them at once. %s of %s.", mostAuthorities, these, cmp.Or(region, "no region"))
 }
 
 // longestSearch is more than the longest name of an authority has letters.
@@ -97,10 +105,13 @@ func optionsOf(values []string) optionGroup {
 	return out
 }
 
-func authorityRowOf(r *inspection.Record, b inspection.Body, day inspection.Date) authorityRow {
+func authorityRowOf(r *inspection.Record, b inspection.Body, day, today inspection.Date) authorityRow {
 	row := authorityRow{Link: bodyLink(b), Region: b.Region, Type: b.Type}
-	if b.EndedBy(day) {
+	switch {
+	case b.EndedBy(day):
 		row.Ended = "ended " + b.Ended.Words()
+	case day == today && b.Ended.Known():
+		row.Ended = "to end on " + b.Ended.Words()
 	}
 	for _, lane := range r.Lanes(b, day).Main {
 		switch lane.Code {

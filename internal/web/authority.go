@@ -19,6 +19,7 @@ type authorityShowPage struct {
 	Switch      []Link // between a place and its councils
 	Ended       string // of an earlier council: when, and who came after it
 	Successors  []Link
+	Coming      []comingView // reorganisations to come of its councils; none on a past day
 	Fresh       []string
 	Headlines   []headlineView
 	Others      []headlineView
@@ -141,8 +142,9 @@ type subject struct {
 	members []inspection.Body // the authorities it is about; none where it had not begun on the day
 	place   inspection.Body   // the place it is or belongs to; empty where there is none
 	asOf    inspection.Date   // the day as of which the page shows the record
-	past    inspection.Date   // the same where it is not today
-	until   inspection.Date   // that day or, for an earlier council, its last one: what came later is not its own
+	today   inspection.Date
+	past    inspection.Date // the same where it is not today
+	until   inspection.Date // that day or, for an earlier council, its last one: what came later is not its own
 }
 
 // subject returns what a page about a body is made from, as the record stood on the day asked for.
@@ -159,13 +161,14 @@ func (s *Server) subject(c *gin.Context, slug string) (subject, error) {
 	if !ok || !hasPage(body) {
 		return subject{}, fmt.Errorf("page of %s: %w", slug, inspection.ErrNotFound)
 	}
-	sub := subject{record: record.AsOf(day), body: body, members: record.MembersOn(slug, day), asOf: day, past: pastDay(c), until: day}
-	if body.EndedBy(day) {
-		sub.until = body.Ended.Last()
+	sub := subject{record: record.AsOf(day), body: body, members: record.MembersOn(slug, day), asOf: day, today: s.today(), past: pastDay(c), until: day}
+	if ended := sub.allEnded(); ended.Known() {
+		sub.until = ended.Last()
 	}
 	for _, m := range record.PlaceMembers {
-		if m.AuthorityID == slug || m.PlaceID == slug {
-			sub.place, _ = record.Body(m.PlaceID)
+		place, _ := record.Body(m.PlaceID) // the latest of those that have begun
+		if (m.AuthorityID == slug || m.PlaceID == slug) && place.BegunBy(day) && !place.Created.Before(sub.place.Created) {
+			sub.place = place
 		}
 	}
 	return sub, nil
@@ -210,13 +213,8 @@ func (s *Server) showBody(c *gin.Context, slug string) error {
 		page.Canonical = "/"
 		page.Nav[0].Here = c.Request.URL.Path == "/"
 	}
-	if sub.body.EndedBy(day) {
-		page.Ended = sub.body.Name + " ended on " + sub.body.Ended.Words() + ". Its grades are its own and nobody else’s."
-		for _, b := range r.Successors(sub.body.ID) {
-			page.Successors = append(page.Successors, bodyLink(b))
-		}
-	}
-	if page.Ended == "" {
+	page.Coming = sub.coming(known.england)
+	if page.Ended, page.Successors = sub.ended(); page.Ended == "" {
 		if page.Dates, err = s.dates(c, sub, known.england.Record); err != nil {
 			return err
 		}
@@ -241,18 +239,7 @@ func (s *Server) showBody(c *gin.Context, slug string) error {
 
 // showNotBegun answers for a council on a day before it began, with the way to the council that came before it.
 func (s *Server) showNotBegun(c *gin.Context, sub subject) error {
-	name, on := sub.body.Name, sub.asOf.Words()
-	words := []string{name + " did not exist yet on " + on + "."}
-	if sub.body.Created.Known() {
-		words[0] = name + " did not exist yet on " + on + ": it began on " + sub.body.Created.Words() + "."
-	}
-	var ways []Link
-	for _, b := range sub.record.EarlierCouncils(sub.body) {
-		if !b.EndedBy(sub.asOf) {
-			words = append(words, "Its area belonged to "+b.Name+", whose record is its own.")
-			ways = append(ways, bodyLink(b))
-		}
-	}
+	words, ways := sub.notBegun()
 	return s.showNothingYet(c, sub.heading(), words, ways...)
 }
 
@@ -293,7 +280,7 @@ func (s *Server) addCharts(page *authorityShowPage, sub subject) error {
 // heading says whose page it is.
 func (sub subject) heading() string {
 	name := sub.body.Name
-	if sub.body.Ended.Known() {
+	if sub.body.EndedBy(sub.today) {
 		return "Children’s services of " + name
 	}
 	for _, suffix := range []string{", City of", ", County of"} {
@@ -513,7 +500,7 @@ func neighbours(members, bodies []inspection.Body) []Link {
 func (sub subject) notHeld() []string {
 	about := append(slices.Clone(sub.members), sub.record.EarlierCouncils(sub.members...)...)
 	for i, b := range about {
-		if b.Ended.Known() && !b.EndedBy(sub.asOf) {
+		if b.EndedBy(sub.today) && !b.EndedBy(sub.asOf) {
 			about[i].Note = "" // it tells of the end, which was still to come
 		}
 	}
@@ -554,8 +541,17 @@ func (sub subject) earlierLine() string {
 	if len(earlier) == 0 {
 		return ""
 	}
-	from := earlier[0].Ended.AddDays(1)
-	line := fmt.Sprintf("Above this line: from %s, when %s ended.", from.Words(), earlier[0].Name)
+	var together []string // those that ended last, on the same day
+	for _, b := range earlier {
+		if b.Ended == earlier[0].Ended {
+			together = append(together, b.Name)
+		}
+	}
+	last := earlier[0].Ended
+	line, below := fmt.Sprintf("Above this line: from %s, when %s ended.", last.AddDays(1).Words(), inspection.ListWords(together)), "Below it"
+	if slices.ContainsFunc(sub.members, func(m inspection.Body) bool { return m.BegunBy(last) }) { // it goes on, with a past of its own
+		line, below = fmt.Sprintf("%s ended on %s.", inspection.ListWords(together), last.Words()), "Below this line"
+	}
 	for _, p := range sub.record.Providers(sub.members...) {
 		words := p.Name + " serves"
 		if len(sub.members) == 2 {
@@ -568,5 +564,8 @@ func (sub subject) earlierLine() string {
 		}
 		line += " " + words + "."
 	}
-	return line + " Below it: the earlier council’s past, which is its own."
+	if len(earlier) > 1 {
+		return line + " " + below + ": the earlier councils’ past, which is their own."
+	}
+	return line + " " + below + ": the earlier council’s past, which is its own."
 }

@@ -108,6 +108,14 @@ func TestOnlyWholePagesOfKnownParametersAreKept(t *testing.T) {
 	if n := len(s.cache.entries); n != 0 {
 		t.Errorf("%d answers are kept, want none", n)
 	}
+	for _, path := range []string{
+		"/england/asked?group=chosen&with=&with=camden", "/charts/compare/camden.csv?group=chosen&judgement=leaders&with=&with=barnet",
+	} {
+		get(t, s, path)
+		if n := len(s.cache.entries); n != 0 {
+			t.Errorf("%s: its answer is kept for whoever chose nobody", path)
+		}
+	}
 	get(t, s, "/authorities?whatever=1")
 	get(t, s, "/authorities?whatever=2")
 	if n := len(s.cache.entries); n != 1 {

@@ -122,7 +122,7 @@ type changeQuery struct {
 }
 
 func (s *Server) changesAsked(c *gin.Context, posts []string) (*changeQuery, error) {
-	known, err := s.reference(c)
+	known, err := s.register(c)
 	if err != nil {
 		return nil, err
 	}
@@ -139,7 +139,7 @@ func (s *Server) changesAsked(c *gin.Context, posts []string) (*changeQuery, err
 	}
 	w := &q.wanted
 	w.Kind = inspection.RecordKind(q.choose("kind", "Kind of record", "Every kind", "a kind of record", kinds))
-	w.Authority = q.choose("authority", "Authority", "Every authority", "an authority", bodyOptions(known.bodies)...)
+	w.Authority = q.chooseBody(known, s.today(), "Authority", "Every authority", "an authority", bodyOptions)
 	w.Action = inspection.ActionKind(q.choose("did", "What was done", "Everything", "what was done", did))
 	q.post(posts)
 	w.Since = q.day("since", "From")

@@ -77,13 +77,13 @@ var committeesSaved = map[string]string{
 // committeesData is what the pages about bodies and their meetings show.
 type committeesData struct {
 	naming
-	known    *referenceData
+	known    *registerData
 	meetings []inspection.Meeting // the latest first
 }
 
 // committees reads the committees, meetings and posts of some bodies; of all where none is named.
 func (s *Server) committees(c *gin.Context, bodies []string) (data committeesData, err error) {
-	known, err := s.reference(c)
+	known, err := s.register(c)
 	if err != nil {
 		return data, err
 	}
@@ -182,7 +182,7 @@ func (p *committeeListPage) addForms(data committeesData, form string, sent url.
 	short := func(one letterBox) letterBox { one.Short = true; return one }
 	p.AddBody = []letterBox{
 		box("body", "name", "text", "Name of the body", "Such as Improvement board, Cabinet or Children’s scrutiny committee"),
-		box("body", "body", "select", "The council or place that it belongs to", "A body of a place acts for each of its councils.").choosing(data.known.homeFirst(councilOptions(data.bodies))),
+		box("body", "body", "select", "The council or place that it belongs to", "A body of a place acts for each of its councils.").choosing(data.known.homeFirst(councilOptions(data.known.near(sent.Get("body")), today))),
 		box("body", "kind", "select", "What it does", "A body that decides agrees new dates and closes areas to improve. Scrutiny says what it thinks, and decides nothing.").choosing(kindsOfCommittee()),
 		short(box("body", "from", "text", "Its first day", "Like 1 April 2026. Leave this empty where it is not known.")),
 		box("body", "address", "url", "Its page on the web", "Not needed"),
@@ -194,7 +194,7 @@ func (p *committeeListPage) addForms(data committeesData, form string, sent url.
 	}
 	p.AddPost = []letterBox{
 		box("post", "name", "text", "Name of the post", "A post and never a person, such as Head of quality"),
-		box("post", "body", "select", "The body that the post is in", "").choosing(data.known.homeFirst(anyBodyOptions(data.bodies))),
+		box("post", "body", "select", "The body that the post is in", "").choosing(data.known.homeFirst(anyBodyOptions(data.known.near(sent.Get("body")), today))),
 		short(box("post", "from", "text", "Its first day", "Leave this empty where it is not known.")),
 	}
 	if len(p.AddMeeting[0].Groups) < 2 {
@@ -231,19 +231,19 @@ func kindsOfCommittee() []optionGroup {
 }
 
 // councilOptions lists the places and councils whose bodies are recorded.
-func councilOptions(bodies []inspection.Body) []optionGroup {
-	return slices.DeleteFunc(bodyOptions(bodies), func(g optionGroup) bool { return g.Heading == "Providers" })
+func councilOptions(bodies []inspection.Body, today inspection.Date) []optionGroup {
+	return slices.DeleteFunc(bodyOptions(bodies, today), func(g optionGroup) bool { return g.Heading == "Providers" })
 }
 
 // anyBodyOptions lists every body: also the partnerships.
-func anyBodyOptions(bodies []inspection.Body) []optionGroup {
+func anyBodyOptions(bodies []inspection.Body, today inspection.Date) []optionGroup {
 	partnerships := optionGroup{Heading: "Partnerships"}
 	for _, b := range bodies {
 		if b.Kind == inspection.Partnership {
 			partnerships.Options = append(partnerships.Options, selectOption{Value: b.ID, Name: b.Name})
 		}
 	}
-	return append(bodyOptions(bodies), partnerships)
+	return append(bodyOptions(bodies, today), partnerships)
 }
 
 // committeeOf names a committee with whose it is, since several councils have one of the same name.

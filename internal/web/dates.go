@@ -2,6 +2,7 @@ package web
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -85,6 +86,7 @@ func windowView(f inspection.Forecast) dateView {
 	if !w.From.After(f.AsOf) {
 		view.Words = "Window for the next full inspection: " + f.WindowWords() + "."
 	}
+	view.Words = strings.TrimSpace(view.Words + " " + f.EndWords())
 	return view
 }
 

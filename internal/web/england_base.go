@@ -71,10 +71,10 @@ func (a *englandAsked) askJudgement() {
 // home, or the first one.
 func (a *englandAsked) askWhere(home inspection.Body) {
 	regions, types := a.england.Regions(), a.england.Types()
-	a.where.Region = a.filter.choose("region", "Region", "All of England", "a region", optionsOf(slices.Clone(regions)))
-	a.where.Type = a.filter.choose("type", "Type of council", "Every type", "a type of council", optionsOf(slices.Clone(types)))
+	a.where.Region = a.filter.chooseRegion("Region", "All of England", regions, home.Region)
+	a.where.Type = a.filter.choose("type", "Type of council", "Every type", "a type of council", optionsOf(types))
 	a.listed = a.where
-	if a.where.Region == "" && len(regions) > 0 && len(a.england.Histories(a.day, a.where)) > mostAuthorities {
+	if a.where.Region == "" && len(regions) > 0 && a.england.MoreThan(mostAuthorities, a.day, a.where) {
 		a.listed.Region = regions[0]
 		if slices.Contains(regions, home.Region) {
 			a.listed.Region = home.Region
@@ -87,7 +87,7 @@ func (a *englandAsked) oneRegion() bool { return a.listed != a.where }
 
 // englandPage returns what a page about England has. It is called when the filter has been asked for everything.
 func (s *Server) englandPage(c *gin.Context, a *englandAsked, title string) (Page, englandBase) {
-	base := englandBase{Filter: a.filter, Quarters: newQuarterPicker(a)}
+	base := englandBase{Filter: a.filter, Quarters: newQuarterPickerOf(a.filter, a.day, s.today()), Stale: s.staleWords(c, a.day)}
 	for _, link := range englandSections {
 		link.Here = link.Address == c.Request.URL.Path
 		base.Sections = append(base.Sections, link)
@@ -98,7 +98,7 @@ func (s *Server) englandPage(c *gin.Context, a *englandAsked, title string) (Pag
 // homeAuthority returns the authority that stands for home where one is needed: the home itself or the first council of the
 // home place; the zero Body where the record has no home.
 func (s *Server) homeAuthority(c *gin.Context) inspection.Body {
-	known, err := s.reference(c)
+	known, err := s.register(c)
 	if err != nil {
 		return inspection.Body{}
 	}

@@ -159,8 +159,13 @@ func TestWhatCannotBeErasedSaysWhy(t *testing.T) {
 	} {
 		says(t, one.sees("/erasures/new?entry="+url.QueryEscape(entry)), http.StatusUnprocessableEntity, words, "There is a problem")
 	}
-	says(t, one.sees("/erasures/new?entry=1"), http.StatusOK, "This holds no free text that could be erased")
-	says(t, one.sends("/erasures", "entry", "1", "reason", "child"), http.StatusUnprocessableEntity, "This holds no free text that could be erased")
+	for entry, words := range map[string]string{
+		"1":   "This came with the program and is no word of anybody here", // a source of the seed
+		"200": "This holds no free text that could be erased",              // a council
+	} {
+		says(t, one.sees("/erasures/new?entry="+entry), http.StatusOK, words)
+		says(t, one.sends("/erasures", "entry", entry, "reason", "child"), http.StatusUnprocessableEntity, words)
+	}
 	for _, path := range []string{"/erasures/none", "/erasures/none%20too"} {
 		says(t, one.sees(path), http.StatusNotFound, "Page not found")
 	}

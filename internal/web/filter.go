@@ -33,6 +33,8 @@ type selectBox struct {
 	All     string // the entry that chooses nothing
 	Groups  []optionGroup
 	Problem string
+	Left    string // a sentence where some are left out because they are too many for a list
+	Ways    []Link // to those that are left out
 }
 
 // optionGroup is a part of a selectBox under a heading of its own; without a heading its options stand alone.
@@ -84,6 +86,81 @@ func (f *filter) choose(name, label, all, what string, groups ...optionGroup) st
 	f.Selects = append(f.Selects, one)
 	f.keep(name, value)
 	return value
+}
+
+// chooseBody is choose for a body of the register, of those that options lists. Where there are too many authorities for a
+// list, it has those near home and near the one that is asked for.
+func (f *filter) chooseBody(known *registerData, today inspection.Date, label, all, what string, options bodyLister) string {
+	near := known.near(f.asked.Get("authority"))
+	value := f.choose("authority", label, all, what, options(near, today)...)
+	if len(near) < len(known.bodies) {
+		one := &f.Selects[len(f.Selects)-1]
+		one.Left = "Not every authority is listed."
+		one.Ways = []Link{{Name: "Find any other among all authorities", Address: "/authorities"}}
+	}
+	return value
+}
+
+const (
+	// mostRegions is how many regions a list holds. England has nine.
+	mostRegions = 60
+	// everyRegion is how far those stand apart of which a longer list holds one each.
+	everyRegion = 30
+)
+
+// chooseRegion adds the control by which a region is chosen. Of very many it lists some from the whole alphabet and those
+// around the one that is asked for, or that is usual, so that two choices lead to any.
+func (f *filter) chooseRegion(label, all string, regions []string, usual string) string {
+	listed := regions
+	if len(regions) > mostRegions {
+		at := slices.Index(regions, f.asked.Get("region"))
+		if at < 0 {
+			at = max(0, slices.Index(regions, usual))
+		}
+		listed = nil
+		for i, region := range regions {
+			if i%everyRegion == 0 || i == len(regions)-1 || max(i-at, at-i) <= everyRegion/2 || region == usual {
+				listed = append(listed, region)
+			}
+		}
+	}
+	value := f.choose("region", label, all, "a region", optionsOf(slices.Clone(listed)))
+	if len(listed) < len(regions) {
+		f.Selects[len(f.Selects)-1].Left = fmt.Sprintf("%d of %d regions are listed. Choose the one nearest in the alphabet to see those beside it.", len(listed), len(regions))
+	}
+	return value
+}
+
+// bodyLister makes options of bodies, as they are on a day.
+type bodyLister func(bodies []inspection.Body, today inspection.Date) []optionGroup
+
+// near returns the bodies that a list offers: all of them or, where there are more authorities than fit on a page, the home
+// place's, the chosen one, and those in the regions of both.
+func (d *registerData) near(chosen string) []inspection.Body {
+	if d.authorities <= mostAuthorities {
+		return d.bodies
+	}
+	regions, wanted := map[string]bool{}, map[string]bool{chosen: true}
+	for _, b := range d.home {
+		wanted[b.ID] = true
+	}
+	for i := range d.bodies {
+		if b := &d.bodies[i]; wanted[b.ID] && b.Region != "" {
+			regions[b.Region] = true
+		}
+	}
+	for i := range d.bodies {
+		if b := &d.bodies[i]; b.Kind == inspection.Authority && regions[b.Region] {
+			wanted[b.ID] = true
+		}
+	}
+	var out []inspection.Body
+	for i := range d.bodies {
+		if b := &d.bodies[i]; wanted[b.ID] || b.Kind == inspection.Provider || b.Kind == inspection.Partnership && wanted[b.ListedOn] {
+			out = append(out, *b)
+		}
+	}
+	return out
 }
 
 // oneOf returns the value of a parameter that has no control, and the usual one where nothing is asked for.
@@ -191,15 +268,19 @@ func shortened(value string) string {
 	return value
 }
 
-// bodyOptions lists the bodies under which inspections are listed. Partnerships are listed under their councils.
-func bodyOptions(bodies []inspection.Body) []optionGroup {
-	groups := []optionGroup{{Heading: "Places with several councils"}, {Heading: "Councils"}, {Heading: "Councils that have ended"}, {Heading: "Providers"}}
+// bodyOptions lists the bodies under which inspections are listed, those that have ended by today and those still to come
+// apart. Partnerships are listed under their councils.
+func bodyOptions(bodies []inspection.Body, today inspection.Date) []optionGroup {
+	groups := []optionGroup{{Heading: "Places with several councils"}, {Heading: "Councils"}, {Heading: "Councils that have ended"}, {Heading: "Providers"}, {Heading: "Councils to come"}}
 	for _, b := range bodies {
 		i := -1
 		switch {
+		case !b.BegunBy(today) && b.Kind == inspection.Authority:
+			i = 4
+		case !b.BegunBy(today): // the place of councils to come
 		case b.Kind == inspection.Place:
 			i = 0
-		case b.Kind == inspection.Authority && !b.Ended.Known():
+		case b.Kind == inspection.Authority && !b.EndedBy(today):
 			i = 1
 		case b.Kind == inspection.Authority:
 			i = 2

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -98,7 +99,7 @@ func (sub subject) forecast(england *inspection.Record, authority inspection.Bod
 	if !ok {
 		return view
 	}
-	view.Window = capital(f.WindowWords()) + "."
+	view.Window = strings.TrimSpace(capital(f.WindowWords()) + ". " + f.EndWords())
 	row := func(name string, w inspection.Window) {
 		if w.Known() {
 			view.Rows = append(view.Rows, windowRow{Name: name, From: w.From.Words(), Until: w.Until.Words()})

@@ -51,15 +51,15 @@ func (s *Server) listInspections(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	known, err := s.reference(c)
+	known, err := s.register(c)
 	if err != nil {
 		return err
 	}
-	r := &inspection.Record{Catalogue: known.england.Catalogue, Bodies: known.bodies}
+	r := &inspection.Record{Catalogue: known.catalogue, Bodies: known.bodies}
 	f := newFilter(c)
 	wanted := store.InspectionFilter{
 		OutBy:     pastDay(c),
-		Authority: f.choose("authority", "Authority", "Every authority", "an authority", bodyOptions(known.bodies)...),
+		Authority: f.chooseBody(known, s.today(), "Authority", "Every authority", "an authority", bodyOptions),
 		Kind:      f.choose("kind", "Kind", "Every kind", "a kind of inspection", kindOptions(r.Catalogue)),
 		Framework: f.choose("framework", "Inspection rules", "All rules", "a set of inspection rules", frameworkOptions(r.Catalogue)),
 	}

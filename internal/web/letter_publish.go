@@ -71,7 +71,7 @@ func (s *Server) publishPage(c *gin.Context, letter inspection.Letter, values ur
 	if err != nil {
 		return nil, err
 	}
-	known, err := s.reference(c)
+	known, err := s.register(c)
 	if err != nil {
 		return nil, err
 	}

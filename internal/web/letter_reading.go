@@ -147,10 +147,10 @@ func (s *Server) kept(ctx context.Context, reading letter.Reading, original []by
 		read.Draft.Warnings = []string{pictureWarning}
 		return read, nil
 	}
-	known, err := s.referenceData(ctx)
+	known, err := s.registerData(ctx)
 	if err != nil {
 		return store.ReadLetter{}, err
 	}
-	read.Draft, read.Pages = reading.Draft(known.england.Catalogue), reading.Pages
+	read.Draft, read.Pages = reading.Draft(known.catalogue), reading.Pages
 	return read, nil
 }

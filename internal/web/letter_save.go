@@ -200,7 +200,7 @@ func (s *Server) afterConflict(c *gin.Context, letter inspection.Letter, conflic
 	if err != nil {
 		return err
 	}
-	known, err := s.reference(c)
+	known, err := s.register(c)
 	if err != nil {
 		return err
 	}
@@ -217,12 +217,12 @@ func (s *Server) afterConflict(c *gin.Context, letter inspection.Letter, conflic
 }
 
 // draftChanges says in words what differs between two drafts.
-func draftChanges(known *referenceData, themes []inspection.Theme, changed []inspection.DraftDifference, place func(string) string) []differenceView {
+func draftChanges(known *registerData, themes []inspection.Theme, changed []inspection.DraftDifference, place func(string) string) []differenceView {
 	var out []differenceView
 	for _, d := range changed {
 		view := differenceView{Title: d.Title, Address: place(d.Field), Clash: d.Clash}
 		if strand, ok := strings.CutPrefix(d.Field, "judgement."); ok {
-			for _, f := range known.england.Catalogue.Frameworks() {
+			for _, f := range known.catalogue.Frameworks() {
 				if found, ok := f.Strand(strand); ok {
 					view.Title = found.Name
 				}
@@ -238,8 +238,8 @@ func draftChanges(known *referenceData, themes []inspection.Theme, changed []ins
 }
 
 // draftWords says a value of a draft's field as pages do.
-func draftWords(known *referenceData, themes []inspection.Theme, field, value string) string {
-	r := &inspection.Record{Catalogue: known.england.Catalogue, Bodies: known.bodies}
+func draftWords(known *registerData, themes []inspection.Theme, field, value string) string {
+	r := &inspection.Record{Catalogue: known.catalogue, Bodies: known.bodies}
 	parts := strings.Split(value, "\n")
 	switch last := field[strings.LastIndex(field, ".")+1:]; {
 	case value == "":

@@ -101,7 +101,7 @@ func (s *Server) letterPage(c *gin.Context, letter inspection.Letter, values url
 	if err != nil {
 		return nil, err
 	}
-	known, err := s.reference(c)
+	known, err := s.register(c)
 	if err != nil {
 		return nil, err
 	}
@@ -143,7 +143,7 @@ func (s *Server) letterPage(c *gin.Context, letter inspection.Letter, values url
 	checks := draft.Checks(record, s.today())
 	text := newLetterText(letter.Pages, draft.EvidenceNow())
 	maker := &formMaker{
-		values: values, problems: problems, checks: checks, text: text, record: record, draft: draft, bodies: known.bodies, themes: themes,
+		values: values, problems: problems, checks: checks, text: text, record: record, draft: draft, bodies: known.bodies, themes: themes, today: s.today(),
 	}
 	page.Form, page.Pages = maker.form(), text.views()
 	if !page.MayWork {
@@ -220,7 +220,7 @@ func paraphrased(held *inspection.Inspection, draft inspection.Draft) map[string
 }
 
 // letterHeading names a letter by what it is known to be: whose inspection, or else its file.
-func letterHeading(known *referenceData, letter inspection.Letter) string {
+func letterHeading(known *registerData, letter inspection.Letter) string {
 	d := letter.Draft
 	if len(d.Bodies) > 0 {
 		r := &inspection.Record{Bodies: known.bodies}
@@ -229,7 +229,7 @@ func letterHeading(known *referenceData, letter inspection.Letter) string {
 			names = append(names, r.Name(id))
 		}
 		words := inspection.ListWords(names)
-		if k, ok := known.england.Catalogue.Kind(d.Kind); ok {
+		if k, ok := known.catalogue.Kind(d.Kind); ok {
 			words += ": " + k.Name
 		}
 		if d.FieldworkStart.Known() {

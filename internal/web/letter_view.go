@@ -139,6 +139,7 @@ type formMaker struct {
 	draft    inspection.Draft
 	bodies   []inspection.Body
 	themes   []inspection.Theme
+	today    inspection.Date
 }
 
 // box makes a box of one line.
@@ -267,7 +268,7 @@ func (m *formMaker) publication() []letterBox {
 
 // councils are boxes for the bodies that the letter is about, and an empty one to add another.
 func (m *formMaker) councils() []letterBox {
-	groups := anyBodyOptions(m.bodies)[1:] // a place is never inspected itself
+	groups := anyBodyOptions(m.bodies, m.today)[1:] // a place is never inspected itself
 	chosen := slices.DeleteFunc(slices.Clone(m.values["bodies"]), func(id string) bool { return id == "" })
 	if len(chosen) > mostRows {
 		chosen = chosen[:mostRows]

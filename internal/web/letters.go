@@ -58,7 +58,7 @@ func (s *Server) listLetters(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	known, err := s.reference(c)
+	known, err := s.register(c)
 	if err != nil {
 		return err
 	}
@@ -127,7 +127,7 @@ func progressOf(letters []inspection.Letter, together []string, underway int) *l
 	return p
 }
 
-func (s *Server) letterRowOf(known *referenceData, letter inspection.Letter) letterRowView {
+func (s *Server) letterRowOf(known *registerData, letter inspection.Letter) letterRowView {
 	row := letterRowView{
 		Link: Link{Name: letterHeading(known, letter), Address: letterAddress(letter.ID)}, State: letterStates[letter.State],
 		Problem: letter.Problem, Added: s.moment(letter.CreatedAt), By: letter.CreatedBy, Next: letterStates[letter.State].Next,

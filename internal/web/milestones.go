@@ -58,7 +58,7 @@ func (s *Server) listMilestones(c *gin.Context) error {
 		return err
 	}
 	past := pastDay(c)
-	known, err := s.reference(c)
+	known, err := s.register(c)
 	if err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func (s *Server) listMilestones(c *gin.Context) error {
 		r.Sources = append(r.Sources, source.Source)
 	}
 	f := newFilter(c)
-	authority := f.choose("authority", "Authority", "Every authority", "an authority", bodyOptions(known.bodies)...)
+	authority := f.chooseBody(known, s.today(), "Authority", "Every authority", "an authority", bodyOptions)
 	category := f.choose("category", "Category", "Every category", "a category", categoryOptions(milestones))
 	wanted, err := s.listedUnder(c, authority)
 	if err != nil {

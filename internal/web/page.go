@@ -60,7 +60,6 @@ var sections = []NavLink{
 	{Name: "England", Address: "/england"},
 	{Name: "Authorities", Address: "/authorities"},
 	{Name: "Milestones", Address: "/milestones"},
-	{Name: "Glossary", Address: "/glossary"},
 	{Name: "About", Address: "/about"},
 }
 
@@ -68,7 +67,7 @@ var sections = []NavLink{
 func (s *Server) base(c *gin.Context, title string) Page {
 	p := Page{Title: title, Today: s.today(), Version: s.version, Missing: s.missing, words: &wordList{}}
 	// Without the glossary a page still says what it has to say; what is wrong shows where the page's own data is read.
-	if known, err := s.reference(c); err == nil {
+	if known, err := s.register(c); err == nil {
 		p.words.lexicon = known.lexicon
 	}
 	for _, link := range sections {
@@ -133,7 +132,7 @@ func (s *Server) render(c *gin.Context, status int, name string, data any) error
 // redirect leaves an answer that leads to another address of ours, on the same past day where one is asked for.
 func (s *Server) redirect(c *gin.Context, status int, address string) error {
 	if day := pastDay(c); day.Known() && takesDay(address) {
-		address = withDay(address, "&", day)
+		address = withDay(address, day)
 	}
 	address = s.doors.withPrefix(address)
 	r := newResponse(status, "text/plain; charset=utf-8", []byte("Go to "+address+"\n"), brotli.DefaultCompression)
@@ -188,10 +187,8 @@ func (s *Server) cached(c *gin.Context, handler func(*gin.Context) error, parame
 		}
 		return r, err
 	}
-	for _, name := range parameters.free {
-		if c.Request.URL.RawQuery != "" && c.Query(name) != "" {
-			return s.answer(c, handler)
-		}
+	if asksFor(c.Request.URL, parameters.free) {
+		return s.answer(c, handler)
 	}
 	version, err := s.data.now(c.Request.Context())
 	if err != nil {
@@ -219,6 +216,16 @@ func (s *Server) cached(c *gin.Context, handler func(*gin.Context) error, parame
 		return nil, err
 	}
 	return made.(*response), nil
+}
+
+// asksFor reports whether an address gives any of some parameters a value. All values of a parameter count, since a handler may
+// read them all.
+func asksFor(u *url.URL, parameters []string) bool {
+	if u.RawQuery == "" || len(parameters) == 0 {
+		return false
+	}
+	asked := u.Query()
+	return slices.ContainsFunc(parameters, func(name string) bool { return strings.Join(asked[name], "") != "" })
 }
 
 // address writes a path with the given parameters in one order, each once, without the empty ones.

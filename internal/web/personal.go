@@ -41,7 +41,7 @@ func (s *Server) textsNameNoChild(c *gin.Context, values url.Values, texts []str
 	if values.Get(namesNobody) == "yes" {
 		return nil
 	}
-	known, err := s.reference(c)
+	known, err := s.register(c)
 	if err != nil {
 		return err
 	}
@@ -80,7 +80,7 @@ func (s *Server) askPersonal(c *gin.Context, q *personalQuestion) error {
 }
 
 // names reports whether a word, in lower case, is part of the name of a body.
-func (d *referenceData) names(word string) bool { return d.nameWords[word] }
+func (d *registerData) names(word string) bool { return d.nameWords[word] }
 
 func wordsOfNames(bodies []inspection.Body) map[string]bool {
 	words := map[string]bool{}

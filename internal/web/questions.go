@@ -162,7 +162,7 @@ func (s *Server) showQuestionForm(c *gin.Context, status int, by inspection.Acto
 	words.Rows = 5
 	page.Boxes = []letterBox{
 		words,
-		box("body", "select", "The council or place that is asked", "").choosing(data.known.homeFirst(councilOptions(data.bodies))),
+		box("body", "select", "The council or place that is asked", "").choosing(data.known.homeFirst(councilOptions(data.known.near(values.Get("body")), s.today()))),
 		box("asked_by", "text", "Who asked", "By post, such as A member of the scrutiny committee. Never a name."),
 		short(box("asked", "text", "The day on which it was asked", "Like 3 March 2026")),
 		box("meeting", "select", "The meeting at which it was asked", "Leave this as it is for a question outside a meeting.").choosing(data.meetingOptions()),

@@ -151,11 +151,11 @@ func (m boxMaker) lead() letterBox {
 
 // leaders lists the bodies that may lead on a piece of work, those first that a letter was to. None leads once it has
 // ended, and a place is no body.
-func (d *referenceData) leaders(first ...inspection.InspectionBody) []optionGroup {
+func (d *registerData) leaders(today inspection.Date, first ...inspection.InspectionBody) []optionGroup {
 	groups := []optionGroup{{Heading: "Of this letter"}, {Heading: "Providers"}, {Heading: "Councils"}, {Heading: "Partnerships"}}
 	for _, b := range d.bodies {
 		at := map[inspection.BodyKind]int{inspection.Provider: 1, inspection.Authority: 2, inspection.Partnership: 3}[b.Kind]
-		if b.Ended.Known() {
+		if b.EndedBy(today) {
 			at = 0
 		}
 		if slices.ContainsFunc(first, func(one inspection.InspectionBody) bool { return one.BodyID == b.ID }) {

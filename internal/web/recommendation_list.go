@@ -81,7 +81,7 @@ func (s *Server) listRecommendations(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	known, err := s.reference(c)
+	known, err := s.register(c)
 	if err != nil {
 		return err
 	}
@@ -91,7 +91,7 @@ func (s *Server) listRecommendations(c *gin.Context) error {
 	}
 	f := newFilter(c)
 	wanted := store.PositionFilter{
-		Authority: f.choose("authority", "Authority", "Every authority", "an authority", bodyOptions(known.bodies)...),
+		Authority: f.chooseBody(known, s.today(), "Authority", "Every authority", "an authority", bodyOptions),
 		Theme:     f.choose("theme", "Theme", "Every theme", "a theme", themeOptions(themes)),
 		Stage:     inspection.Stage(f.choose("stage", "How far it is", "Every stage", "a stage", stageOptions())),
 		Show:      store.Show(f.choose("show", "Only those", "All", "one of these", shows)),
@@ -101,7 +101,7 @@ func (s *Server) listRecommendations(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	r := &inspection.Record{Catalogue: known.england.Catalogue, Bodies: known.bodies, Themes: themes}
+	r := &inspection.Record{Catalogue: known.catalogue, Bodies: known.bodies, Themes: themes}
 	again := f.choose("inspection", "Inspection", "Every inspection", "an inspection", letterOptions(r, found.Letters)) != wanted.Inspection
 	last := len(f.Selects) - 1
 	f.Selects = slices.Insert(f.Selects[:last], 1, f.Selects[last]) // the letters to choose from are known only now

@@ -96,11 +96,11 @@ func (s *Server) showRecommendation(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	known, err := s.reference(c)
+	known, err := s.register(c)
 	if err != nil {
 		return err
 	}
-	r := &inspection.Record{Catalogue: known.england.Catalogue, Bodies: known.bodies}
+	r := &inspection.Record{Catalogue: known.catalogue, Bodies: known.bodies}
 	heading := "Area to improve " + item.Reference
 	page := recommendationShowPage{
 		Page: s.base(c, heading), Heading: heading, Item: recommendationViewOf(themes, item.Recommendation),

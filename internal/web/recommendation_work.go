@@ -91,7 +91,7 @@ func (s *Server) showWork(c *gin.Context, status int, back sentBack) error {
 	if err != nil {
 		return err
 	}
-	known, err := s.reference(c)
+	known, err := s.register(c)
 	if err != nil {
 		return err
 	}
@@ -111,10 +111,10 @@ func (s *Server) showWork(c *gin.Context, status int, back sentBack) error {
 		May:     by.Role == inspection.RoleOfficer,
 		Decides: slices.ContainsFunc(p.Committees, func(one inspection.Committee) bool { return one.Decides }),
 	}
-	kind, _ := known.england.Catalogue.Kind(item.Inspection.Kind)
+	kind, _ := known.catalogue.Kind(item.Inspection.Kind)
 	w := &workMaker{
 		page: page, by: by, today: s.today(), item: item, progress: p, back: back, takesAnswer: kind.TakesAnswer,
-		boxes: boxMaker{names: names, leads: known.leaders(item.Inspection.Bodies...)},
+		boxes: boxMaker{names: names, leads: known.leaders(s.today(), item.Inspection.Bodies...)},
 	}
 	w.moves()
 	w.evidence(s.evidenceFiles)

@@ -62,17 +62,22 @@ func recurrenceAddress(authority string) string {
 	return "/themes?" + url.Values{"authority": {authority}}.Encode()
 }
 
+// actedOptions lists the places and councils that have acted.
+func actedOptions(bodies []inspection.Body, today inspection.Date) []optionGroup {
+	return bodyOptions(bodies, today)[:3]
+}
+
 func (s *Server) listRecurrence(c *gin.Context) error {
 	if _, err := s.asOf(c); err != nil {
 		return err
 	}
-	known, err := s.reference(c)
+	known, err := s.register(c)
 	if err != nil {
 		return err
 	}
 	f := newFilter(c)
 	home := (&inspection.Record{Bodies: known.bodies}).Name(s.home)
-	slug := f.choose("authority", "Authority", home, "an authority", bodyOptions(known.bodies)[:3]...)
+	slug := f.chooseBody(known, s.today(), "Authority", home, "an authority", actedOptions)
 	if slug == "" {
 		slug = s.home
 	}

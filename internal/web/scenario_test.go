@@ -224,7 +224,7 @@ func TestScenariosOfAuthorities(t *testing.T) {
 			{
 				name:  "the list of authorities",
 				path:  "/authorities",
-				wants: []string{`tbody tr:nth-child(157)`, `a[href="/authorities/bristol"]`, `figure#england-england`, `select[name="region"] option[value="London"]`},
+				wants: []string{`tbody tr:nth-child(157)`, `a[href="/authorities/bristol"]`, `main p a[href="/england"]`, `select[name="region"] option[value="London"]`},
 				shows: []string{"157 authorities", "ended 31 March 2021"},
 				hides: notOnAnyPage,
 			},

@@ -141,12 +141,12 @@ func (s *Server) showScrutiny(c *gin.Context) error {
 	if _, err := s.asOf(c); err != nil { // before the filter, which keeps that day
 		return err
 	}
-	known, err := s.reference(c)
+	known, err := s.register(c)
 	if err != nil {
 		return err
 	}
 	f := newFilter(c)
-	authority := cmp.Or(f.choose("authority", "Council or place", "", "a council or a place", councilOptions(known.bodies)...), s.home)
+	authority := cmp.Or(f.chooseBody(known, s.today(), "Council or place", "", "a council or a place", councilOptions), s.home)
 	sub, err := s.subject(c, authority)
 	if err != nil {
 		return err

@@ -115,6 +115,7 @@ type Server struct {
 
 	evidenceFiles evidenceFiles
 	trackers      trackerDesk
+	lists         listDesk
 	backupDays    int
 
 	templates map[string]*template.Template

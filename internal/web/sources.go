@@ -64,7 +64,7 @@ var sourceKinds = []sourceKind{
 const foldedFrom = 6 // uses; fewer are shown at once
 
 func (s *Server) listSources(c *gin.Context) error {
-	known, err := s.reference(c)
+	known, err := s.register(c)
 	if err != nil {
 		return err
 	}

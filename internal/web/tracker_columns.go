@@ -193,7 +193,7 @@ func (s *Server) saveTrackerColumns(c *gin.Context) error {
 // trackerMap shows the form of a mapping.
 func (s *Server) trackerMap(c *gin.Context, status int, held heldTracker, sheet inspection.Sheet, values url.Values, problems inspection.Problems) error {
 	ctx := c.Request.Context()
-	known, err := s.reference(c)
+	known, err := s.register(c)
 	if err != nil {
 		return err
 	}
@@ -201,14 +201,14 @@ func (s *Server) trackerMap(c *gin.Context, status int, held heldTracker, sheet 
 	if err != nil {
 		return err
 	}
-	m := boxMaker{values: values, problems: problems, names: names, leads: known.leaders()}
+	m := boxMaker{values: values, problems: problems, names: names, leads: known.leaders(s.today())}
 	page := trackerMapPage{
 		Page: s.officerBase(c, "What the columns hold"), File: held.name, Address: trackerAddress(c.Param("id")), Mapping: c.Query("mapping"),
 		Chosen: values.Get("body") != "",
 	}
 	page.wrong(problems)
 	page.Problem, page.Unclear = page.Page.Problem("columns"), page.Page.Problem("statuses")
-	page.Table = m.trackerTable(held, known.homeFirst(bodyOptions(known.bodies)))
+	page.Table = m.trackerTable(held, known.homeFirst(bodyOptions(known.near(values.Get("body")), s.today())))
 	for _, name := range []string{"sheet", "heading_row", "body"} {
 		page.Hidden = append(page.Hidden, carried{name, values.Get(name)})
 	}
@@ -267,12 +267,12 @@ func (m boxMaker) trackerTable(held heldTracker, bodies []optionGroup) []letterB
 }
 
 // trackerLetters lists the letters that have areas to improve, of a body and of all that is listed under it.
-func (s *Server) trackerLetters(c *gin.Context, known *referenceData, body string) (optionGroup, error) {
+func (s *Server) trackerLetters(c *gin.Context, known *registerData, body string) (optionGroup, error) {
 	items, err := s.store.Recommendations(c.Request.Context(), store.RecommendationFilter{Authority: body})
 	if err != nil && !errors.Is(err, inspection.ErrNotFound) {
 		return optionGroup{}, err
 	}
-	r := &inspection.Record{Catalogue: known.england.Catalogue, Bodies: known.bodies}
+	r := &inspection.Record{Catalogue: known.catalogue, Bodies: known.bodies}
 	var letters optionGroup
 	for _, item := range items {
 		option := selectOption{Value: item.InspectionID, Name: titleOf(r, item.Inspection)}

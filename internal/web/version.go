@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -72,21 +71,77 @@ func (d *dataVersion) age(at time.Time) time.Duration {
 	return time.Since(at)
 }
 
-// reference holds what nearly every page needs and what changes seldom. It is read again when anything but progress has
-// changed: it takes longer to read than most pages take to make.
-type reference struct {
-	mu      sync.Mutex
-	version int64 // up to which it is known to hold
-	held    *referenceData
+// kept is something that is made of reference data and seldom changes, with the version up to which it is known to hold.
+// Whoever has it may go on with it when the next has been made.
+type kept[T any] struct {
+	mu      sync.Mutex // held by the one that makes it
+	version int64
+	made    *T
 }
 
-type referenceData struct {
-	bodies []inspection.Body
-	home   []inspection.Body // the home place, then its councils, their providers and partnerships
+// at returns what holds at a version. It is made anew where it does not hold any more: of what is held and of what was
+// touched since, or from nothing. A version before the one that it is known for is of other data, as after a backup was put
+// in place.
+func (k *kept[T]) at(ctx context.Context, s *store.Store, version int64, from func(ctx context.Context, held *T, touched store.Touched) (*T, error)) (*T, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	held, touched := k.made, store.Touched{Everything: true}
+	if held != nil && version == k.version {
+		return held, nil
+	}
+	if held != nil && version > k.version {
+		var err error
+		if touched, err = s.Touched(ctx, k.version); err != nil {
+			return nil, err
+		}
+	}
+	if touched.Nothing() {
+		k.version = version
+		return held, nil
+	}
+	next, err := from(ctx, held, touched)
+	if err != nil {
+		return nil, err
+	}
+	k.version, k.made = version, next
+	return next, nil
+}
+
+// reference keeps what nearly every page needs: it takes longer to read than most pages take to make. The record of England
+// is kept apart, so that a page which does not need it does not wait for it.
+type reference struct {
+	register kept[registerData]
+	england  kept[inspection.England]
+}
+
+// registerData is who there is and what the words mean.
+type registerData struct {
+	bodies      []inspection.Body
+	authorities int               // how many of them there are
+	home        []inspection.Body // the home place, then its councils, their providers and partnerships
+	catalogue   *inspection.Catalogue
 
 	nameWords map[string]bool // what the names of bodies are made of, in lower case
 	lexicon   *lexicon
-	england   *inspection.England
+}
+
+// referenceData is that with the record of England.
+type referenceData struct {
+	*registerData
+	england *inspection.England
+}
+
+// register returns the register of bodies and the glossary.
+func (s *Server) register(c *gin.Context) (*registerData, error) {
+	return s.registerData(c.Request.Context())
+}
+
+func (s *Server) registerData(ctx context.Context) (*registerData, error) {
+	version, err := s.data.now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return s.known.register.at(ctx, s.store, version, s.readRegister)
 }
 
 // reference returns the register of bodies, the glossary and the record of England.
@@ -99,53 +154,77 @@ func (s *Server) referenceData(ctx context.Context) (*referenceData, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.known.mu.Lock()
-	defer s.known.mu.Unlock()
-	holds, err := s.known.holds(ctx, s.store, version)
+	register, err := s.registerData(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if holds {
-		return s.known.held, nil
-	}
-	var out referenceData
-	if out.bodies, err = s.store.Bodies(ctx); err != nil {
-		return nil, err
-	}
-	out.nameWords = wordsOfNames(out.bodies)
-	terms, err := s.store.Terms(ctx)
+	england, err := s.known.england.at(ctx, s.store, version, s.readEngland)
 	if err != nil {
 		return nil, err
 	}
-	out.lexicon = newLexicon(terms)
-	england, err := s.store.England(ctx)
-	if err != nil {
-		return nil, err
+	return &referenceData{register, england}, nil
+}
+
+// readRegister reads what was touched, and takes the rest from what is held.
+func (s *Server) readRegister(ctx context.Context, held *registerData, touched store.Touched) (*registerData, error) {
+	var out registerData
+	if held != nil {
+		out = *held
 	}
-	out.england = inspection.NewEngland(england)
-	if out.home, err = s.homeBodies(ctx); err != nil {
-		return nil, err
+	if held == nil || touched.Any(inspection.OfTerm) {
+		terms, err := s.store.Terms(ctx)
+		if err != nil {
+			return nil, err
+		}
+		out.lexicon = newLexicon(terms)
 	}
-	s.known.version, s.known.held = version, &out
+	if held == nil || touched.Any(inspection.OfBody, inspection.OfSuccession, inspection.OfPlaceMember, inspection.OfService) {
+		all, err := s.store.Register(ctx)
+		if err != nil {
+			return nil, err
+		}
+		out.bodies, out.catalogue, out.nameWords = all.Bodies, all.Catalogue, wordsOfNames(all.Bodies)
+		out.authorities = 0
+		for _, b := range all.Bodies {
+			if b.Kind == inspection.Authority {
+				out.authorities++
+			}
+		}
+		out.home = s.homeBodies(all)
+	}
 	return &out, nil
 }
 
-// homeBodies returns the home place and the bodies that act in it today. Without a home on the record there are none.
-func (s *Server) homeBodies(ctx context.Context) ([]inspection.Body, error) {
-	record, err := s.store.Record(ctx, s.home)
-	if errors.Is(err, inspection.ErrNotFound) {
-		return nil, nil
+func (s *Server) readEngland(ctx context.Context, held *inspection.England, touched store.Touched) (*inspection.England, error) {
+	if held == nil {
+		record, err := s.store.England(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return inspection.NewEngland(record), nil
 	}
+	record, err := s.store.EnglandAfter(ctx, held.Record, touched)
 	if err != nil {
 		return nil, err
 	}
+	switch {
+	case record == held.Record:
+		return held, nil
+	case touched.Any(inspection.OfBody, inspection.OfSuccession):
+		return inspection.NewEngland(record), nil
+	}
+	return held.With(record, touched.Records[inspection.OfInspection]), nil
+}
+
+// homeBodies returns the home place and the bodies that act in it today. Without a home on the record there are none.
+func (s *Server) homeBodies(all *inspection.Record) []inspection.Body {
 	today := s.today()
-	out := append(record.ListedUnder(s.home), record.Providers(record.Members(s.home)...)...)
-	return slices.DeleteFunc(out, func(b inspection.Body) bool { return b.EndedBy(today) }), nil
+	out := append(all.ListedUnder(s.home), all.Providers(all.Members(s.home)...)...)
+	return slices.DeleteFunc(out, func(b inspection.Body) bool { return b.EndedBy(today) })
 }
 
 // homeFirst puts the options that are bodies of the home place before all others, in a group of their own.
-func (d *referenceData) homeFirst(groups []optionGroup) []optionGroup {
+func (d *registerData) homeFirst(groups []optionGroup) []optionGroup {
 	if len(d.home) == 0 {
 		return groups
 	}
@@ -162,28 +241,7 @@ func (d *referenceData) homeFirst(groups []optionGroup) []optionGroup {
 	return slices.Insert(groups, 0, first)
 }
 
-// holds reports whether what is held is good at a version too. A version before the one that it is known for is of other
-// data, as after a backup was put in place.
-func (r *reference) holds(ctx context.Context, s *store.Store, version int64) (bool, error) {
-	if r.held == nil || version <= r.version {
-		return r.held != nil && version == r.version, nil
-	}
-	changed, err := s.ReferenceChanged(ctx, r.version)
-	if err != nil || changed {
-		return false, err
-	}
-	r.version = version
-	return true, nil
-}
-
 // freshness says how new the record of England was on a day. Of a reading that came later nothing is said.
 func (d *referenceData) freshness(record *inspection.Record, day inspection.Date) inspection.Freshness {
-	out := inspection.Freshness{Newest: d.england.NewestLetter(day)}
-	for _, line := range record.Completeness {
-		source, ok := record.Source(line.SourceID)
-		if ok && line.BodyID == inspection.EveryAuthority && source.ReadOn.After(out.ReadOn) && !source.ReadOn.After(day) {
-			out.ReadOn = source.ReadOn
-		}
-	}
-	return out
+	return inspection.Freshness{Newest: d.england.NewestLetter(day), ReadOn: record.EnglandReadOn(day)}
 }
