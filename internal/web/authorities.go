@@ -48,14 +48,16 @@ func (s *Server) listAuthorities(c *gin.Context) error {
 	f.keep("q", page.Query)
 	page.Page, page.Filter = s.listBase(c, "Authorities", f), f
 	var found []inspection.Body
+	query := strings.ToLower(page.Query)
 	for _, b := range known.bodies {
-		if !b.BegunBy(day) || !strings.Contains(strings.ToLower(b.Name), strings.ToLower(page.Query)) {
+		place := b.Kind == inspection.Place && where == inspection.Where{}
+		authority := b.Kind == inspection.Authority && where.Holds(b)
+		if !place && !authority || !b.BegunBy(day) || query != "" && !strings.Contains(strings.ToLower(b.Name), query) {
 			continue
 		}
-		switch {
-		case b.Kind == inspection.Place && where == inspection.Where{}:
+		if place {
 			page.Places = append(page.Places, bodyLink(b))
-		case b.Kind == inspection.Authority && where.Holds(b):
+		} else {
 			found = append(found, b)
 		}
 	}

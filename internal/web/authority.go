@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -45,6 +46,7 @@ type authorityShowPage struct {
 	Figures     []figureView
 	Providers   []providerView
 	Neighbours  []Link
+	Compare     []Link // each council beside others
 	NotHeld     []string
 	Unknown     []gapView
 	CSS         string // a word for the layout: "pair" where two councils stand side by side
@@ -204,6 +206,7 @@ func (s *Server) showBody(c *gin.Context, slug string) error {
 		Figures:     sub.figures(),
 		Providers:   sub.providers(),
 		Neighbours:  neighbours(sub.members, known.bodies),
+		Compare:     comparisons(sub.members),
 		NotHeld:     sub.notHeld(),
 		Unknown:     sub.unknown(),
 		CSS:         map[bool]string{true: "pair", false: "single"}[len(sub.members) > 1],
@@ -492,6 +495,15 @@ func neighbours(members, bodies []inspection.Body) []Link {
 		if i >= 0 {
 			out = append(out, bodyLink(bodies[i]))
 		}
+	}
+	return out
+}
+
+// comparisons lead to where each council stands beside others.
+func comparisons(members []inspection.Body) []Link {
+	var out []Link
+	for _, b := range members {
+		out = append(out, Link{Name: b.Name, Address: "/compare?" + url.Values{"authority": {b.ID}}.Encode()})
 	}
 	return out
 }
