@@ -35,6 +35,7 @@ func TestImportEngland(t *testing.T) {
 	flawed := keep("flawed.csv", englandColumns+
 		"Leeds,ilacs-standard,2026-06-08,2026-06-19,2026-08-14,listing,Bo Example,good,good,good,good,\n"+
 		"Atlantis,ilacs-standard,soon,,,,,good,,,,\n")
+	refused := keep("refused.csv", englandColumns+"Leeds,routine,2026-06-08,2026-06-19,2026-08-14,listing,Bo Example,good,good,good,good,\n")
 
 	seededEngines(t, func(t *testing.T, db string) {
 		before := lastMark(t, db)
@@ -47,20 +48,26 @@ func TestImportEngland(t *testing.T) {
 		mustSucceed(t, dry)
 		mustSay(t, dry.stdout, "added             1\n  line 2, Leeds: Full inspection (two weeks), June 2026\n",
 			"in conflict       1\n  line 3, North Northamptonshire: Full inspection (two weeks), May 2026\n    Leaders: held is Outstanding, the list says Inadequate. What is held is surer, and stays",
-			"Nothing is taken from the column \"mood\".", "2 inspections would be written.")
+			"Nothing is taken from the column \"mood\".", "1 inspection would be added; on 1 other both sides of a conflict would be noted.")
 		rejected := runCommand(t, nil, "import", "--db", db, "--dry-run", "--read-on", "2026-10-01", "--complete", "england", flawed)
 		if rejected.code != exitUnread || rejected.stderr != "timeline: import: 1 row was refused\n" {
 			t.Errorf("ended with %d and said %q", rejected.code, rejected.stderr)
 		}
 		mustSay(t, rejected.stdout, "refused           1\n", "  line 3, fieldwork_start: “soon” is no date", "  line 3, authority: No council here is called “Atlantis”",
 			"How far the record is complete stays as it was, because rows were refused")
+		nothing := runCommand(t, nil, "import", "--db", db, "england", refused)
+		if nothing.code != exitUnread {
+			t.Errorf("ended with %d", nothing.code)
+		}
+		mustSay(t, nothing.stdout, "line 2, kind: “routine” is no kind of inspection here: the page “Record of England” lists the kinds.\n",
+			"Nothing was written: every row was refused.\n")
 		if after := lastMark(t, db); after != before {
 			t.Fatalf("something is written of a list that was only looked at: %s, %s", before, after)
 		}
 
 		written := runCommand(t, nil, "import", "--db", db, "--read-on", "2026-10-01", "--complete", "--source-title", "List of autumn", "england", good)
 		mustSucceed(t, written)
-		mustSay(t, written.stdout, "2 inspections written.", "the list lacks 485 full inspections that this record holds, such as ")
+		mustSay(t, written.stdout, "1 inspection was added; on 1 other both sides of a conflict were noted.", "the list lacks 485 full inspections that this record holds, such as ")
 		if strings.Contains(written.stdout, "\x1b") {
 			t.Error("what the file says reaches the terminal as it is")
 		}

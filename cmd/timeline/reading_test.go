@@ -68,7 +68,7 @@ func TestWordsInLanesAreReadable(t *testing.T) {
 	b := openTab(t, siteURL(t))
 	for _, width := range []int64{1280, 768, 375} {
 		b.look(width, 720)
-		for _, address := range []string{"/", "/authorities/west-northamptonshire", "/authorities/northamptonshire-county-council", "/authorities"} {
+		for _, address := range []string{"/", "/authorities/west-northamptonshire", "/authorities/northamptonshire-county-council", "/authorities", "/england", "/compare"} {
 			b.open(address)
 			ask[any](b, `document.querySelectorAll("details").forEach(one => one.open = true)`)
 			brokenPictures(b) // waits for them
@@ -195,7 +195,7 @@ func TestForcedColours(t *testing.T) {
 // TestInteractiveChart makes a picture interactive by keyboard, walks through it and puts the picture back.
 func TestInteractiveChart(t *testing.T) {
 	origin := siteURL(t)
-	for _, address := range []string{"/", "/authorities/west-northamptonshire", "/authorities"} {
+	for _, address := range []string{"/", "/authorities/west-northamptonshire", "/england", "/england/journeys", "/compare"} {
 		t.Run(strings.TrimPrefix(address, "/"), func(t *testing.T) {
 			b := openTab(t, origin)
 			b.look(1280, 720)

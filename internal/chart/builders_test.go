@@ -399,7 +399,7 @@ func TestEnglandOfEveryJudgementAndPart(t *testing.T) {
 	t.Run("its words name the judgement and the part, and never another one", func(t *testing.T) {
 		c := englandOf(t, "leaders", inspection.Where{Region: "South"})
 		if c.Subject != "leaders" || c.Subtitle != "Leaders: authorities of South by grade at the end of each quarter, 2014 to 2026" ||
-			!strings.HasPrefix(c.Summary, "On 21 November 2026, of 1 authority of South, 1 had a grade for leadership: Outstanding 0 (0%); Good 1 (100%);") {
+			!strings.HasPrefix(c.Summary, "On 21 November 2026, of 1 authority of South on this record, 1 had a grade for leadership: Outstanding 0 (0%); Good 1 (100%);") {
 			t.Errorf("%s: %s; %s", c.Subject, c.Subtitle, c.Summary)
 		}
 		for _, words := range []string{c.Title, c.Subtitle, c.Summary, c.Caption, c.Table.Caption, strings.Join(c.Table.Columns, " ")} {

@@ -231,7 +231,7 @@ func (s englandSheet) summary(last inspection.Standing) string {
 			parts = append(parts, words)
 		}
 	}
-	return fmt.Sprintf("On %s, of %s of %s, %d had a grade for %s: %s.", last.On.Words(),
+	return fmt.Sprintf("On %s, of %s of %s on this record, %d had a grade for %s: %s.", last.On.Words(),
 		inspection.CountWords(last.Total(), "authority", "authorities"), of, last.Known(), s.judgement.Phrase, strings.Join(parts, "; "))
 }
 

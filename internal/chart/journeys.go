@@ -23,7 +23,7 @@ func Journeys(e *inspection.England, steps inspection.Steps, where inspection.Wh
 		Subtitle: fmt.Sprintf("%s, under %s, %s, up to %s", steps.Judgement.Short, plainRules(e, steps.Family), wherePhrase(where), steps.Seen.Words()),
 		Summary:  s.summary(),
 		Caption: "Each inspection that gave a grade stands at the left, under that grade, and leads to what the same authority’s next full " +
-			"inspection gave. Heights are numbers of inspections. An authority moves only from a grade to a grade; without one at the right it did not move.",
+			"inspection gave. Heights are numbers of inspections. An authority that was inspected three times counts twice. It moves only from a grade to a grade; without one at the right it did not move.",
 		Table: s.table(),
 	}
 	var err error

@@ -175,7 +175,7 @@ func (e *englandReader) readRow(line int, cells []string) {
 		r.wrong("", "The row has %s and the first line %d: a comma too many or too few", inspection.CountWords(len(cells), "cell", "cells"), e.header)
 	}
 	*r.row = inspection.EnglandRow{
-		Line: line, Authority: r.text("authority"), URN: r.text("urn"), Kind: strings.ToLower(r.text("kind")),
+		Line: line, Authority: r.text("authority"), URN: r.text("urn"), Kind: r.text("kind"),
 		FieldworkStart: r.date("fieldwork_start"), FieldworkEnd: r.date("fieldwork_end"), Published: r.date("published"),
 		PublishedBasis: r.basis(), ReportAddress: r.address(), LeadInspector: r.text("lead_inspector"), Grades: r.grades(),
 	}

@@ -251,13 +251,18 @@ func (e *England) LatestJudgement(h History, judgement Strand, on Date) LatestJu
 	out.Strand, _ = out.Rules.Covering(judgement.Code)
 	scale, _ := e.Catalogue.Scale(out.Strand.Scale)
 	out.rank = scale.Rank(out.Grade.Code)
-	for _, f := range e.Catalogue.Frameworks() {
-		if f.Family == out.Rules.Family {
-			out.since = dayNumber(f.From.First())
-			break
+	out.since = dayNumber(e.Catalogue.Began(out.Rules.Family).First())
+	return out
+}
+
+// Began returns the first day of the oldest framework of a family.
+func (c *Catalogue) Began(family Family) Date {
+	for _, f := range c.Frameworks() { // in the order of their days
+		if f.Family == family {
+			return f.From
 		}
 	}
-	return out
+	return Date{}
 }
 
 // outOn returns the full inspections that had come out by a day, oldest first.

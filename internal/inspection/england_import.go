@@ -113,7 +113,10 @@ type EnglandOutcome struct {
 }
 
 // EnglandChange is one inspection before and after a list is brought in. Before is nil where it is added.
-type EnglandChange struct{ Before, After *Inspection }
+type EnglandChange struct {
+	Before, After *Inspection
+	Noted         bool // whether nothing of it is filled or changed, and both sides of a conflict are noted with it
+}
 
 // CompletenessMove is a line that says how far a list is complete, before and after. Before is nil where there was none.
 type CompletenessMove struct {
@@ -152,34 +155,6 @@ func (p *EnglandPlan) Nothing() bool {
 	return len(p.Changes) == 0 && len(p.Completeness) == 0 && (p.SourceHeld == nil || *p.SourceHeld == p.Source)
 }
 
-// Sentences say what the plan does beyond its rows: how many inspections are written, and how far the record is complete then.
-func (p *EnglandPlan) Sentences() []string {
-	what := "would be written"
-	if p.Stored {
-		what = "written"
-	}
-	var out []string
-	switch n := len(p.Changes); {
-	case p.Nothing():
-		out = append(out, "The record stays as it is: the list says nothing that it does not hold.")
-	case n > 0:
-		out = append(out, fmt.Sprintf("%s %s.", CountWords(n, "inspection", "inspections"), what))
-	default:
-		out = append(out, "The list says nothing of inspections that the record does not hold.")
-	}
-	switch {
-	case len(p.Completeness) > 0:
-		to := p.Completeness[0].After.To
-		out = append(out, fmt.Sprintf("The record of full inspections with grades counts as complete to %s.", to.Words()))
-	case p.Withheld:
-		out = append(out, "How far the record is complete stays as it was, because rows were refused: put them right and bring the list in again.")
-	case len(p.Lacks) > 0:
-		out = append(out, fmt.Sprintf("How far the record is complete stays as it was: the list lacks %s that this record holds, such as %s. "+
-			"A list that is whole has them all.", CountWords(len(p.Lacks), "full inspection", "full inspections"), p.Lacks[0]))
-	}
-	return out
-}
-
 // Mark is a short text that is another for every other plan, so that nobody writes a plan that they have not seen.
 func (p *EnglandPlan) Mark() (string, error) {
 	data, err := json.Marshal([]any{p.Outcomes, p.Refused, p.Completeness, p.Source, p.SourceHeld, len(p.Changes), p.Lacks})
@@ -213,7 +188,7 @@ type EnglandHeld struct {
 func PlanEngland(held EnglandHeld, load EnglandLoad) EnglandPlan {
 	p := &englandPlanner{
 		held: held, load: load, finder: newAuthorityFinder(held.Record), seen: map[string]int{}, doubted: map[string]int{}, changed: map[string]int{},
-		byBody: map[string][]*Inspection{}, partnerships: map[string]Body{},
+		byBody: map[string][]*Inspection{}, partnerships: map[string]Body{}, kinds: held.Record.Catalogue.Kinds(),
 	}
 	for _, b := range held.Record.Bodies {
 		if _, known := p.partnerships[b.ListedOn]; b.Kind == Partnership && !known {
@@ -251,6 +226,7 @@ type englandPlanner struct {
 	seen         map[string]int  // lines of the file, by the ID of the inspection that they surely are about
 	doubted      map[string]int  // those that perhaps are
 	changed      map[string]int  // places among the changes, by the ID of the inspection
+	kinds        []Kind
 	wrong        []EnglandRefusal
 }
 
@@ -283,7 +259,7 @@ func (p *englandPlanner) row(row EnglandRow) {
 		return
 	}
 	if i, known := p.changed[change.After.ID]; known {
-		p.plan.Changes[i].After = change.After
+		p.plan.Changes[i].After, p.plan.Changes[i].Noted = change.After, p.plan.Changes[i].Noted && change.Noted
 		return
 	}
 	p.changed[change.After.ID] = len(p.plan.Changes)
@@ -297,20 +273,21 @@ func (p *englandPlanner) read(row EnglandRow) (*Inspection, Body) {
 	if words != "" {
 		p.refuse(row, "authority", "%s", words)
 	}
+	kind, known := p.kind(row.Kind)
 	in := &Inspection{
-		Kind: row.Kind, FieldworkStart: row.FieldworkStart, FieldworkEnd: row.FieldworkEnd, Published: row.Published,
+		Kind: kind.Code, FieldworkStart: row.FieldworkStart, FieldworkEnd: row.FieldworkEnd, Published: row.Published,
 		ReportAddress: row.ReportAddress, LeadInspector: row.LeadInspector, Document: DocumentPublished, Confidence: confidence,
 	}
 	if confidence == ByLetter {
 		in.Document = DocumentHeld
 	}
 	p.checkDays(row, authority)
-	framework, ok := catalogue.FrameworkFor(row.Kind, row.FieldworkStart)
-	switch _, known := catalogue.Kind(row.Kind); {
+	framework, ok := catalogue.FrameworkFor(kind.Code, row.FieldworkStart)
+	switch {
 	case row.Kind == "":
-		p.refuse(row, "kind", "Say which kind of inspection it was: %s", p.kinds())
+		p.refuse(row, "kind", "Say which kind of inspection it was: the page “Record of England” lists the kinds")
 	case !known:
-		p.refuse(row, "kind", "“%s” is no kind of inspection here: write one of %s", shortText(row.Kind), p.kinds())
+		p.refuse(row, "kind", "“%s” is no kind of inspection here%s", shortText(row.Kind), p.kindsLike(row.Kind))
 	case !ok && row.FieldworkStart.Exact():
 		p.refuse(row, "kind", "No inspection rules had this kind of inspection when fieldwork began, on %s", row.FieldworkStart.Words())
 	case ok:
@@ -319,14 +296,6 @@ func (p *englandPlanner) read(row EnglandRow) (*Inspection, Body) {
 	}
 	in.ID = fmt.Sprintf("%s-%s-%s", authority.ID, in.Kind, in.FieldworkStart.ISO())
 	return in, authority
-}
-
-func (p *englandPlanner) kinds() string {
-	var codes []string
-	for _, k := range p.held.Record.Catalogue.Kinds() {
-		codes = append(codes, k.Code)
-	}
-	return JoinWords(codes, "or")
 }
 
 // checkDays reports days that cannot be.
@@ -403,7 +372,7 @@ func (p *englandPlanner) readGrades(row EnglandRow, in *Inspection, framework Fr
 
 // gradeCode returns the code of a grade that is given by its code or its name; "" where the scale has none.
 func gradeCode(scale Scale, text string) string {
-	text = strings.Join(strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return r == ' ' || r == '_' }), " ")
+	text = strings.Join(strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return r == ' ' || r == '_' || r == '-' }), " ")
 	for _, g := range scale.Grades {
 		if text == strings.ReplaceAll(g.Code, "_", " ") || text == strings.ToLower(g.Name) {
 			return g.Code
@@ -475,7 +444,7 @@ func (p *englandPlanner) place(row EnglandRow, in *Inspection, authority Body) (
 	if !m.changed {
 		return outcome, nil
 	}
-	return outcome, &EnglandChange{before, m.finish()}
+	return outcome, &EnglandChange{before, m.finish(), len(m.took) == 0}
 }
 
 // find returns the inspection on the record that a row is about, and whether it surely is: of one that began on another day

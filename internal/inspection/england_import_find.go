@@ -37,6 +37,50 @@ func plainName(name string) string {
 	return strings.Join(strings.Fields(name), " ")
 }
 
+// kindName is a kind's code or name without what lists write in several ways: "ilacs_standard", "full inspection two weeks".
+func kindName(text string) string {
+	return plainName(strings.NewReplacer("-", " ", "_", " ", "(", " ", ")", " ").Replace(text))
+}
+
+// kind returns the kind of inspection that a row names by its code or its name.
+func (p *englandPlanner) kind(text string) (Kind, bool) {
+	name := kindName(text)
+	for _, k := range p.kinds {
+		if name == kindName(k.Code) || name == kindName(k.Name) {
+			return k, true
+		}
+	}
+	return Kind{}, false
+}
+
+// mostLike is how many kinds are named to somebody who wrote one that there is not.
+const mostLike = 2
+
+// kindsLike says which kinds have most words of a text in their code and name, and where all of them stand.
+func (p *englandPlanner) kindsLike(text string) string {
+	words := strings.Fields(kindName(shortText(text)))
+	shared := func(k Kind) (n int) {
+		own := strings.Fields(kindName(k.Code + " " + k.Name))
+		for _, word := range words {
+			if slices.Contains(own, word) {
+				n++
+			}
+		}
+		return n
+	}
+	like := slices.DeleteFunc(slices.Clone(p.kinds), func(k Kind) bool { return shared(k) == 0 })
+	slices.SortStableFunc(like, func(a, b Kind) int { return cmp.Compare(shared(b), shared(a)) })
+	const all = "the page “Record of England” lists the kinds"
+	if len(like) == 0 {
+		return ": " + all
+	}
+	var codes []string
+	for _, k := range like[:min(len(like), mostLike)] {
+		codes = append(codes, k.Code)
+	}
+	return fmt.Sprintf(". Perhaps it is %s; %s", JoinWords(codes, "or"), all)
+}
+
 // find returns the authority of a row, or says why there is none.
 func (f *authorityFinder) find(row EnglandRow) (Body, string) {
 	by := cmp.Or(row.URN, row.Authority)

@@ -242,13 +242,46 @@ func (m *englandMerge) conflict(f EnglandField) {
 		m.version(i, m.heldSource(f.HeldBy), f.said(f.Held))
 	}
 	m.version(i, m.source, f.said(f.Says))
+	m.weigh(i, f)
+}
+
+// weigh says anew who is right in a disagreement once one of its sides is known better, or less well, than it was. What a person
+// wrote about it stays, and so does what a surer list than this one gave cause to say.
+func (m *englandMerge) weigh(at int, f EnglandField) {
+	d := &m.in.Disagreements[at]
+	earlier, worked := weighed(d.Why)
+	third := slices.ContainsFunc(d.Versions, func(v Version) bool { return v.SourceID != m.source && v.Says != f.said(f.Held) })
+	if why := f.WhoIsRight(); worked && why != d.Why && !(third && earlier.Surer(f.SaysBy)) {
+		d.Used, d.Why, m.changed = f.said(f.Held), why, true
+	}
+}
+
+// weighed returns how well the list knew what it said of which some words say who is right; false where a person wrote them.
+func weighed(words string) (Confidence, bool) {
+	for _, says := range confidences {
+		if words == settledBy(says) {
+			return "", true // what was held then gave way: nothing contradicts what is held now
+		}
+		for _, held := range append(slices.Clone(confidences), "") {
+			f := EnglandField{Effect: EnglandConflict, HeldBy: held, SaysBy: says}
+			if words == f.WhoIsRight() {
+				return says, true
+			}
+		}
+	}
+	return "", false
+}
+
+// settledBy says why the value of a list is used where sources disagree.
+func settledBy(by Confidence) string {
+	return fmt.Sprintf("A list that is surer gives this: it is %s.", by.Words())
 }
 
 // settle lets a surer value decide where sources disagreed before. Every side is kept.
 func (m *englandMerge) settle(f EnglandField) {
 	if i := m.disagreement(f); i >= 0 {
 		d := &m.in.Disagreements[i]
-		d.Used, d.Why = f.said(f.Says), fmt.Sprintf("A list that is surer gives this: it is %s.", f.SaysBy.Words())
+		d.Used, d.Why = f.said(f.Says), settledBy(f.SaysBy)
 		m.version(i, m.source, f.said(f.Says))
 	}
 }

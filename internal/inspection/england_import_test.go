@@ -151,7 +151,7 @@ func TestPlanEnglandRefusesRowsInWords(t *testing.T) {
 		{"published before it ended", func(r *EnglandRow) { r.Published = MustDate("2026-02-10") }, "published: 10 February 2026 is before fieldwork ended"},
 		{"not published yet", func(r *EnglandRow) { r.Published = MustDate("2026-11-23") }, "published: 23 November 2026 is still to come"},
 		{"published after the list was read", func(r *EnglandRow) { r.Published = MustDate("2026-11-21") }, "published: 21 November 2026 is after the day on which the list was read"},
-		{"a kind under the heading that the file has for it", func(r *EnglandRow) { r.Kind = "mot" }, "framework: “mot” is no kind of inspection here: write one of "},
+		{"a kind under the heading that the file has for it", func(r *EnglandRow) { r.Kind = "mot" }, "framework: “mot” is no kind of inspection here: "},
 		{"a kind that its day does not have", func(r *EnglandRow) { r.Kind = "sif" }, "framework: No inspection rules had this kind of inspection when fieldwork began, on 2 February 2026"},
 		{"one grade for two judgements that have their own", func(r *EnglandRow) { r.Grades = []EnglandGrade{{"care_and_care_leavers", "good"}} }, "care_and_care_leavers: "},
 		{"a grade of another scale", func(r *EnglandRow) { r.Grades = []EnglandGrade{{"leaders", "adequate"}} }, "leaders: “adequate” is not one of its grades: write outstanding, good, "},
@@ -264,6 +264,115 @@ func TestBothSidesOfAConflictAreKeptOnce(t *testing.T) {
 			t.Errorf("got %+v", j)
 		}
 	})
+}
+
+func TestWhoIsRightIsSaidAnewWhenASideIsSurer(t *testing.T) {
+	conflicting := rowOfList(func(r *EnglandRow) { r.Grades = []EnglandGrade{{"leaders", "inadequate"}} })
+	const held, equal = "What is held is surer, and stays", "Both are confirmed by the inspectors' letter or report"
+	why := func(r *Record) string { return r.Inspections[0].Disagreements[0].Why }
+	bring := func(t *testing.T, r *Record, by Confidence, title string) EnglandPlan {
+		t.Helper()
+		load := EnglandLoad{List: EnglandList{Rows: []EnglandRow{conflicting}}, Confidence: by, Source: Source{Title: title}}
+		load.Check(MustDate("2026-11-21"))
+		p := PlanEngland(EnglandHeld{Record: r, Today: MustDate("2026-11-21")}, load)
+		if len(p.Changes) == 1 {
+			r.Inspections[0] = p.Changes[0].After
+		}
+		return p
+	}
+	for name, second := range map[string]string{"the same list": "A list", "another list": "Another list"} {
+		t.Run(name+" is as sure as what is held", func(t *testing.T) {
+			r := heldList(t)
+			if bring(t, r, ByListing, "A list"); !strings.HasPrefix(why(r), held) {
+				t.Fatalf("at first it says %q", why(r))
+			}
+			if p := bring(t, r, ByLetter, second); len(p.Changes) != 1 || !p.Changes[0].Noted || !strings.HasPrefix(why(r), equal) {
+				t.Errorf("it says %q and changes %d", why(r), len(p.Changes))
+			}
+			if again := bring(t, r, ByLetter, second); len(again.Changes) != 0 {
+				t.Errorf("the second time it is written again: %q", why(r))
+			}
+		})
+	}
+	t.Run("the same list is less sure than it was", func(t *testing.T) {
+		r := heldList(t)
+		bring(t, r, ByLetter, "A list")
+		if bring(t, r, ByNews, "A list"); !strings.HasPrefix(why(r), held) {
+			t.Errorf("it says %q", why(r))
+		}
+	})
+	t.Run("a weaker list does not hide that a sure one has to be looked at", func(t *testing.T) {
+		r := heldList(t)
+		bring(t, r, ByLetter, "A list")
+		if bring(t, r, ByNews, "Another list"); !strings.HasPrefix(why(r), equal) {
+			t.Errorf("it says %q", why(r))
+		}
+	})
+	t.Run("what a person wrote stays", func(t *testing.T) {
+		r := heldList(t)
+		bring(t, r, ByListing, "A list")
+		r.Inspections[0].Disagreements[0].Why = "The letter was corrected in May."
+		if p := bring(t, r, ByLetter, "A list"); len(p.Changes) != 0 || why(r) != "The letter was corrected in May." {
+			t.Errorf("it says %q", why(r))
+		}
+	})
+}
+
+func TestAPlanSaysWhatBecomesOfInspections(t *testing.T) {
+	added := rowOfList(func(r *EnglandRow) { r.Line, r.Authority = 3, "new-town" })
+	other := rowOfList(func(r *EnglandRow) { r.Line, r.Authority = 4, "newer" })
+	conflict := rowOfList(func(r *EnglandRow) { r.Grades = []EnglandGrade{{"leaders", "inadequate"}} })
+	fills := rowOfList(func(r *EnglandRow) { r.Grades = []EnglandGrade{{"in_care", "good"}, {"leaders", "inadequate"}} })
+	refused := rowOfList(func(r *EnglandRow) { r.Line, r.Authority = 9, "Atlantis" })
+	for _, c := range []struct {
+		name        string
+		rows        []EnglandRow
+		looked, was string
+	}{
+		{"all refused", []EnglandRow{refused}, "Nothing would be written: every row was refused.", "Nothing was written: every row was refused."},
+		{"some refused, the rest is known", []EnglandRow{rowOfList(nil), refused},
+			"No inspection would be written: 1 row was refused, and the rest says nothing that the record does not hold.",
+			"No inspection was written: 1 row was refused, and the rest says nothing that the record does not hold."},
+		{"all known", []EnglandRow{rowOfList(nil)}, "The record stays as it is: the list says nothing that it does not hold.",
+			"The record stays as it is: the list says nothing that it does not hold."},
+		{"new ones and a conflict", []EnglandRow{added, other, conflict},
+			"2 inspections would be added; on 1 other both sides of a conflict would be noted.",
+			"2 inspections were added; on 1 other both sides of a conflict were noted."},
+		{"a conflict alone", []EnglandRow{conflict}, "On 1 inspection both sides of a conflict would be noted.",
+			"On 1 inspection both sides of a conflict were noted."},
+		{"one that is filled and in conflict at once, and one that is refused", []EnglandRow{added, fills, refused},
+			"1 inspection would be added; 1 inspection would be filled or changed.", "1 inspection was added; 1 inspection was filled or changed."},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := planOf(t, heldList(t), ByListing, c.rows...)
+			if got := p.Sentences()[0]; got != c.looked {
+				t.Errorf("it says %q", got)
+			}
+			p.Stored = true
+			if got := p.Sentences()[0]; got != c.was {
+				t.Errorf("afterwards it says %q", got)
+			}
+		})
+	}
+}
+
+func TestAKindIsNamedInSeveralWays(t *testing.T) {
+	for _, kind := range []string{"ilacs-short", "ILACS_short", "ilacs short", "Full inspection (one week)", "full inspection one week"} {
+		if got := said(planOf(t, heldList(t), ByNews, rowOfList(func(r *EnglandRow) { r.Kind = kind }))); got != "2 same" {
+			t.Errorf("%q: %s", kind, got)
+		}
+	}
+	for kind, want := range map[string]string{
+		"ilacs":   "“ilacs” is no kind of inspection here. Perhaps it is ilacs-standard or ilacs-short; the page “Record of England” lists the kinds",
+		"one":     "“one” is no kind of inspection here. Perhaps it is ilacs-short; the page “Record of England” lists the kinds",
+		"mot":     "“mot” is no kind of inspection here: the page “Record of England” lists the kinds",
+		"":        "Say which kind of inspection it was: the page “Record of England” lists the kinds",
+		"Routine": "“Routine” is no kind of inspection here: the page “Record of England” lists the kinds",
+	} {
+		if got := said(planOf(t, heldList(t), ByNews, rowOfList(func(r *EnglandRow) { r.Kind = kind }))); got != "2 framework: "+want {
+			t.Errorf("%q: %s", kind, got)
+		}
+	}
 }
 
 func TestEnglandLoadIsChecked(t *testing.T) {

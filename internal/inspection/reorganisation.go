@@ -416,7 +416,7 @@ func (c *planChecker) codeFault(i int, code string) string {
 	}
 	for _, b := range c.record.Bodies {
 		if b.Code == code || b.LACode == code {
-			return fmt.Sprintf("%s is the code of %s: codes are never used twice", code, b.Name)
+			return fmt.Sprintf("%s is the code of %s: no code is used twice. Enter two to four letters until it has one of its own", code, b.Name)
 		}
 	}
 	return ""

@@ -36,6 +36,7 @@ type compareShowPage struct {
 	Day      string
 	Figure   *figure
 	Key      []inspection.Grade // of the drawing, in which short blocks have no room for words
+	Ways     []Link             // to the same area and the same group on other pages
 }
 
 // nothingYet says why an authority cannot be shown on a day, and where to go instead.
@@ -94,6 +95,10 @@ func (s *Server) showCompare(c *gin.Context) error {
 		page.Adding = a.adding()
 	}
 	page.addRows(a, sort)
+	page.Ways = a.ways()
+	if !a.drawn() {
+		return s.render(c, a.filter.status(), "compare_show", page)
+	}
 	made, err := chart.Compare(a.england, a.shown, a.judgement)
 	if err != nil {
 		return err
@@ -110,7 +115,7 @@ func (s *Server) compareChart(c *gin.Context, id string) (chart.Chart, error) {
 	if err != nil {
 		return chart.Chart{}, err
 	}
-	if a.filter.problems != nil || a.nothing != nil || a.comparing.Authority.ID != id {
+	if a.filter.problems != nil || a.nothing != nil || a.comparing.Authority.ID != id || !a.drawn() {
 		return chart.Chart{}, fmt.Errorf("compare %s: %w", id, inspection.ErrNotFound)
 	}
 	return chart.Compare(a.england, a.shown, a.judgement)
@@ -340,6 +345,16 @@ func (a *compareAsked) gather() {
 	}
 }
 
+// drawn reports whether an authority of the group has anything to draw. Lanes that only say that no report is held are no
+// picture.
+func (a *compareAsked) drawn() bool {
+	return slices.ContainsFunc(a.shown.Members, func(m inspection.Comparable) bool {
+		h, _ := a.england.History(m.Body.ID)
+		lane := a.england.LaneOf(h, a.judgement, a.day).Main[0]
+		return len(lane.Blocks)+len(lane.Marks) > 0
+	})
+}
+
 // pictureAsked is what the address of the picture has to say besides the authority and the day.
 func (a *compareAsked) pictureAsked() url.Values {
 	out := url.Values{"group": {string(a.comparing.Group)}, "judgement": {a.judgement.Code}}
@@ -347,4 +362,27 @@ func (a *compareAsked) pictureAsked() url.Values {
 		out.Set("with", strings.Join(a.comparing.Chosen, ","))
 	}
 	return out
+}
+
+// ways lead to what other pages say about the same region and the same group, with the judgement and the day that are shown.
+func (a *compareAsked) ways() []Link {
+	b := a.comparing.Authority
+	address := func(path string, query url.Values) string {
+		if a.filter.kept.Has(asAt) {
+			query.Set(asAt, a.day.ISO())
+		}
+		return path + "?" + query.Encode()
+	}
+	var out []Link
+	if b.Region != "" {
+		region := func() url.Values { return url.Values{"region": {b.Region}, "judgement": {a.judgement.Code}} }
+		out = append(out,
+			Link{Name: "The map of the region: " + b.Region, Address: address("/england/map", region())},
+			Link{Name: "From one inspection to the next in the region: " + b.Region, Address: address("/england/journeys", region())})
+	}
+	group := url.Values{"authority": {b.ID}, "group": {string(a.comparing.Group)}}
+	if a.comparing.Group == inspection.GroupChosen && len(a.comparing.Chosen) > 0 {
+		group.Set("with", strings.Join(a.comparing.Chosen, ","))
+	}
+	return append(out, Link{Name: "What inspectors asked the same authorities to improve", Address: address("/england/asked", group)})
 }

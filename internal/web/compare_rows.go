@@ -75,7 +75,7 @@ func (p *compareShowPage) addRows(a *compareAsked, sort compareSort) {
 			latest = append(latest, row.latest[i])
 		}
 		if i == 0 {
-			p.Counts = append(p.Counts, inspection.CountRules(latest))
+			p.Counts = append(p.Counts, lastInspected(latest))
 		}
 		p.Counts = append(p.Counts, inspection.CountLatest(j, latest))
 	}
@@ -85,6 +85,21 @@ func (p *compareShowPage) addRows(a *compareAsked, sort compareSort) {
 	}
 	p.Sorted, p.Turn = a.sorted(sort)
 	a.order(p.Rows, sort)
+}
+
+// lastInspected says under which rules authorities were last inspected. One whose report is not held is no authority without
+// an inspection, and is counted apart.
+func lastInspected(all []inspection.LatestJudgement) string {
+	held := slices.DeleteFunc(slices.Clone(all), func(l inspection.LatestJudgement) bool { return l.NotHeld })
+	missing := len(all) - len(held)
+	words := fmt.Sprintf("%d whose report is not held", missing)
+	switch {
+	case missing == 0:
+		return inspection.CountRules(held)
+	case len(held) == 0:
+		return "Last inspected: " + words + "."
+	}
+	return strings.TrimSuffix(inspection.CountRules(held), ".") + "; " + words + "."
 }
 
 func (a *compareAsked) row(m inspection.Comparable) compareRow {
@@ -211,8 +226,18 @@ func (a *compareAsked) heading() string {
 	return name + " beside its statistical neighbours"
 }
 
-// about says which authorities the group holds, and how sure that is.
+// about says which authorities the group holds and how sure that is, and whether there is a report to compare at all.
 func (a *compareAsked) about(nameOf func(id string) string) []string {
+	out := a.groupWords(nameOf)
+	h, known := a.england.History(a.comparing.Authority.ID)
+	if known && a.england.LatestJudgement(h, a.judgement, a.day).NotHeld {
+		out = append(out, fmt.Sprintf("This record holds no full report of %s, so it has no grades to show. That does not mean that it was never inspected.",
+			h.Body.Name))
+	}
+	return out
+}
+
+func (a *compareAsked) groupWords(nameOf func(id string) string) []string {
 	b := a.comparing.Authority
 	var out []string
 	switch a.comparing.Group {

@@ -146,6 +146,30 @@ func TestScenariosOfComparing(t *testing.T) {
 				hides: append([]string{"Poole No graded inspection yet"}, notOnAnyPage...),
 			},
 			{
+				name:  "where no report of anybody is held, words say so and no empty lane is drawn",
+				path:  "/compare?authority=cumbria-county-council&as-at=2022-03-01",
+				wants: []string{`main:not(:has(figure))`, `.compare-ways a[href^="/england/map?"][href*="as-at=2022-03-01"]`},
+				shows: []string{"This record holds no full report of Cumbria County Council, so it has no grades to show.", "Last inspected: 1 whose report is not held."},
+				hides: append([]string{"The same judgement over time", "with no full report"}, notOnAnyPage...),
+			},
+			{
+				name:  "a report that is not held is counted apart from those of others",
+				path:  "/compare?authority=leeds&group=chosen&with=poole&as-at=2019-03-31",
+				wants: []string{`figure#compare-leeds img[alt]`},
+				shows: []string{"Last inspected: 1 under the inspection rules of 2018; 1 whose report is not held."},
+				hides: append([]string{"This record holds no full report of"}, notOnAnyPage...),
+			},
+			{
+				name: "the ways on keep what is chosen",
+				path: "/compare?authority=kent&group=chosen&with=leeds,dorset&judgement=overall",
+				wants: []string{
+					`.compare-ways a[href="/england/map?judgement=overall&region=South+East"]`, `.compare-ways a[href="/england/journeys?judgement=overall&region=South+East"]`,
+					`.compare-ways a[href="/england/asked?authority=kent&group=chosen&with=leeds%2Cdorset"]`,
+				},
+				shows: []string{"What happened elsewhere?"},
+				hides: notOnAnyPage,
+			},
+			{
 				name:  "a council that had not been inspected yet",
 				path:  "/compare?authority=west-northamptonshire&as-at=2021-06-01",
 				shows: []string{"No graded inspection yet", "Without a grade: 2 no graded inspection yet"},
@@ -295,7 +319,8 @@ func TestPictureOfAComparison(t *testing.T) {
 	if picture.Code != http.StatusOK || !strings.Contains(picture.Body.String(), "<svg") || !strings.Contains(picture.Body.String(), "Leeds") {
 		t.Errorf("the picture: status %d", picture.Code)
 	}
-	for _, address := range []string{"/charts/compare/atlantis.svg", "/charts/compare/poole.svg", "/charts/compare/northamptonshire.svg", "/charts/compare/kent.svg?group=friends"} {
+	for _, address := range []string{"/charts/compare/atlantis.svg", "/charts/compare/poole.svg", "/charts/compare/northamptonshire.svg",
+		"/charts/compare/kent.svg?group=friends", "/charts/compare/cumbria-county-council.svg?as-at=2022-03-01"} {
 		if answer := get(t, s, address); answer.Code != http.StatusNotFound {
 			t.Errorf("%s: status %d, want 404", address, answer.Code)
 		}

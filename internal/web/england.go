@@ -175,7 +175,7 @@ func (a *englandAsked) listedStands(stands []inspection.Stand) []listedStand {
 		out[i] = listedStand{one, mapStandOf(a.england, one)}
 		if one.Inspection != nil {
 			f, _ := a.england.Catalogue.Framework(one.Inspection.Framework)
-			out[i].view.Rules = fmt.Sprintf("rules of %d", f.From.Year())
+			out[i].view.Rules = fmt.Sprintf("rules of %d", a.england.Catalogue.Began(f.Family).Year())
 		}
 	}
 	return out
@@ -304,7 +304,7 @@ var officialNames = map[string]string{
 // are none.
 func (a *englandAsked) officialView() *officialView {
 	var out officialView
-	agree := 0
+	agree, explained := 0, 0
 	for _, c := range a.england.Official() {
 		if c.Figure.On.After(a.day) {
 			continue
@@ -322,6 +322,9 @@ func (a *englandAsked) officialView() *officialView {
 			} else {
 				row.Differs = cmp.Or(c.Figure.Differs, "We do not know why.")
 			}
+			if !v.Agrees() && c.Figure.Differs != "" {
+				explained++
+			}
 			out.Rows = append(out.Rows, row)
 		}
 	}
@@ -329,6 +332,9 @@ func (a *englandAsked) officialView() *officialView {
 		return nil
 	}
 	out.Lead = fmt.Sprintf("%d of %d numbers agree", agree, len(out.Rows))
+	if explained > 0 {
+		out.Lead += fmt.Sprintf(", and the table says why %d %s", explained, map[bool]string{true: "does not", false: "do not"}[explained == 1])
+	}
 	return &out
 }
 

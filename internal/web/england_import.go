@@ -97,7 +97,7 @@ type englandImportPage struct {
 	Boxes    []letterBox
 	Largest  int // MB
 	MostRows string
-	Columns  []string
+	Help     listHelp
 }
 
 func (s *Server) startList(c *gin.Context) error {
@@ -111,9 +111,13 @@ func (s *Server) listStart(c *gin.Context, status int, values url.Values, proble
 	if err != nil {
 		return err
 	}
+	known, err := s.register(c)
+	if err != nil {
+		return err
+	}
 	page := englandImportPage{
 		Page: s.officerBase(c, "Record of England"), Largest: exchange.MaxEnglandBytes >> 20, MostRows: fmt.Sprintf("%d,000", exchange.MaxEnglandRows/1000),
-		Columns: exchange.EnglandColumns(),
+		Help: listHelpOf(known.catalogue),
 	}
 	if held, ok := s.lists.find(by.ID, s.clock()); ok && held.done != nil && c.Query("saved") == "list" {
 		page.Saved, page.Done = "The list is written.", held.done.Sentences()
@@ -364,17 +368,31 @@ func (s *Server) listCheck(c *gin.Context, status int, held heldList, plan inspe
 		}
 	}
 	page.Rest = restOf(len(plan.Refused))
-	switch n := len(plan.Changes); {
-	case plan.Nothing():
-	case n == 0:
-		page.Button = "Write down when the list was read"
-	case n == 1:
-		page.Button = "Write this change"
-	default:
-		page.Button = fmt.Sprintf("Write these %d changes", n)
-	}
+	page.Button = listButton(plan)
 	page.wrong(problems)
 	return s.render(c, status, "england_import_check", page)
+}
+
+// listButton says what is written; nothing where nothing is.
+func listButton(plan inspection.EnglandPlan) string {
+	if plan.Nothing() {
+		return ""
+	}
+	added, improved, noted := plan.Written()
+	var parts []string
+	if added > 0 {
+		parts = append(parts, "add "+inspection.CountWords(added, "inspection", "inspections"))
+	}
+	if improved > 0 {
+		parts = append(parts, "fill or change "+inspection.CountWords(improved, "inspection", "inspections"))
+	}
+	if noted > 0 {
+		parts = append(parts, "note conflicts on "+inspection.CountWords(noted, "inspection", "inspections"))
+	}
+	if len(parts) == 0 {
+		return "Write down when the list was read"
+	}
+	return capital(inspection.ListWords(parts))
 }
 
 // sourceWords says what a list is, as its check page does.

@@ -12,6 +12,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/PuerkitoBio/goquery"
+
+	"inspectiontimeline/internal/exchange"
 	"inspectiontimeline/internal/inspection"
 	"inspectiontimeline/internal/store"
 	"inspectiontimeline/internal/store/storetest"
@@ -64,9 +67,9 @@ func TestAListIsChosenCheckedAndWritten(t *testing.T) {
 		}
 		check := asks(t, s, testOfficer, http.MethodGet, listCheckAddress, nil)
 		says(t, check, http.StatusOK, "autumn.csv · List of autumn, Ofsted, read on 20 November 2026", "Nothing of it is written yet",
-			"2 inspections would be written.", "Nothing is taken from these columns: mood.",
+			"1 inspection would be added; on 1 other both sides of a conflict would be noted.", "Nothing is taken from these columns: mood.",
 			"Leeds: Full inspection (two weeks), September 2026", "Published 30 October 2026; Leaders: Good; ", "Line 4", "No council here is called “Atlantis”", "“soon” is no date",
-			"Leaders: Inadequate; held is Outstanding.", "What is held is surer, and stays", "Write these 2 changes")
+			"Leaders: Inadequate; held is Outstanding.", "What is held is surer, and stays", "Add 1 inspection and note conflicts on 1 inspection")
 		page := document(t, check)
 		if page.Find(`.list-counts a[href="#conflict"]`).Length() != 1 || page.Find(`#conflict`).Length() != 1 ||
 			page.Find(`a[href="/inspections/north-northamptonshire-ilacs-standard-2026-05-11"]`).Length() != 1 || page.Find("main em").Length() != 0 {
@@ -81,7 +84,7 @@ func TestAListIsChosenCheckedAndWritten(t *testing.T) {
 		says(t, asks(t, s, testOfficer, http.MethodPost, listCheckAddress, nil), http.StatusConflict, "The record has changed")
 		done := led(t, asks(t, s, testOfficer, http.MethodPost, listCheckAddress, url.Values{"mark": {mark}}))
 		after := asks(t, s, testOfficer, http.MethodGet, strings.TrimSuffix(done, "#saved"), nil)
-		says(t, after, http.StatusOK, "The list is written.", "2 inspections written.", "To be looked at", "North Northamptonshire: Full inspection (two weeks), May 2026")
+		says(t, after, http.StatusOK, "The list is written.", "1 inspection was added; on 1 other both sides of a conflict were noted.", "To be looked at", "North Northamptonshire: Full inspection (two weeks), May 2026")
 		says(t, asks(t, s, testOfficer, http.MethodGet, listCheckAddress, nil), http.StatusGone, "This list is no longer held")
 
 		shown := get(t, s, "/inspections/leeds-ilacs-standard-2026-09-07")
@@ -89,8 +92,42 @@ func TestAListIsChosenCheckedAndWritten(t *testing.T) {
 		says(t, get(t, s, "/inspections/north-northamptonshire-ilacs-standard-2026-05-11"), http.StatusOK, "Where sources disagree", "Leaders: Inadequate", "Leaders: Outstanding")
 
 		led(t, choosesList(t, s, testOfficer, "autumn.csv", []byte(listOfTest), saidOfList()))
-		says(t, asks(t, s, testOfficer, http.MethodGet, listCheckAddress, nil), http.StatusOK, "The record stays as it is", "Choose another file")
+		says(t, asks(t, s, testOfficer, http.MethodGet, listCheckAddress, nil), http.StatusOK, "No inspection would be written: 1 row was refused, and the rest says nothing", "Choose another file")
+
+		surer := saidOfList()
+		surer.Set("confidence", "letter")
+		led(t, choosesList(t, s, testOfficer, "autumn.csv", []byte(listOfTest), surer))
+		check = asks(t, s, testOfficer, http.MethodGet, listCheckAddress, nil)
+		mark, _ = document(t, check).Find(`input[name="mark"]`).Attr("value")
+		led(t, asks(t, s, testOfficer, http.MethodPost, listCheckAddress, url.Values{"mark": {mark}}))
+		says(t, get(t, s, "/inspections/north-northamptonshire-ilacs-standard-2026-05-11"), http.StatusOK, "An officer has to look at the letter")
 	})
+}
+
+func TestThePageOfListsSaysHowOneIsWritten(t *testing.T) {
+	s := newServer(t, storetest.Seeded(t))
+	s.open = true
+	begin := asks(t, s, testOfficer, http.MethodGet, listAddress, nil)
+	says(t, begin, http.StatusOK, "2026-06-08 or 08/06/2026", "“printed” if the report prints it", "requires_improvement", "Requires improvement to be good",
+		"Full inspection (two weeks)", "Widespread or systemic failings", "not_judged")
+	page := document(t, begin)
+	needed := map[string]string{}
+	page.Find("#columns ~ table tbody tr").Each(func(_ int, row *goquery.Selection) {
+		needed[seen(row.Find("th").Text())] = seen(row.Find("td").First().Text())
+		if holds := seen(row.Find("td").Last().Text()); strings.Contains(holds, "for :") || len(holds) < 15 {
+			t.Errorf("%s holds %q", row.Find("th").Text(), holds)
+		}
+	})
+	for _, column := range exchange.EnglandColumns() {
+		if needed[column] == "" {
+			t.Errorf("nothing is said of the column %s", column)
+		}
+	}
+	if needed["kind"] != "Yes" || needed["fieldwork_start"] != "Yes" || needed["lead_inspector"] != "No" || needed["urn"] != needed["authority"] {
+		t.Errorf("got %v", needed)
+	}
+	led(t, choosesList(t, s, testOfficer, "example.csv", []byte(page.Find("pre").Text()), saidOfList()))
+	says(t, asks(t, s, testOfficer, http.MethodGet, listCheckAddress, nil), http.StatusOK, "1 inspection would be added.", "Add 1 inspection")
 }
 
 func TestAListThatCannotBeTakenKeepsWhatWasEntered(t *testing.T) {
@@ -196,7 +233,7 @@ func TestOfManyRowsTwoHundredAreShown(t *testing.T) {
 	rows := "authority,kind,fieldwork_start\n" + strings.Repeat("Atlantis,sif,2016-01-04\n", 250)
 	led(t, choosesList(t, s, testOfficer, "list.csv", []byte(rows), saidOfList()))
 	check := asks(t, s, testOfficer, http.MethodGet, listCheckAddress, nil)
-	says(t, check, http.StatusOK, "The first 200 of 250 are shown.")
+	says(t, check, http.StatusOK, "The first 200 of 250 are shown.", "Nothing would be written: every row was refused.")
 	if n := document(t, check).Find("#refused ~ table tbody tr").Length(); n != 200 {
 		t.Errorf("%d rows are shown", n)
 	}

@@ -30,7 +30,7 @@ func TestScenariosOfEnglandOverTime(t *testing.T) {
 					`a[href="/sources#ofsted-statistics"]`,
 				},
 				shows: []string{
-					"Leaders, all of England", "On 22 August 2026, of 153 authorities of England, 153 had a grade for leadership: Outstanding 60 (39%); Good 58 (38%);",
+					"Leaders, all of England", "On 22 August 2026, of 153 authorities of England on this record, 153 had a grade for leadership: Outstanding 60 (39%); Good 58 (38%);",
 					"The lists of full inspections are complete to 22 August 2026.", "13 of 15 numbers agree", "91 of 151 (60.3%)",
 					"Reports of councils that have ended since are not all held.", "stayed good or outstanding", "Rotherham",
 				},
@@ -43,7 +43,7 @@ func TestScenariosOfEnglandOverTime(t *testing.T) {
 					`figure#england-overall img[src*="region=North+West"][src*="as-at=2019-08-31"]`, `#at-report-not-held`,
 					`td[data-label="Inadequate"] a[href="/england?as-at=2019-08-31&judgement=overall&region=North+West&type=Unitary+Authority#at-inadequate"]`,
 				},
-				shows: []string{"Overall, North West", "On 31 August 2019, of 23 authorities of North West", "Report not held: 1", "49%"},
+				shows: []string{"Overall, North West", "On 31 August 2019, of 23 authorities of North West on this record", "Report not held: 1", "49%"},
 				hides: append([]string{"91 of 151", "The lists of full inspections are complete"}, notOnAnyPage...),
 			},
 			{
@@ -70,7 +70,7 @@ func TestScenariosOfEnglandOverTime(t *testing.T) {
 				name:  "a judgement that later rules do not give says under which rules each was last inspected",
 				path:  "/england?judgement=overall",
 				wants: []string{`#at-not-given`, `figure#england-england`},
-				shows: []string{"Last inspected under rules that do not give it 11", "Not given: 11", "rules of 2026"},
+				shows: []string{"Last inspected under rules that do not give it 11", "Not given: 11", "rules of 2018"},
 				hides: notOnAnyPage,
 			},
 			{

@@ -212,7 +212,7 @@ func TestPagesAfterAReorganisation(t *testing.T) {
 			},
 			{
 				name: "England is counted no further than the lists reach, where it was one council", path: "/england?region=East+of+England",
-				shows: []string{"On 22 August 2026, of 11 authorities of East of England, 11 had a grade for leadership"}, hides: []string{"East Norfolk"},
+				shows: []string{"On 22 August 2026, of 11 authorities of East of England on this record, 11 had a grade for leadership"}, hides: []string{"East Norfolk"},
 			},
 			{
 				name: "it is compared no more, and nobody stands for it among the neighbours of others", path: "/compare?authority=suffolk&group=neighbours",
