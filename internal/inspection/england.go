@@ -221,16 +221,6 @@ func (e *England) NewestLetter(asOf Date) Date {
 
 func (h *History) existed(on Date) bool { return h.Body.BegunBy(on) && !h.Body.EndedBy(on) }
 
-// EveryHistory returns the histories of all authorities that are meant, those that have ended or are still to come among
-// them, in the order of their names.
-func (e *England) EveryHistory(where Where) []History {
-	var out []History
-	for h := range e.meant(where) {
-		out = append(out, *h)
-	}
-	return out
-}
-
 // meant passes the histories of the authorities that are meant, in the order of their names. Of a region it does not look
 // at the rest of England.
 func (e *England) meant(where Where) iter.Seq[*History] {

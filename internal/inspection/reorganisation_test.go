@@ -364,13 +364,13 @@ func TestACouncilThatIsToEndIsWhatItWas(t *testing.T) {
 		p.Ending = []string{"east-shire"}
 		e := NewEngland(p.In(townRecord(t), reorganisationDay))
 		h, _ := e.History("east-shire")
-		if stand := e.StandOf(h, "leaders", reorganisationDay); stand.NotHeld || stand.Absence != AbsentNotYet {
+		if stand := e.stand(h, "leaders", h.latest(dayNumber(reorganisationDay), 0)); stand.NotHeld || stand.Absence != AbsentNotYet {
 			t.Errorf("got %+v", stand)
 		}
 		gone, _ := e.History("shire-county-council")
 		gone.Full = nil
 		e.Completeness = nil
-		if stand := e.StandOf(gone, "leaders", MustDate("2020-01-01")); !stand.NotHeld {
+		if stand := e.stand(gone, "leaders", gone.latest(dayNumber(MustDate("2020-01-01")), 0)); !stand.NotHeld {
 			t.Errorf("of one that has ended: %+v", stand)
 		}
 	})

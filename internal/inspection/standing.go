@@ -104,11 +104,6 @@ func (e *England) Stands(judgement string, on Date, basis StandingBasis, where W
 	return out
 }
 
-// StandOf returns where one authority stood in a judgement on a day, by what had been published.
-func (e *England) StandOf(h History, judgement string, on Date) Stand {
-	return e.stand(h, judgement, h.latest(dayNumber(on), 0))
-}
-
 // latest returns the place of the latest inspection that had come out and whose fieldwork had ended by two days, 0 for any;
 // below zero where there is none.
 func (h History) latest(published, fieldwork int) int {
