@@ -247,6 +247,14 @@ func (s *Server) routes() {
 	s.askedRoutes(r)
 	s.reorganisationRoutes(r)
 	s.englandImportRoutes(r)
+	s.searchRoutes(r)
+	s.briefingRoutes(r)
+	s.tableRoutes(r)
+	s.embedRoutes(r)
+	s.feedRoutes(r)
+	s.apiRoutes(r)
+	s.apiWriteRoutes(r)
+	s.tokenRoutes(r)
 	s.engineGin = g
 }
 

@@ -1,0 +1,4 @@
+package web
+
+// apiRoutes registers the interface for programs.
+func (s *Server) apiRoutes(r router) {}

@@ -1,0 +1,4 @@
+package web
+
+// apiWriteRoutes registers what programs may write.
+func (s *Server) apiWriteRoutes(r router) {}
