@@ -27,9 +27,9 @@ build: assets
 	.ci/need go cc
 	CGO_ENABLED=1 $(GO) build -trimpath -o bin/timeline ./cmd/timeline
 
-## test: everything that CI runs, on SQLite, on PostgreSQL and in a browser
+## test: everything that CI runs, on SQLite, on PostgreSQL, in a browser and in LibreOffice
 test: assets
-	.ci/need go cc postgres chromium fonts
+	.ci/need go cc postgres chromium fonts office pdftoppm
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
 	@unformatted="$$(find cmd internal seed static -name node_modules -prune -o -name '*.go' -exec gofmt -l {} +)"; \

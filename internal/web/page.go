@@ -60,6 +60,7 @@ var sections = []NavLink{
 	{Name: "England", Address: "/england"},
 	{Name: "Authorities", Address: "/authorities"},
 	{Name: "Milestones", Address: "/milestones"},
+	{Name: "Search", Address: "/search"},
 	{Name: "About", Address: "/about"},
 }
 
