@@ -2,7 +2,7 @@
 
 GO ?= go
 NPM := static/node_modules/.package-lock.json
-ASSETS := static/assets/govuk.css static/assets/echarts.min.js static/assets/licences.txt
+ASSETS := $(addprefix static/assets/,govuk.css echarts.min.js resvg.wasm arimo.ttf arimo-bold.ttf licences.txt)
 
 # Under CI nothing is taken from the test cache.
 COUNT := $(if $(CI),-count=1)
@@ -93,13 +93,25 @@ static/assets/govuk.css: static/sass/govuk.scss $(NPM)
 static/assets/echarts.min.js: $(NPM)
 	cp static/node_modules/echarts/dist/echarts.min.js $@
 
+# What paints PNG pictures: a program in WebAssembly, and the font that the drawings are measured for.
+static/assets/resvg.wasm: $(NPM)
+	cp static/node_modules/@resvg/resvg-wasm/index_bg.wasm $@
+
+static/assets/arimo.ttf: $(NPM)
+	cp static/node_modules/@expo-google-fonts/arimo/400Regular/Arimo_400Regular.ttf $@
+
+static/assets/arimo-bold.ttf: $(NPM)
+	cp static/node_modules/@expo-google-fonts/arimo/700Bold/Arimo_700Bold.ttf $@
+
 # echarts.min.js has zrender and parts of d3 in it.
-static/assets/licences.txt: static/licences/govuk-frontend.txt $(NPM)
+static/assets/licences.txt: static/licences/govuk-frontend.txt static/licences/resvg.txt $(NPM)
 	cd static && for part in \
 		"GOV.UK Frontend:licences/govuk-frontend.txt" \
 		"Apache ECharts, notice:node_modules/echarts/NOTICE" \
 		"Apache ECharts, licence:node_modules/echarts/LICENSE" \
 		"d3, in Apache ECharts:node_modules/echarts/licenses/LICENSE-d3" \
-		"zrender, in Apache ECharts:node_modules/zrender/LICENSE"; do \
+		"zrender, in Apache ECharts:node_modules/zrender/LICENSE" \
+		"resvg:licences/resvg.txt" \
+		"Arimo, a font:node_modules/@expo-google-fonts/arimo/LICENSE_FONT"; do \
 		printf '%s\n\n' "== $${part%%:*} =="; cat "$${part#*:}" || exit 1; printf '\n\n'; \
 	done >assets/licences.txt

@@ -53,7 +53,15 @@ func TestAssetsFromNPM(t *testing.T) {
 	if !bytes.Contains(read(t, "echarts.min.js"), []byte("renderToSVGString")) {
 		t.Error("echarts.min.js cannot draw SVG on the server")
 	}
-	for _, words := range []string{"Crown Copyright", "Apache License", "The Apache Software Foundation", "Baidu", "Bostock"} {
+	if !bytes.HasPrefix(read(t, "resvg.wasm"), []byte("\x00asm")) {
+		t.Error("resvg.wasm is no WebAssembly")
+	}
+	for _, name := range []string{"arimo.ttf", "arimo-bold.ttf"} {
+		if !bytes.HasPrefix(read(t, name), []byte("\x00\x01\x00\x00")) {
+			t.Errorf("%s is no TrueType font", name)
+		}
+	}
+	for _, words := range []string{"Crown Copyright", "Apache License", "The Apache Software Foundation", "Baidu", "Bostock", "Mozilla Public License", "The Arimo Project Authors"} {
 		if !bytes.Contains(read(t, "licences.txt"), []byte(words)) {
 			t.Errorf("licences.txt lacks %q", words)
 		}

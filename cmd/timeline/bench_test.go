@@ -69,6 +69,7 @@ func TestBenchReport(t *testing.T) {
 	p.stop(t)
 	r.measureProgress()
 	r.measureEngland()
+	r.measureSearch()
 	r.print()
 }
 

@@ -34,6 +34,9 @@ type config struct {
 	england englandConfig
 	user    userConfig
 
+	question questionConfig
+	export   exportConfig
+
 	evidenceFiles bool   // whether evidence may be a file
 	scanCommand   string // that looks through each of them
 	backupDays    int
@@ -41,6 +44,7 @@ type config struct {
 	doors        doorsConfig
 	messages     messagesConfig
 	organisation organisationConfig
+	embed        embedConfig
 
 	getenv func(string) string
 	in     io.Reader
@@ -71,6 +75,7 @@ func serveFlags(set *flag.FlagSet, c *config) {
 	doorFlags(set, &c.doors)
 	organisationFlags(set, &c.organisation)
 	messageFlags(set, &c.messages)
+	embedFlags(set, &c.embed)
 	set.BoolVar(&c.evidenceFiles, "evidence-files", false, "let evidence be a file and not only a link; needs --scan-command")
 	set.IntVar(&c.backupDays, "backup-days", web.DefaultBackupDays, "for how many days a backup is kept here, so that pages can say until when one holds what was erased")
 	set.StringVar(&c.scanCommand, "scan-command", "", "command, with its arguments, that scans a file on its standard input and ends with 0 where it is clean")
@@ -133,6 +138,7 @@ func (c *config) validate(set *flag.FlagSet) error {
 	c.doors.validate(c.addr, wrong)
 	c.organisation.validate(c.doors, c.getenv, wrong)
 	c.messages.validate(c.doors, c.getenv, wrong)
+	c.embed.validate(c.doors, wrong)
 	c.england.validate(wrong)
 	if c.db == "" {
 		wrong("db", "give the path of the SQLite file or a postgres:// address")

@@ -107,7 +107,7 @@ func TestImportEngland(t *testing.T) {
 		for name, c := range map[string]struct{ file, says string }{
 			"no such file": {filepath.Join(folder, "nowhere.csv"), "open the file"},
 			"a PDF":        {keep("letter.pdf", "%PDF-1.7"), "This is a PDF"},
-			"a workbook":   {keep("list.xlsx", "PK\x03\x04"), "This is a spreadsheet"},
+			"a workbook":   {keep("list.xlsx", "PK\x03\x04"), "This spreadsheet is damaged"},
 			"nothing":      {keep("empty.csv", ""), "This file is empty"},
 			"too large":    {keep("large.csv", strings.Repeat("x", 11<<20)), "larger than 10 MB"},
 		} {

@@ -82,8 +82,9 @@ func importTracker(ctx context.Context, cfg config, name string, out io.Writer) 
 
 // readTracker reads what the command line names: the tracker, its mapping where that is a file, and its day.
 func readTracker(c trackerConfig, name string) (load inspection.TrackerLoad, err error) {
-	if (c.mapping == "") == (c.mappingFile == "") {
-		return load, usageError{errors.New("say what the columns hold: --mapping NAME of what is saved, or --mapping-file FILE, and only one of them")}
+	own := c.mapping == "" && c.mappingFile == "" && c.authority != ""
+	if !own && (c.mapping == "") == (c.mappingFile == "") {
+		return load, usageError{errors.New("say what the columns hold: --mapping NAME of what is saved, or --mapping-file FILE, and only one of them; or --authority SLUG alone for the tracker sheet that this record wrote")}
 	}
 	if load.On, err = inspection.ParseDate(c.on); err != nil {
 		return load, usageError{fmt.Errorf("--on: %w", err)}
@@ -94,6 +95,9 @@ func readTracker(c trackerConfig, name string) (load inspection.TrackerLoad, err
 	load.FileName, load.MediaType = plain(filepath.Base(name)), exchange.SheetMediaType(name, load.File)
 	if c.leaveOut {
 		load.LeaveOut = inspection.AnyNumber
+	}
+	if own {
+		load.Mapping = inspection.OwnTracker(c.authority)
 	}
 	if c.mappingFile == "" {
 		return load, nil

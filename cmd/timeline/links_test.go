@@ -13,7 +13,7 @@ import (
 
 // One among so many is asked for: to draw all drawings, and to read all histories, would take minutes.
 const (
-	drawnOf     = 40
+	drawnOf     = 60
 	historiesOf = 40
 )
 
@@ -43,7 +43,7 @@ func walkSite(t *testing.T, origin string, visit func(sitePage)) {
 		page := askFor(t, origin, one)
 		visit(page)
 		for _, link := range page.links {
-			isDrawing := strings.HasPrefix(link.to, "/charts/") && strings.Contains(link.to, ".svg")
+			isDrawing := strings.HasPrefix(link.to, "/charts/") && (strings.Contains(link.to, ".svg") || strings.Contains(link.to, ".png"))
 			if asked[link.to] || strings.Contains(link.to, "?") && strings.Contains(one.to, "?") && !isDrawing {
 				continue
 			}

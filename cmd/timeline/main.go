@@ -65,6 +65,19 @@ func commands() []command {
 			does:    []string{"add", "disable", "enable", "reset", "list"},
 			summary: "add accounts, take away and give back the right to sign in, make links to set a password",
 		},
+		{
+			name: "list", args: "KIND", flags: listFlags, run: list,
+			summary: "print a list of the record as everybody may read it: inspections, recommendations, authorities and others",
+		},
+		{
+			name: "show", args: "ADDRESS|SLUG|ID|REFERENCE", flags: showFlags, run: show,
+			summary: "print one thing of the record as everybody may read it",
+		},
+		{
+			name: "export", args: "TABLE", flags: exportFlags, run: export,
+			summary: "write a table of the public pages as CSV or as an Excel workbook: inspections, judgements, recommendations and others",
+		},
+		searchCommand(),
 		{name: "check", flags: checkFlags, run: check, summary: "prove that the record of changes is whole"},
 		{name: "doctor", flags: doctorFlags, run: doctor, summary: "explain the configuration and what is wrong with it"},
 		{name: letterReader, hidden: true, flags: noFlags, run: serveLetters, summary: "read letters for another of our processes"},

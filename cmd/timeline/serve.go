@@ -30,6 +30,9 @@ const (
 	// collectAt makes the collector run when the heap has grown by half. Drawing leaves much behind in little time, while
 	// answering from the cache leaves almost nothing, so this costs little and keeps the highest use of memory down.
 	collectAt = 50
+	// indexEvery is how often it is looked whether there is anything new to be searched. Whoever searches brings in a few
+	// changes too, so that this is for many at once.
+	indexEvery = 5 * time.Second
 )
 
 // serve migrates and, where the database is empty, loads the seed; then it serves until ctx ends.
@@ -75,6 +78,9 @@ func serve(ctx context.Context, cfg config, _ []string, out io.Writer) (err erro
 	noting, stopNoting := context.WithCancel(ctx)
 	var notes sync.WaitGroup
 	notes.Go(func() { everyDay(noting, s, log, daily.C) })
+	soon := time.NewTicker(indexEvery)
+	defer soon.Stop()
+	notes.Go(func() { keepIndexed(noting, s, log, soon.C) })
 	if postman != nil {
 		often := time.NewTicker(sendEvery)
 		defer often.Stop()
@@ -139,6 +145,28 @@ func everyDay(ctx context.Context, s *store.Store, log *slog.Logger, daily <-cha
 	}
 }
 
+// keepIndexed brings what can be searched up to date, at the start and whenever something has changed.
+func keepIndexed(ctx context.Context, s *store.Store, log *slog.Logger, soon <-chan time.Time) {
+	for {
+		start := time.Now()
+		done, err := s.IndexSearch(ctx)
+		switch {
+		case err != nil && ctx.Err() == nil:
+			log.Error("bring the search up to date", "error", err)
+		case done >= manyIndexed:
+			log.Info("the search is up to date", "records", done, "took", time.Since(start).Round(time.Millisecond).String())
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-soon:
+		}
+	}
+}
+
+// manyIndexed is how many records are worth a line in the log.
+const manyIndexed = 100
+
 // listen opens the port before anything is done to the database.
 func listen(addr string) (net.Listener, error) {
 	listener, err := net.Listen("tcp", addr)
@@ -172,6 +200,18 @@ func abandonReadings(ctx context.Context, s *store.Store, log *slog.Logger) erro
 	return nil
 }
 
+// newPainter returns what paints charts as PNG pictures, in the font that they are measured for.
+func newPainter(engine *chart.Engine, files fs.FS) (*chart.Painter, error) {
+	var read [3][]byte
+	for i, name := range []string{"resvg.wasm", "arimo.ttf", "arimo-bold.ttf"} {
+		var err error
+		if read[i], err = fs.ReadFile(files, name); err != nil {
+			return nil, fmt.Errorf("read what paints pictures: %w", err)
+		}
+	}
+	return chart.NewPainter(engine, read[0], read[1:]...), nil
+}
+
 // newHandler loads the seed into an empty database and wires the rooms together. What it returns besides ends the work
 // that goes on behind requests; nothing is to be asked of the handler afterwards.
 func newHandler(
@@ -189,6 +229,11 @@ func newHandler(
 	if err != nil {
 		return nil, nil, fmt.Errorf("read the charts' script: %w", err)
 	}
+	engine := chart.NewEngine(echarts, charts, drawers)
+	painter, err := newPainter(engine, files)
+	if err != nil {
+		return nil, nil, err
+	}
 	bodies, err := s.Bodies(ctx)
 	if err != nil {
 		return nil, nil, err
@@ -199,10 +244,11 @@ func newHandler(
 	}
 	reader.Log = log
 	server, err := web.New(web.Config{
-		Store: s, Engine: chart.NewEngine(echarts, charts, drawers), Files: files, Clock: clock, Home: cfg.home, Log: log,
+		Store: s, Engine: engine, Painter: painter, Files: files, Clock: clock, Home: cfg.home, Log: log,
 		Reader: reader, EvidenceFiles: cfg.evidenceFiles, Scan: scanner(strings.Fields(cfg.scanCommand)), BackupDays: cfg.backupDays,
 		Open: cfg.doors.open, SignInRequired: cfg.doors.signInRequired, Unlimited: cfg.doors.unlimited,
 		Address: cfg.doors.public, Proxies: cfg.doors.proxies, Mail: cfg.messages.link, Issuer: cfg.organisation.opened,
+		EmbedHosts: cfg.embed.sites,
 	})
 	if err != nil {
 		return nil, nil, fmt.Errorf("prepare the pages: %w", err)

@@ -40,11 +40,14 @@ func EnglandColumns() []string {
 	return slices.Concat([]string{"urn", "authority_code"}, inspectionColumns, gradeColumns)
 }
 
-// ReadEngland reads a list of inspections in England from a CSV file in UTF-8: the columns of the seed's inspections.csv or those
+// ReadEngland reads a list of inspections in England from a CSV file in UTF-8 or the first sheet of an Excel workbook: the columns of the seed's inspections.csv or those
 // of public lists, in any order. A row with a cell that cannot be read keeps the reason; nothing of what the rows mean is
 // checked here. It fails with inspection.Problems at "file" where the file as a whole is no such list.
 func ReadEngland(name string, data []byte) (inspection.EnglandList, error) {
 	list := inspection.EnglandList{FileName: name, Headings: map[string]string{}}
+	if bytes.HasPrefix(data, []byte("PK")) {
+		return readEnglandSheet(list, data)
+	}
 	if err := looksLikeCSV(data); err != nil {
 		return list, err
 	}
@@ -78,6 +81,32 @@ func ReadEngland(name string, data []byte) (inspection.EnglandList, error) {
 	return e.list, nil
 }
 
+// readEnglandSheet reads the list from the first sheet of a workbook. Its headings stand in the first row.
+func readEnglandSheet(list inspection.EnglandList, data []byte) (inspection.EnglandList, error) {
+	if len(data) > MaxEnglandBytes {
+		return list, unfit("This file is larger than %d MB. Bring the list in in parts", MaxEnglandBytes>>20)
+	}
+	book, err := openWorkbook(data)
+	if err != nil {
+		return list, err
+	}
+	rows := book.Sheets[0].Rows
+	e := &englandReader{list: list, header: len(rows[0]), at: map[string]int{}}
+	if err := e.readHeader(rows[0]); err != nil {
+		return list, err
+	}
+	for i, cells := range rows[1:] {
+		for len(cells) < e.header {
+			cells = append(cells, "")
+		}
+		e.readRow(i+2, cells)
+	}
+	if len(e.list.Rows) == 0 {
+		return list, unfit("This file has headings and no inspections below them. Choose the whole list")
+	}
+	return e.list, nil
+}
+
 // looksLikeCSV says what to do with a file that is something else.
 func looksLikeCSV(data []byte) error {
 	switch {
@@ -85,8 +114,8 @@ func looksLikeCSV(data []byte) error {
 		return unfit("This file is empty. Choose the list itself")
 	case len(data) > MaxEnglandBytes:
 		return unfit("This file is larger than %d MB. Bring the list in in parts", MaxEnglandBytes>>20)
-	case bytes.HasPrefix(data, []byte("PK")), bytes.HasPrefix(data, []byte{0xD0, 0xCF, 0x11, 0xE0}):
-		return unfit("This is a spreadsheet. Save its sheet as “CSV UTF-8”, and choose that file")
+	case bytes.HasPrefix(data, []byte{0xD0, 0xCF, 0x11, 0xE0}):
+		return unfit("This is an old Excel file (.xls), or one with a password. Save its sheet as “CSV UTF-8”, and choose that file")
 	case bytes.HasPrefix(data, []byte("%PDF")):
 		return unfit("This is a PDF. Choose the list as a CSV file")
 	case bytes.HasPrefix(data, []byte{0xFF, 0xFE}), bytes.HasPrefix(data, []byte{0xFE, 0xFF}):

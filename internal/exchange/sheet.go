@@ -113,8 +113,8 @@ func withinLimits(w Workbook) (Workbook, error) {
 }
 
 func tooLarge(sheet string) error {
-	return unfit("The sheet “%s” is larger than %d rows and %d columns. Delete what is empty or not part of the tracker, below it and beside it",
-		sheet, MaxSheetRows, MaxSheetColumns)
+	return unfit("The sheet “%s” is larger than %d rows and %d columns. Delete what is empty or not part of the table, below it and beside it. "+
+		"A longer list can be brought in as “CSV UTF-8”", sheet, MaxSheetRows, MaxSheetColumns)
 }
 
 // cellText is the text of a cell as it may be kept: without characters that no keyboard types, and without the mark that
@@ -126,9 +126,7 @@ func cellText(text string) string {
 		}
 		return r
 	}, strings.ReplaceAll(text, "\r\n", "\n"))
-	if len(text) > 1 && text[0] == '\'' && strings.ContainsRune("=+-@\t", rune(text[1])) {
-		text = text[1:]
-	}
+	text = Unguard(text)
 	if utf8.RuneCountInString(text) > mostCellRunes {
 		text = string([]rune(text)[:mostCellRunes])
 	}

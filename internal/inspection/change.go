@@ -23,11 +23,17 @@ const (
 
 // Actor is who made a change: an ID that stays the same for one person, the post they hold, and the role in which they act.
 type Actor struct {
-	ID     string
-	PostID string // of the post they hold, as PostID makes it; empty where the ID says it
-	Post   string
-	Role   Role
+	ID      string
+	PostID  string // of the post they hold, as PostID makes it; empty where the ID says it
+	Post    string
+	Role    Role
+	Through string // what they used; empty for the pages, ThroughInterface for a program with a token of theirs
 }
+
+// ThroughInterface says that a change came through the interface for programs. It stands in the record after the change.
+const ThroughInterface = "interface"
+
+var throughWords = map[string]string{ThroughInterface: "Through the interface for programs"}
 
 // Seeder is the Actor of the seed's load.
 var Seeder = Actor{ID: "seed", Post: "data supplied with the program", Role: RoleSystem}

@@ -25,7 +25,7 @@ var hiddenFields = []string{
 var hiddenOf = map[RecordKind][]string{
 	OfRecommendation: {"reference", "inspection"}, OfMove: {"reference", "number", "kind"}, OfUpdate: {"reference"},
 	OfEvidenceItem: {"reference", "document"}, OfLetter: {"document", "officers"}, OfTrackerImport: {"document"}, OfFulfilment: {"inspection"},
-	OfErasure: {"record_id", "covers"},
+	OfErasure: {"record_id", "covers"}, OfToken: {"account"},
 }
 
 // fieldWords names fields as readers know them, over all kinds of record; fieldWordsOf has what one kind calls otherwise.
@@ -40,7 +40,7 @@ var fieldWords = map[string]string{
 	"confirmed": "Confirmed", "counts_from": "Counted from", "created_by": "Added by", "created_on": "First day",
 	"date": "Day", "date_words": "When, in words", "decides": "Decides on areas to improve", "delivered_by": "Services run by",
 	"detail": "What happened", "disagreements": "Where sources disagree", "document": "The document", "draft": "Draft", "due": "Day",
-	"emergency": "For emergencies", "empty_means_above": "An empty reference means the one above", "ended_on": "Last day",
+	"emergency": "For emergencies", "ends": "Works until", "empty_means_above": "An empty reference means the one above", "ended_on": "Last day",
 	"expires_on": "Expires after", "fieldwork_end": "Last day of fieldwork", "fieldwork_start": "First day of fieldwork",
 	"field": "About", "file_name": "File", "final": "The final version", "findings": "What inspectors found",
 	"framework": "Inspection rules", "framework_tag": "National framework", "from": "First day", "gaps": "What was not found",
@@ -55,16 +55,16 @@ var fieldWords = map[string]string{
 	"other": "The other area to improve", "own_priority": "The council’s own priority", "owner": "Owner", "page": "Page of the letter",
 	"paragraph": "Paragraph", "place": "Place", "planned_for": "Expected on", "population_0_25": "People aged 0 to 25", "post": "Post",
 	"printed_name": "Name as printed", "problem": "Problem", "provider": "Provider", "published": "Published",
-	"published_basis": "How the day of publication is known", "published_hour": "Hour of publication", "publisher": "Publisher", "quote": "Quote",
+	"published_basis": "How the day of publication is known", "published_hour": "Hour of publication", "publisher": "Publisher", "purpose": "What it is for", "quote": "Quote",
 	"read_on": "Read on", "reason": "Reason", "received": "Final letter received", "recorded": "Recorded on", "recorded_by": "Recorded by",
 	"recorded_on": "Recorded on", "record": "List", "reference": "Area to improve", "region": "Region",
 	"repeated_as": "Asked for again as", "replaces": "Replaces", "report_address": "Address of the report",
-	"responses": "What was said in reply", "responsible": "Responsible, as printed", "restored_why": "Why it was put back", "role": "Role", "roles": "Roles", "rows": "Rows",
+	"responses": "What was said in reply", "responsible": "Responsible, as printed", "restored_why": "Why it was put back", "revoked": "Revoked on", "role": "Role", "roles": "Roles", "rows": "Rows",
 	"rule": "Rule", "says": "Says", "scrutinises": "Scrutinises", "serves": "Areas to improve that it serves", "sheet": "Sheet",
 	"short": "In short", "short_name": "Short name", "source": "Source", "sources": "Sources", "state": "How far it is",
 	"statement_due": "Statement or plan due by", "statistical_neighbours": "Statistical neighbours", "statuses": "Words of the column of status",
 	"step": "Step", "structural": "A change of councils", "success_measure": "How one will see that it worked", "supports": "Supports",
-	"term": "Word", "themes": "Themes", "title": "Title", "to": "State after", "topic": "Subject", "twin_of": "The same visit as", "type": "Type",
+	"term": "Word", "themes": "Themes", "through": "How it came", "title": "Title", "to": "State after", "topic": "Subject", "twin_of": "The same visit as", "type": "Type",
 	"unit": "Unit", "until": "Last day", "updated_by": "Last saved by", "updates": "Updates", "urn": "Ofsted’s number", "used": "The record uses",
 	"valid_from": "Holds from", "valid_until": "Holds until", "value": "Value", "version": "Version", "versions": "What each says", "view": "View",
 	"visit_number": "Number of the visit", "whole_list_held": "Whole list held", "why": "Why", "withdrawn": "Taken back on",

@@ -7,14 +7,14 @@ import (
 
 // dateFields hold a Date.
 var dateFields = []string{
-	"agreed", "answer_by", "asked", "come_back_by", "complete_to", "created_on", "date", "due", "ended_on", "expires_on", "fieldwork_end",
+	"agreed", "answer_by", "asked", "come_back_by", "complete_to", "created_on", "date", "due", "ended_on", "ends", "expires_on", "fieldwork_end",
 	"fieldwork_start", "from", "on", "original_due", "planned_for", "published", "read_on", "received", "recorded", "recorded_on",
-	"statement_due", "until", "valid_from", "valid_until", "withdrawn",
+	"revoked", "statement_due", "until", "valid_from", "valid_until", "withdrawn",
 }
 
 // codeFields hold a code that has no name but itself.
 var codeFields = []string{
-	"category", "counts_from", "holds", "matched", "means", "record", "region", "roles", "rows", "type", "unit",
+	"category", "counts_from", "holds", "matched", "means", "purpose", "record", "region", "roles", "rows", "type", "unit",
 }
 
 var documentWords = map[DocumentState]string{
@@ -112,6 +112,8 @@ func (n *ChangeNames) known(kind RecordKind, name, value string, of fields) stri
 		}
 	case "rule":
 		return n.rule(value)
+	case "through":
+		return throughWords[value]
 	case "confidence":
 		return sentenceCase(Confidence(value).Words())
 	case "audience":

@@ -16,6 +16,7 @@ var recordKindWords = map[RecordKind]string{
 	OfCommittee: "Body that decides or scrutinises", OfMeeting: "Meeting", OfPost: "Post", OfQuestion: "Question",
 	OfLaterView: "What a later letter says", OfLink: "Link between areas to improve", OfFulfilment: "What followed a letter",
 	OfTrackerMapping: "Columns of a tracker", OfTrackerImport: "Tracker brought in", OfAccount: "Account", OfErasure: "Erasure",
+	OfToken: "Token of a program",
 }
 
 // Words says the kind of record as pages do.
@@ -31,7 +32,7 @@ func ChangedKinds(reader Audience) []RecordKind {
 		OfOfficialFigure, OfTheme, OfTerm, OfRule, OfBankHoliday, OfErasure,
 	}
 	if reader.Reads(ForOfficers) {
-		out = append(out, OfPost, OfLetter, OfTrackerMapping, OfTrackerImport, OfAccount)
+		out = append(out, OfPost, OfLetter, OfTrackerMapping, OfTrackerImport, OfAccount, OfToken)
 	}
 	return out
 }
@@ -130,6 +131,8 @@ func (n *ChangeNames) Title(c Change) string {
 		return named("Tracker ", record.text("file_name"))
 	case OfAccount:
 		return named("Account of ", record.text("post"), "a post not named")
+	case OfToken:
+		return named("Token of a program: ", record.text("name"))
 	case OfErasure:
 		return kind + ": " + lowerFirst(RecordKind(record.text("record_kind")).Words())
 	}
@@ -193,6 +196,11 @@ func (n *ChangeNames) Did(c Change) string {
 		if c.Action == Updated {
 			return accountDid(before, after)
 		}
+	case OfToken:
+		if c.Action == Updated {
+			return "revoked"
+		}
+		return "made"
 	}
 	return usual
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // LetterParagraph is a paragraph of a letter, under the number that the letter prints before it.
@@ -18,7 +19,6 @@ var (
 	paragraphNumber = regexp.MustCompile(`^([0-9]{1,3})\.(?:\s+|$)`)
 	sectionHead     = regexp.MustCompile(`(?i)^(the (experiences and progress|impact of leaders|overall effectiveness)\b|(what|which) needs to improve|(headline|main) findings|the office for standards in education)`)
 	bareNumber      = regexp.MustCompile(`^[0-9]{1,3}$`)
-	digits          = regexp.MustCompile(`[0-9]+`)
 	listMark        = regexp.MustCompile(`^[•◼▪●■\x{F06E}\x{F0A7}]`)
 )
 
@@ -31,7 +31,7 @@ func Paragraphs(pages []LetterPage) []LetterParagraph {
 		lines := p.textOf(page)
 		p.page, p.width = page.Number, 0
 		for _, line := range lines {
-			p.width = max(p.width, len([]rune(line)))
+			p.width = max(p.width, utf8.RuneCountInString(line))
 		}
 		for _, line := range lines {
 			p.add(line)
@@ -71,12 +71,42 @@ func runningLines(pages []LetterPage) map[string]bool {
 	return out
 }
 
+// withoutNumbers puts a 0 in the place of each number of a line. A line that begins a paragraph, or is a number alone, stays
+// what it is: that number is a paragraph's, a footnote's or the page's own.
 func withoutNumbers(line string) string {
 	line = strings.TrimSpace(line)
-	if paragraphNumber.MatchString(line) || bareNumber.MatchString(line) {
-		return line // of a paragraph or a footnote, or the page's own
+	if !strings.ContainsFunc(line, digit) || numberAlone(line) || numbered(line) != nil {
+		return line
 	}
-	return digits.ReplaceAllString(line, "0")
+	var out strings.Builder
+	within := false // a number
+	for i := range len(line) {
+		if digit(rune(line[i])) {
+			if !within {
+				out.WriteByte('0')
+			}
+			within = true
+			continue
+		}
+		out.WriteByte(line[i])
+		within = false
+	}
+	return out.String()
+}
+
+// numbered returns the beginning of a line that begins a numbered paragraph, and its number; nil for any other line.
+func numbered(line string) []string {
+	if !digit(rune(line[0])) { // most lines, so that no pattern has to be tried
+		return nil
+	}
+	return paragraphNumber.FindStringSubmatch(line)
+}
+
+func digit(r rune) bool { return '0' <= r && r <= '9' }
+
+// numberAlone reports whether a line is a number of at most three digits and nothing else.
+func numberAlone(line string) bool {
+	return 1 <= len(line) && len(line) <= 3 && !strings.ContainsFunc(line, func(r rune) bool { return !digit(r) })
 }
 
 // textOf returns the lines of a page that belong to the letter's text: not its running lines, nor a footnote, which
@@ -90,15 +120,15 @@ func (p *paragraphs) textOf(page LetterPage) []string {
 		}
 	}
 	for i, line := range out {
-		if i > 0 && bareNumber.MatchString(line) && len(out)-i <= mostFootnoteLines {
+		if i > 0 && numberAlone(line) && len(out)-i <= mostFootnoteLines {
 			return out[:i]
 		}
 	}
-	return slices.DeleteFunc(out, bareNumber.MatchString)
+	return slices.DeleteFunc(out, numberAlone)
 }
 
 func (p *paragraphs) add(line string) {
-	if found := paragraphNumber.FindStringSubmatch(line); found != nil {
+	if found := numbered(line); found != nil {
 		if n, _ := strconv.Atoi(found[1]); n == p.last+1 || n == 1 {
 			p.end()
 			p.last = n
@@ -106,7 +136,7 @@ func (p *paragraphs) add(line string) {
 			return
 		}
 	}
-	heading := sectionHead.MatchString(line)
+	heading := strings.ContainsRune("tTwWhHmM", rune(line[0])) && sectionHead.MatchString(line)
 	if heading || listMark.MatchString(line) {
 		p.end()
 	}
@@ -115,7 +145,7 @@ func (p *paragraphs) add(line string) {
 	}
 	p.open.Words += " " + line
 	ends := strings.HasSuffix(line, ".") || strings.HasSuffix(line, ":")
-	if p.open.Number == "" && ends && 4*len([]rune(line)) < 3*p.width {
+	if p.open.Number == "" && ends && 4*utf8.RuneCountInString(line) < 3*p.width {
 		p.end()
 	}
 }

@@ -79,6 +79,7 @@ const (
 	OfLaterView      RecordKind = "later_view"
 	OfLink           RecordKind = "link"
 	OfAccount        RecordKind = "account"
+	OfToken          RecordKind = "token" // with which a program acts for an account
 )
 
 // Citation says what a source supports about a record.

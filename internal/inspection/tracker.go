@@ -80,16 +80,17 @@ const (
 	HoldsMeasure   TrackerHolds = "success_measure"
 	HoldsStatus    TrackerHolds = "status"
 	HoldsProgress  TrackerHolds = "progress" // of one day; there may be several
+	HoldsMark      TrackerHolds = "mark"     // of an action of this record, as its own tracker sheet has it
 )
 
 var trackerHolds = []TrackerHolds{
-	HoldsReference, HoldsArea, HoldsAction, HoldsOwner, HoldsLead, HoldsDue, HoldsMeasure, HoldsStatus, HoldsProgress,
+	HoldsReference, HoldsArea, HoldsAction, HoldsOwner, HoldsLead, HoldsDue, HoldsMeasure, HoldsStatus, HoldsProgress, HoldsMark,
 }
 
 var trackerHoldsWords = map[TrackerHolds]string{
 	HoldsReference: "Reference or number of the area to improve", HoldsArea: "Words of the area to improve", HoldsAction: "Action",
 	HoldsOwner: "Owner, as a post", HoldsLead: "Body that leads", HoldsDue: "Day due", HoldsMeasure: "Measure of success",
-	HoldsStatus: "Status", HoldsProgress: "Progress on a day",
+	HoldsStatus: "Status", HoldsProgress: "Progress on a day", HoldsMark: "Mark of the action, from this record’s own sheet",
 }
 
 // TrackerHoldings lists what columns can hold.

@@ -17,6 +17,8 @@ type TrackerRow struct {
 	Key        string // stays the same as long as the row is about the same thing
 	References []string
 	Words      string // of the action; empty in a row about an area to improve
+	ActionID   string // of the action that the row is marked to be about; empty for others
+	Revision   int    // the one that the marked row shows
 	Says       TrackerSays
 	Updates    []TrackerUpdate
 }
@@ -83,6 +85,7 @@ func (t TrackerReading) Reject(row TrackerRow, problems Problems) []TrackerRejec
 	from := map[string]TrackerHolds{
 		"references": HoldsReference, "reference": HoldsReference, "words": HoldsAction, "owner": HoldsOwner, "lead_body": HoldsLead,
 		"due": HoldsDue, "reason": HoldsDue, "success_measure": HoldsMeasure, "state": HoldsStatus, "status": HoldsStatus, "move": HoldsStatus,
+		"mark": HoldsMark, "revision": HoldsMark,
 	}
 	out := make([]TrackerReject, len(problems))
 	for i, p := range problems {
@@ -162,6 +165,9 @@ func (r *trackerReader) row() (TrackerRow, bool) {
 	}
 	row.Says = r.says()
 	row.Key = trackerKey(r.mapping.Name, string(r.mapping.Rows), cmp.Or(reference, area), row.Words)
+	if row.ActionID, row.Revision = r.mark(); row.ActionID != "" {
+		row.Key = trackerKey(r.mapping.Name, string(r.mapping.Rows), row.ActionID)
+	}
 	row.Updates = r.updates(row.Key)
 	if first := r.seen[row.Key]; first > 0 && len(r.rejected) == 0 {
 		r.wrong(0, "This row is about the same as row %d: put them together", first)

@@ -120,7 +120,7 @@ func (s *Store) AddAccount(ctx context.Context, by inspection.Actor, a auth.Acco
 }
 
 // ChangeAccount changes an account and returns what it is then. A change of roles or state ends its sessions, and no link
-// works for an account that is disabled. It fails with inspection.ErrNotFound, with inspection.Problems, also where no
+// or token works for an account that is disabled. It fails with inspection.ErrNotFound, with inspection.Problems, also where no
 // administrator who can sign in would be left, and with the error of change.
 func (s *Store) ChangeAccount(ctx context.Context, by inspection.Actor, id string, change func(*auth.Account) error) (auth.Account, error) {
 	var a auth.Account
@@ -135,7 +135,7 @@ func (s *Store) ChangeAccount(ctx context.Context, by inspection.Actor, id strin
 }
 
 // CloseAccount closes an account for ever. What names its holder is emptied: their address, who they are to their
-// organisation, secrets, sessions and links. The ID and the post stay, with what they recorded. It fails with
+// organisation, secrets, sessions and links; tokens are revoked. The ID and the post stay, with what they recorded. It fails with
 // inspection.ErrNotFound, and with inspection.Problems where it is closed or the last administrator's.
 func (s *Store) CloseAccount(ctx context.Context, by inspection.Actor, id string) error {
 	err := s.write(ctx, by, func(t *tx) error {
@@ -196,11 +196,17 @@ func forgetHolder(a *auth.Account) {
 	a.CodeSecret, a.CodeUsed, a.RecoveryCodes = "", 0, nil
 }
 
-// endWhatNoLongerHolds signs the holder of an account out where they may do something else than before, and takes links
-// away that would let them in again.
+// endWhatNoLongerHolds signs the holder of an account out where they may do something else than before, takes links away that
+// would let them in again, and revokes the tokens of an account that is disabled or closed. Tokens of one whose roles are
+// others now are looked at with each use.
 func (t *tx) endWhatNoLongerHolds(before, after *auth.Account) error {
 	if before.State != after.State || !slices.Equal(slices.Sorted(slices.Values(before.Roles)), slices.Sorted(slices.Values(after.Roles))) {
 		if err := t.db.Where("account_id = ?", after.ID).Delete(&auth.Session{}).Error; err != nil {
+			return err
+		}
+	}
+	if after.Gone() {
+		if err := t.revokeAll(after); err != nil {
 			return err
 		}
 	}

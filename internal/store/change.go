@@ -81,6 +81,9 @@ func (t *tx) note(kind inspection.RecordKind, id string, action inspection.Actio
 	if entry.After, err = t.restores.mark(entry.After); err != nil {
 		return fmt.Errorf("write down %s %s: %w", kind, id, err)
 	}
+	if entry.After, err = markThrough(entry.After, t.actor.Through); err != nil {
+		return fmt.Errorf("write down %s %s: %w", kind, id, err)
+	}
 	key := make([]byte, 32)
 	rand.Read(key) // never fails: it would end the program
 	entry.Seal = inspection.SealChange(key, entry.Before, entry.After)
@@ -89,6 +92,17 @@ func (t *tx) note(kind inspection.RecordKind, id string, action inspection.Actio
 	t.keys = append(t.keys, inspection.ChangeKey{Number: entry.Number, Key: hex.EncodeToString(key)})
 	t.last = Mark{Number: entry.Number, Hash: entry.Hash}
 	return nil
+}
+
+// markThrough adds to the JSON of a record by what means the change came, where it did not come from the pages.
+func markThrough(text, through string) (string, error) {
+	if through == "" || text == "" {
+		return text, nil
+	}
+	added, err := json.Marshal(struct {
+		Through string `json:"through"`
+	}{through})
+	return strings.TrimSuffix(text, "}") + "," + strings.TrimPrefix(string(added), "{"), err
 }
 
 func (t *tx) append() error {
@@ -134,10 +148,10 @@ func lastMark(db *gorm.DB) (Mark, error) {
 }
 
 // versionQuery has its condition as the index changes_public has it, so that both engines answer from the index's end.
-const versionQuery = "SELECT number FROM changes WHERE record_kind <> 'letter' AND record_kind <> 'account' ORDER BY number DESC LIMIT 1"
+const versionQuery = "SELECT number FROM changes WHERE record_kind <> 'letter' AND record_kind <> 'account' AND record_kind <> 'token' ORDER BY number DESC LIMIT 1"
 
-// Version returns the number of the last change to what the public can see: work on the draft of a letter or on accounts
-// does not move it. It is cheap enough to ask before every page, and what was derived from the data at one version is good
+// Version returns the number of the last change to what the public can see: work on the draft of a letter, on accounts
+// or on tokens does not move it. It is cheap enough to ask before every page, and what was derived from the data at one version is good
 // until the next.
 func (s *Store) Version(ctx context.Context) (int64, error) {
 	var version int64 // stays 0 where there is no row

@@ -41,6 +41,7 @@ var notRestored = map[inspection.RecordKind]string{
 	inspection.OfTrackerMapping: "Choose the columns again when you bring in the tracker: the latest choice counts",
 	inspection.OfTrackerImport:  "A tracker is brought in again, with what was wrong put right in it",
 	inspection.OfAccount:        "Accounts are changed by an administrator, on the page for people",
+	inspection.OfToken:          "A token that was revoked never works again. Its holder makes another on the page of their account",
 	inspection.OfErasure:        "What was erased cannot be brought back. An erasure that nobody has agreed to is withdrawn on its own page",
 }
 
@@ -147,7 +148,7 @@ func putBack[T any](entry inspection.Change, held T, untouched ...string) (T, er
 	if err != nil {
 		return out, err
 	}
-	text, differs, err := entry.Restored(string(now), append(untouched, "restores", "restored_why")...)
+	text, differs, err := entry.Restored(string(now), append(untouched, "restores", "restored_why", "through")...)
 	if err != nil {
 		return out, err
 	}

@@ -216,6 +216,9 @@ func (s *Store) PlanErasure(ctx context.Context, of RecordName) (ErasurePlan, er
 func (s *Store) forget(ctx context.Context) error {
 	db := s.writePool.WithContext(ctx)
 	var errs []error
+	if s.engine.text.optimise != "" {
+		errs = append(errs, translate(db.Exec(s.engine.text.optimise).Error))
+	}
 	if s.engine.rewrite != "" {
 		errs = append(errs, translate(db.Exec(s.engine.rewrite).Error))
 	}
@@ -270,7 +273,7 @@ func (t *tx) erasable(of RecordName) (inspection.Audience, error) {
 		return inspection.ForPublic, t.registerErasable(of)
 	case inspection.OfLetter:
 		return inspection.ForOfficers, t.letterErasable(of.ID)
-	case inspection.OfTrackerImport:
+	case inspection.OfTrackerImport, inspection.OfToken:
 		return inspection.ForOfficers, nil
 	}
 	return inspection.ForPublic, nil
@@ -326,6 +329,9 @@ func (t *tx) erase(s *Store, of RecordName) (erased, error) {
 	e.gone.copies = len(e.records) - 1
 	if err := e.eraseEntries(); err != nil {
 		return erased{}, fmt.Errorf("erase entries about %s %s: %w", of.Kind, of.ID, err)
+	}
+	if err := t.forgetSearched(s.engine.text, e.records); err != nil {
+		return erased{}, fmt.Errorf("take %s %s out of what can be searched: %w", of.Kind, of.ID, err)
 	}
 	return e.gone, t.fold(sortedKeys(e.items)...)
 }

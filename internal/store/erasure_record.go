@@ -80,6 +80,8 @@ func (e *eraser) record(of RecordName) error {
 		return e.letter(of.ID)
 	case inspection.OfTrackerImport:
 		return e.trackerImport(of.ID)
+	case inspection.OfToken:
+		return e.blank(e.in("tokens", "id = ?", of.ID), "name")
 	}
 	return inspection.ErrNotFound
 }

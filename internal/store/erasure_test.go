@@ -253,6 +253,12 @@ var mayHold = map[string]struct {
 		d.bringIn(d.actionTracker(row))
 		return d.actions(northArea)[0].ID, nil
 	}},
+	"a token’s name": {inspection.OfToken, func(d *desk) (string, error) {
+		a := storetest.Account(d.T, d.s, auth.Officer)
+		token := auth.Token{AccountID: a.ID, Hash: auth.HashToken("one"), Name: "For " + secret, Purpose: auth.TokenReads}
+		token, err := d.s.AddToken(context.Background(), storetest.Officer, token, 90)
+		return token.ID, err
+	}},
 }
 
 // lastMove returns the ID of the latest move of an item.

@@ -55,33 +55,15 @@ func (s *Store) Inspections(ctx context.Context, filter InspectionFilter) (list 
 }
 
 func (r *reader) inspections(filter InspectionFilter) ([]*inspection.Inspection, int, error) {
-	query := r.db
-	if filter.Kind != "" {
-		query = query.Where("kind = ?", filter.Kind)
-	}
-	if filter.Framework != "" {
-		query = query.Where("framework = ?", filter.Framework)
-	}
-	if filter.Authority != "" {
-		bodies, err := r.listedUnder(filter.Authority)
-		if err != nil {
-			return nil, 0, err
-		}
-		query = query.Where("id IN (?)", r.db.Model(&inspection.InspectionBody{}).Select("inspection_id").Where("body_id IN ?", bodies))
+	query, err := r.inspectionsAsked(filter)
+	if err != nil {
+		return nil, 0, err
 	}
 	var list []*inspection.Inspection
 	if err := query.Find(&list).Error; err != nil {
 		return nil, 0, err
 	}
-	if filter.Year != 0 {
-		list = slices.DeleteFunc(list, func(in *inspection.Inspection) bool {
-			day, _ := in.OutDay()
-			return day.Year() != filter.Year
-		})
-	}
-	if filter.OutBy.Known() {
-		list = slices.DeleteFunc(list, func(in *inspection.Inspection) bool { return !in.OutBy(filter.OutBy) })
-	}
+	list = slices.DeleteFunc(list, func(in *inspection.Inspection) bool { return !filter.matches(in) })
 	// Bodies before the order, which may be by their names; judgements only for what is shown.
 	if err := r.addBodies(list); err != nil {
 		return nil, 0, err
@@ -102,6 +84,32 @@ func (r *reader) inspections(filter InspectionFilter) ([]*inspection.Inspection,
 		list = list[:min(filter.Limit, len(list))]
 	}
 	return list, total, r.addJudgements(list)
+}
+
+// inspectionsAsked begins a query for the inspections that a filter asks for, as far as the database can tell; the rest is for
+// matches.
+func (r *reader) inspectionsAsked(filter InspectionFilter) (*gorm.DB, error) {
+	query := r.db
+	if filter.Kind != "" {
+		query = query.Where("kind = ?", filter.Kind)
+	}
+	if filter.Framework != "" {
+		query = query.Where("framework = ?", filter.Framework)
+	}
+	if filter.Authority != "" {
+		bodies, err := r.listedUnder(filter.Authority)
+		if err != nil {
+			return nil, err
+		}
+		query = query.Where("id IN (?)", r.db.Model(&inspection.InspectionBody{}).Select("inspection_id").Where("body_id IN ?", bodies))
+	}
+	return query.Session(&gorm.Session{}), nil
+}
+
+// matches reports whether an inspection is of the year that is asked for, and was out by the day.
+func (f InspectionFilter) matches(in *inspection.Inspection) bool {
+	day, _ := in.OutDay()
+	return (f.Year == 0 || day.Year() == f.Year) && (!f.OutBy.Known() || in.OutBy(f.OutBy))
 }
 
 // inspectionOrder returns a comparison in Go, because the two engines do not agree on the order of text.

@@ -23,7 +23,8 @@ func TestMigrate(t *testing.T) {
 				}
 			}
 			for _, table := range store.Tables(t, s) {
-				if table != "timeline_versions" && table != "sqlite_sequence" && want[table] == nil {
+				// The text of the search differs by engine, and is read by no type.
+				if !slices.Contains([]string{"timeline_versions", "sqlite_sequence", "search_text"}, table) && want[table] == nil {
 					t.Errorf("table %s belongs to no type", table)
 				}
 			}

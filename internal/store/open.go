@@ -60,12 +60,14 @@ type engine struct {
 	tryWrite  string             // fails in a database that may only be read; always undone
 	serialise string             // run first in every write, where the engine does not let in one writer at a time itself
 	rewrite   string             // takes what was deleted out of pages that are half empty; empty where the engine does so in its own time
+	text      searchText         // keeps and finds words
 	emptyLog  string             // empties the log of writes, or says by a first column that is not 0 that readers keep it
 }
 
 var (
 	sqliteEngine = engine{
 		name:     "sqlite",
+		text:     sqliteText,
 		dialect:  goose.DialectSQLite3,
 		tryWrite: "CREATE TABLE writable (yes INTEGER)", // beginning to write succeeds even in a file that may only be read
 		rewrite:  "VACUUM",                              // what is deleted is overwritten, but a copy may stay where a page was split
@@ -73,6 +75,7 @@ var (
 	}
 	postgresEngine = engine{
 		name:    "postgres",
+		text:    postgresText,
 		dialect: goose.DialectPostgres,
 		locker:  schemaLock{},
 		tryWrite: "DO $$ BEGIN IF current_setting('transaction_read_only')::boolean THEN " +

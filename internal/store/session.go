@@ -57,14 +57,14 @@ func (s *Store) Session(ctx context.Context, hash string) (auth.Session, auth.Ac
 	return found.One, found.Account, nil
 }
 
-// withAccount is a session or a link with the account that it belongs to.
-type withAccount[T auth.Session | auth.Link] struct {
+// withAccount is a session, a link or a token with the account that it belongs to.
+type withAccount[T auth.Session | auth.Link | auth.Token] struct {
 	One     T            `gorm:"embedded;embeddedPrefix:one_"`
 	Account auth.Account `gorm:"embedded;embeddedPrefix:account_"`
 }
 
 // findWithAccount asks for both in one query, since every page of somebody who is signed in does.
-func findWithAccount[T auth.Session | auth.Link](db *gorm.DB, table, hash string, found *withAccount[T]) *gorm.DB {
+func findWithAccount[T auth.Session | auth.Link | auth.Token](db *gorm.DB, table, hash string, found *withAccount[T]) *gorm.DB {
 	statement := &gorm.Statement{DB: db}
 	if err := statement.Parse(found); err != nil {
 		panic("store: " + table + " cannot be read with its account: " + err.Error())

@@ -71,7 +71,7 @@ func (s *Store) Link(ctx context.Context, hash string) (auth.Link, auth.Account,
 }
 
 // UseLink uses a link up, once however many try at the same time, and changes its account as change says: an account that
-// was only invited is active then. Every session and every other link of the account ends. It fails with
+// was only invited is active then. Every session, every token and every other link of the account ends. It fails with
 // inspection.ErrNotFound, auth.ErrLinkUsed and auth.ErrLinkExpired, and as ChangeAccount does.
 func (s *Store) UseLink(ctx context.Context, by inspection.Actor, hash string, change func(*auth.Account) error) (auth.Account, error) {
 	var a auth.Account
@@ -95,6 +95,9 @@ func (s *Store) UseLink(ctx context.Context, by inspection.Actor, hash string, c
 			return change(a)
 		})
 		if err != nil {
+			return err
+		}
+		if err := t.revokeAll(&a); err != nil {
 			return err
 		}
 		return t.useUp(&link)

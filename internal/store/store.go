@@ -27,6 +27,7 @@ type Store struct {
 	london    *time.Location // whose days the record counts in
 	catalogue *inspection.Catalogue
 	messages  Messages
+	index     searchMemory
 }
 
 // Close gives up every connection.

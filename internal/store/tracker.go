@@ -288,6 +288,9 @@ func (l *trackerLoader) tryRow(reading inspection.TrackerReading, row inspection
 
 // action brings in a row about an action.
 func (l *trackerLoader) action(row inspection.TrackerRow, outcome *inspection.TrackerOutcome) error {
+	if row.ActionID != "" {
+		return l.marked(row, outcome)
+	}
 	held, known := l.held[row.Key]
 	if !known {
 		a, err := l.work.SaveAction(newAction(row, l.load.Mapping.Audience), "")
@@ -326,21 +329,62 @@ func (l *trackerLoader) changeAction(held trackerRow, says inspection.TrackerSay
 		return err
 	}
 	before := a
-	if says.OwnerID != held.Says.OwnerID {
+	l.take(&a, held.Says, says)
+	if err := l.saveChanged(before, a, outcome); err != nil {
+		return err
+	}
+	return l.remember(held, says)
+}
+
+// marked brings in a row of this record's own sheet: what it says otherwise than the record is changed there. A row of an action
+// that was changed after the sheet was taken changes nothing.
+func (l *trackerLoader) marked(row inspection.TrackerRow, outcome *inspection.TrackerOutcome) error {
+	a, err := l.work.r.action(row.ActionID)
+	if errors.Is(err, inspection.ErrNotFound) {
+		return inspection.Problems{{Field: "mark", Words: "No action on this record has this mark: leave it as the sheet had it, or empty for a new action"}}
+	}
+	if err != nil {
+		return err
+	}
+	before := a
+	l.take(&a, a.TrackerSays(), row.Says)
+	words, areas := row.SaysOtherwise(a)
+	if words {
+		a.Words = row.Words
+		outcome.Does = append(outcome.Does, "words it anew")
+	}
+	if areas {
+		a.References = row.References
+		outcome.Does = append(outcome.Does, "names other areas to improve")
+	}
+	a.Revision = row.Revision
+	if err := l.saveChanged(before, a, outcome); err != nil {
+		return err
+	}
+	return l.updates(row, inspection.Update{ActionID: a.ID}, outcome)
+}
+
+// take changes of an action what a row says otherwise than it did.
+func (l *trackerLoader) take(a *inspection.Action, said, says inspection.TrackerSays) {
+	if says.OwnerID != said.OwnerID {
 		a.OwnerID = says.OwnerID
 	}
-	if says.LeadBodyID != held.Says.LeadBodyID {
+	if says.LeadBodyID != said.LeadBodyID {
 		a.LeadBodyID = says.LeadBodyID
 	}
-	if says.SuccessMeasure != held.Says.SuccessMeasure {
+	if says.SuccessMeasure != said.SuccessMeasure {
 		a.SuccessMeasure = says.SuccessMeasure
 	}
-	if says.Due != held.Says.Due {
+	if says.Due != said.Due {
 		a.Due = says.Due
 	}
-	if state := actionStateOf[says.Means]; state != "" && says.Means != held.Says.Means {
+	if state := actionStateOf[says.Means]; state != "" && says.Means != said.Means {
 		a.State = state
 	}
+}
+
+// saveChanged saves an action where anything of it is changed, and says what.
+func (l *trackerLoader) saveChanged(before, a inspection.Action, outcome *inspection.TrackerOutcome) error {
 	for _, changed := range []struct {
 		is    bool
 		words string
@@ -354,13 +398,14 @@ func (l *trackerLoader) changeAction(held trackerRow, says inspection.TrackerSay
 			outcome.Does = append(outcome.Does, changed.words)
 		}
 	}
-	if len(outcome.Does) > 0 {
-		if _, err := l.work.SaveAction(a, "From the tracker "+l.load.FileName); err != nil {
-			return err
-		}
-		l.result.Changes++
+	if len(outcome.Does) == 0 {
+		return nil
 	}
-	return l.remember(held, says)
+	if _, err := l.work.SaveAction(a, "From the tracker "+l.load.FileName); err != nil {
+		return err
+	}
+	l.result.Changes++
+	return nil
 }
 
 // remember keeps what a row says now, for the next time.
@@ -410,7 +455,11 @@ func atCell(err error, cell string) error {
 
 // keep keeps the tracker itself and that it was brought in; nothing, where it says nothing new.
 func (l *trackerLoader) keep() error {
-	if err := l.work.saveTrackerMapping(l.load.Mapping); err != nil || len(l.result.Accepted) == 0 {
+	nothing := len(l.result.Accepted) == 0
+	if nothing && l.load.Mapping.Name == inspection.OwnTrackerName { // which is known without being saved
+		return nil
+	}
+	if err := l.work.saveTrackerMapping(l.load.Mapping); err != nil || nothing {
 		return err
 	}
 	hash, err := l.work.t.keepDocument(l.load.MediaType, l.load.File)

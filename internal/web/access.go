@@ -45,6 +45,7 @@ const (
 type person struct {
 	account auth.Account
 	session auth.Session
+	token   *auth.Token // with which a program acts for them; nil for themselves
 	post    string
 	actor   inspection.Actor // without a role
 	roles   []auth.Role
@@ -58,8 +59,11 @@ func (p *person) as(role auth.Role) inspection.Actor {
 	return by
 }
 
-// may reports whether the person has a permission in any of their roles.
+// may reports whether the person has a permission in any of their roles, and whoever acts for them has it too.
 func (p *person) may(needs auth.Permission) bool {
+	if p.token != nil && !p.token.Purpose.Allows(needs) {
+		return false
+	}
 	_, ok := auth.RoleFor(needs, "", p.roles)
 	return ok
 }
@@ -98,7 +102,9 @@ func (s *Server) person(c *gin.Context) (*person, error) {
 	}
 	var p *person
 	var err error
-	if s.open {
+	if text, sent := bearer(c.Request); sent {
+		p, err = s.byToken(c, text)
+	} else if s.open {
 		p = s.acts(c.Request)
 	} else {
 		p, err = s.signedIn(c)
@@ -125,6 +131,9 @@ func (s *Server) admitted(needs auth.Permission, handler gin.HandlerFunc) gin.Ha
 }
 
 func (s *Server) admit(c *gin.Context, needs auth.Permission) error {
+	if forPrograms(c.Request) {
+		return s.admitProgram(c, needs)
+	}
 	if needs == auth.Anything || needs == auth.ReadPublic && !s.signInRequired {
 		return nil
 	}

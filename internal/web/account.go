@@ -286,11 +286,18 @@ func (s *Server) ownPassword(c *gin.Context) (*person, url.Values, error) {
 // proved checks the password of somebody who is signed in, before they change what lets them in: the browser may be one that
 // they left open. The box of the password has the given name. It returns false where it has answered already.
 func (s *Server) proved(c *gin.Context, p *person, values url.Values, box string) (bool, error) {
+	return s.provedOn(c, p, values, box, func(status int, problems inspection.Problems) error {
+		return s.showOwn(c, status, p, values, problems)
+	})
+}
+
+// provedOn does what proved does, for a form on another page, which show shows with what is wrong.
+func (s *Server) provedOn(c *gin.Context, p *person, values url.Values, box string, show func(int, inspection.Problems) error) (bool, error) {
 	again := func(status int, problems inspection.Problems) error {
 		for i := range problems {
 			problems[i].Field = box
 		}
-		return s.showOwn(c, status, p, values, problems)
+		return show(status, problems)
 	}
 	if problems := missing(values, box, "Enter your password"); len(problems) > 0 {
 		return false, again(http.StatusUnprocessableEntity, problems)
@@ -375,13 +382,16 @@ func (s *Server) endOwnSession(c *gin.Context) error {
 	return s.redirect(c, http.StatusSeeOther, "/account?saved=session")
 }
 
-// signOutEverywhere ends every session of an account, this one too.
+// signOutEverywhere ends every session of an account, this one too, and revokes its tokens.
 func (s *Server) signOutEverywhere(c *gin.Context) error {
 	p, _, err := s.own(c)
 	if err != nil {
 		return err
 	}
 	if err := s.store.EndSessions(c.Request.Context(), p.account.ID, ""); err != nil {
+		return err
+	}
+	if err := s.store.RevokeTokens(c.Request.Context(), holder(p.account), p.account.ID); err != nil {
 		return err
 	}
 	if err := s.endSession(c, p); err != nil {

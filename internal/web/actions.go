@@ -52,36 +52,47 @@ type actionListPage struct {
 	Filter  *filter
 	Found   string
 	Actions []actionView
-	New     bool // whether its reader can add one
+	New     bool       // whether its reader can add one
+	Tracker *downloads // the same in the form in which it can be brought in again; nil for those who cannot
 }
 
-func (s *Server) listActions(c *gin.Context) error {
-	ctx := c.Request.Context()
+// askActions reads which actions a list was asked for, with the names of who is in them.
+func (s *Server) askActions(c *gin.Context) (*filter, store.ActionFilter, naming, error) {
+	var wanted store.ActionFilter
 	day, err := s.asOf(c)
 	if err != nil {
-		return err
+		return nil, wanted, naming{}, err
 	}
 	known, err := s.register(c)
 	if err != nil {
-		return err
+		return nil, wanted, naming{}, err
 	}
-	f, reader := newFilter(c), s.reader(c)
-	actions, err := s.store.Actions(ctx, store.ActionFilter{
-		Authority: f.chooseBody(known, s.today(), "Authority", "Every authority", "an authority", bodyOptions), Reader: reader, AsOf: day,
-	})
+	f := newFilter(c)
+	wanted = store.ActionFilter{
+		Authority: f.chooseBody(known, s.today(), "Authority", "Every authority", "an authority", bodyOptions), Reader: s.reader(c), AsOf: day,
+	}
+	names, err := namesOf(c.Request.Context(), s.store, known.bodies)
+	return f, wanted, names, err
+}
+
+func (s *Server) listActions(c *gin.Context) error {
+	f, wanted, names, err := s.askActions(c)
 	if err != nil {
 		return err
 	}
-	names, err := namesOf(ctx, s.store, known.bodies)
+	actions, err := s.store.Actions(c.Request.Context(), wanted)
 	if err != nil {
 		return err
 	}
 	page := actionListPage{
 		Page: s.listBase(c, "Actions", f), Filter: f, Found: inspection.CountWords(len(actions), "action", "actions"),
-		New: reader == inspection.ForOfficers,
+		New: wanted.Reader == inspection.ForOfficers,
+	}
+	if page.New {
+		page.Tracker = trackerSheet(f.kept)
 	}
 	for _, a := range actions {
-		page.Actions = append(page.Actions, names.action(a, day))
+		page.Actions = append(page.Actions, names.action(a, wanted.AsOf))
 	}
 	return s.render(c, f.status(), "action_list", page)
 }

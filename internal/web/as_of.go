@@ -141,7 +141,7 @@ func (s *Server) showNotOut(c *gin.Context, day inspection.Date) error {
 // showsADay are the addresses of the pages that show the record as of a day. Links to them from a page of a past day lead
 // to the same day.
 var showsADay = []string{
-	"/", "/authorities", "/authorities/*", "/authorities/*/next-inspection", "/inspections", "/inspections/*",
+	"/", "/authorities", "/authorities/*", "/authorities/*/next-inspection", "/authorities/*/briefing", "/inspections", "/inspections/*",
 	"/recommendations", "/recommendations/*", "/milestones", "/scrutiny", "/themes", "/actions",
 	"/compare", "/england", "/england/*", "/england/journeys/*",
 }

@@ -96,26 +96,35 @@ type askedOf struct {
 	others      []string // IDs of the authorities of the group; none where every authority is meant
 }
 
-func (s *Server) showAsked(c *gin.Context) error {
-	ctx := c.Request.Context()
+// askAsked reads on which theme, and of whom, the areas to improve are asked for.
+func (s *Server) askAsked(c *gin.Context) (*askedOf, []inspection.Theme, error) {
 	asked, err := s.askEngland(c)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	themes, err := s.store.Themes(ctx)
+	themes, err := s.store.Themes(c.Request.Context())
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	a := askedOf{englandAsked: asked}
+	a := &askedOf{englandAsked: asked}
 	a.theme = a.filter.choose("theme", "Theme", "No theme chosen", "a theme",
 		themeOptions(themes), optionGroup{Options: []selectOption{{Value: store.NoTheme, Name: noThemeGiven}}})
 	a.askGroup(s.homeAuthority(c))
+	return a, themes, nil
+}
+
+func (s *Server) showAsked(c *gin.Context) error {
+	ctx := c.Request.Context()
+	a, themes, err := s.askAsked(c)
+	if err != nil {
+		return err
+	}
 	found, number, err := a.find(ctx, s.store)
 	if err != nil {
 		return err
 	}
 	page := askedShowPage{Pages: a.filter.paginate(number, found.Pages)}
-	page.Page, page.englandBase = s.englandPage(c, asked, "What was asked of others")
+	page.Page, page.englandBase = s.englandPage(c, a.englandAsked, "What was asked of others")
 	page.Held = a.heldWords(found)
 	a.sayWhom(&page)
 	page.Themes = a.themeLinks(themes, found.Counts)
@@ -187,15 +196,22 @@ func (a *askedOf) authorityOptions(home inspection.Body) optionGroup {
 	return out
 }
 
-// find reads the page of the list that is asked for; the first where there is no such page.
-func (a *askedOf) find(ctx context.Context, s *store.Store) (store.AskedPage, int, error) {
-	wanted := store.AskedFilter{Theme: a.theme, OutBy: a.day, Page: a.filter.page(), Size: askedPerPage}
+// wanted says which letters are read.
+func (a *askedOf) wanted() store.AskedFilter {
+	wanted := store.AskedFilter{Theme: a.theme, OutBy: a.day}
 	if a.group != "" {
 		wanted.Bodies = a.withPartnerships(a.others)
 	}
 	if a.own.ID != "" {
 		wanted.Except = a.withPartnerships([]string{a.own.ID})
 	}
+	return wanted
+}
+
+// find reads the page of the list that is asked for; the first where there is no such page.
+func (a *askedOf) find(ctx context.Context, s *store.Store) (store.AskedPage, int, error) {
+	wanted := a.wanted()
+	wanted.Page, wanted.Size = a.filter.page(), askedPerPage
 	found, err := s.Asked(ctx, wanted)
 	if pages := max(1, found.Pages); err == nil && wanted.Page > pages {
 		a.filter.wrong("page", fmt.Sprintf("There is no page %d: this list has %s", wanted.Page, inspection.CountWords(pages, "page", "pages")))

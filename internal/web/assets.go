@@ -44,6 +44,9 @@ var (
 	sheetsApart = []string{"letters.css"}
 )
 
+// notServed are what the program itself draws with.
+var notServed = []string{".wasm", ".ttf"}
+
 func loadAssets(files fs.FS) (*assets, error) {
 	a := &assets{addresses: map[string]string{}, files: map[string]*assetFile{}}
 	names, err := fs.ReadDir(files, ".")
@@ -52,6 +55,9 @@ func loadAssets(files fs.FS) (*assets, error) {
 	}
 	sheets := map[string][]byte{}
 	for _, entry := range names {
+		if slices.Contains(notServed, path.Ext(entry.Name())) {
+			continue
+		}
 		body, err := fs.ReadFile(files, entry.Name())
 		if err != nil {
 			return nil, fmt.Errorf("read asset: %w", err)

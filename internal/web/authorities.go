@@ -30,25 +30,33 @@ type authorityRow struct {
 	Overall      latestCell
 }
 
-func (s *Server) listAuthorities(c *gin.Context) error {
+// authoritiesAsked is what a list of authorities was asked for.
+type authoritiesAsked struct {
+	filter *filter
+	query  string
+	known  *referenceData
+	day    inspection.Date
+	found  []inspection.Body
+	places []Link
+}
+
+func (s *Server) askAuthorities(c *gin.Context) (*authoritiesAsked, error) {
 	day, err := s.asOf(c)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	known, err := s.reference(c)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	page := authorityListPage{Query: searched(c.Query("q"))}
 	f := newFilter(c)
+	a := &authoritiesAsked{filter: f, query: searched(c.Query("q")), known: known, day: day}
 	where := inspection.Where{
 		Region: f.chooseRegion("Region", "Every region", known.england.Regions(), ""),
 		Type:   f.choose("type", "Type of council", "Every type", "a type of council", optionsOf(known.england.Types())),
 	}
-	f.keep("q", page.Query)
-	page.Page, page.Filter = s.listBase(c, "Authorities", f), f
-	var found []inspection.Body
-	query := strings.ToLower(page.Query)
+	f.keep("q", a.query)
+	query := strings.ToLower(a.query)
 	for _, b := range known.bodies {
 		place := b.Kind == inspection.Place && where == inspection.Where{}
 		authority := b.Kind == inspection.Authority && where.Holds(b)
@@ -56,19 +64,29 @@ func (s *Server) listAuthorities(c *gin.Context) error {
 			continue
 		}
 		if place {
-			page.Places = append(page.Places, bodyLink(b))
+			a.places = append(a.places, bodyLink(b))
 		} else {
-			found = append(found, b)
+			a.found = append(a.found, b)
 		}
 	}
+	return a, nil
+}
+
+func (s *Server) listAuthorities(c *gin.Context) error {
+	a, err := s.askAuthorities(c)
+	if err != nil {
+		return err
+	}
+	page := authorityListPage{Page: s.listBase(c, "Authorities", a.filter), Filter: a.filter, Query: a.query, Places: a.places}
+	found := a.found
 	page.Found = inspection.CountWords(len(found), "authority", "authorities")
 	if len(found) > mostAuthorities {
 		found, page.OneOf = oneRegionOf(found, s.homeAuthority(c))
 	}
 	for _, b := range found {
-		page.Rows = append(page.Rows, authorityRowOf(known.england.Part(b.ID), b, day, s.today()))
+		page.Rows = append(page.Rows, authorityRowOf(a.known.england.Part(b.ID), b, a.day, s.today()))
 	}
-	return s.render(c, f.status(), "authority_list", page)
+	return s.render(c, a.filter.status(), "authority_list", page)
 }
 
 // oneRegionOf returns those of one region, that of home or else of the first one, where all would be too many for a list, and

@@ -20,6 +20,7 @@ type authorityShowPage struct {
 	Switch      []Link // between a place and its councils
 	Ended       string // of an earlier council: when, and who came after it
 	Successors  []Link
+	Briefing    Link         // to the paper for a committee's meeting
 	Coming      []comingView // reorganisations to come of its councils; none on a past day
 	Fresh       []string
 	Headlines   []headlineView
@@ -31,6 +32,7 @@ type authorityShowPage struct {
 	EarlierLine string // what is said at the heavy line before the earlier councils
 	More        *moreView
 	Dates       *datesView // nil for an earlier council, for which nothing is to come
+	Feeds       feedLinks
 	Areas       areasView
 	SEND        []areasView
 	Visits      []visitView
@@ -211,6 +213,8 @@ func (s *Server) showBody(c *gin.Context, slug string) error {
 		Unknown:     sub.unknown(),
 		CSS:         map[bool]string{true: "pair", false: "single"}[len(sub.members) > 1],
 		EarlierLine: sub.earlierLine(),
+		Briefing:    briefingLink(sub.body),
+		Feeds:       s.feedLinks(sub.body),
 	}
 	if slug == s.home {
 		page.Canonical = "/"

@@ -34,10 +34,12 @@ type response struct {
 	etag     []string
 	policy   []string // a content security policy of its own; nil: that of pages
 	filename []string // a Content-Disposition; nil: none
+	modified []string // a Last-Modified; nil: none. It is told and never asked: what is taken off the record makes nothing newer
 	revision string   // the hash in the address under which the answer never changes
 	stays    bool     // whether every address of the answer carries its hash
 	unkept   bool     // whether no copy of it may be kept, as of officers' pages
 	location []string // where a redirect leads
+	rare     bool     // whether it is so large and so seldom asked for that it would take the place of better ones here
 }
 
 // The encodings of an answer.
@@ -62,9 +64,7 @@ const widestWindow = 22
 
 // newResponse makes an answer of a body and packs it once, so that sending it costs no more than a copy.
 func newResponse(status int, kind string, body []byte, level int) *response {
-	sum := sha256.Sum256(body)
-	r := &response{status: status, kind: []string{kind}, etag: []string{`W/"` + hex.EncodeToString(sum[:12]) + `"`}}
-	r.bodies[plain] = body
+	r := newPackedResponse(status, kind, body)
 	if len(body) >= smallestPacked {
 		var zipped, packed bytes.Buffer
 		z := gzip.NewWriter(&zipped)
@@ -81,6 +81,14 @@ func newResponse(status int, kind string, body []byte, level int) *response {
 	for i, one := range r.bodies {
 		r.lengths[i] = []string{strconv.Itoa(len(one))}
 	}
+	return r
+}
+
+// newPackedResponse makes an answer of a body that would not get smaller, as a picture is packed already.
+func newPackedResponse(status int, kind string, body []byte) *response {
+	sum := sha256.Sum256(body)
+	r := &response{status: status, kind: []string{kind}, etag: []string{`W/"` + hex.EncodeToString(sum[:12]) + `"`}}
+	r.bodies[plain], r.lengths[plain] = body, []string{strconv.Itoa(len(body))}
 	return r
 }
 
@@ -102,6 +110,9 @@ func (r *response) send(w http.ResponseWriter, request *http.Request) {
 	}
 	if r.filename != nil {
 		header["Content-Disposition"] = r.filename
+	}
+	if r.modified != nil {
+		header["Last-Modified"] = r.modified
 	}
 	if r.location != nil {
 		header["Location"] = r.location

@@ -7,12 +7,11 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
-	"inspectiontimeline/internal/chart"
+	"inspectiontimeline/internal/exchange"
 	"inspectiontimeline/internal/inspection"
 	"inspectiontimeline/internal/store"
 )
@@ -125,30 +124,14 @@ type changeTable struct{ csv *csv.Writer }
 
 func newChangeTable(w io.Writer) changeWriter {
 	t := changeTable{csv.NewWriter(w)}
-	_ = t.csv.Write([]string{
-		"Number", "When (UTC)", "Post", "In the role of", "Kind of record", "What was done", "What changed", "Puts back entry", "Hash", "Hash of the entry before",
-	}) // what is wrong shows when it is flushed
+	_ = t.csv.Write(changeColumns) // what is wrong shows when it is flushed
 	return t
 }
 
 func (t changeTable) write(line store.ChangeLine, names *inspection.ChangeNames) error {
-	var changed []string
-	for _, f := range names.Differences(line.Change) {
-		changed = append(changed, f.Name+": "+orNothing(f.Was)+" → "+orNothing(f.Says))
-	}
-	if words := missingWords(line); words != "" {
-		changed = []string{words}
-	}
-	restores := ""
-	if entry, ok := line.Restores(); ok {
-		restores = fmt.Sprint(entry)
-	}
-	row := []string{
-		fmt.Sprint(line.Number), line.At.UTC().Format(time.RFC3339), line.ActorPost, line.ActorRole.Words(),
-		line.RecordKind.Words(), capital(changeWords(line, names)), strings.Join(changed, "\n"), restores, line.Hash, line.Previous,
-	}
+	row := changeCells(line, names)
 	for i := range row {
-		row[i] = chart.SafeCell(row[i])
+		row[i] = exchange.Guard(row[i])
 	}
 	return t.csv.Write(row)
 }

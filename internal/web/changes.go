@@ -70,7 +70,7 @@ func (s *Server) changeEyes(c *gin.Context) (store.ChangeFilter, error) {
 		return eyes, err
 	}
 	eyes.Reader = p.audience()
-	if slices.Contains(p.roles, auth.Officer) {
+	if slices.Contains(p.roles, auth.Officer) && p.may(auth.LogLetters) { // a program may have a token that only reads
 		eyes.Officer = p.as(auth.Officer)
 	}
 	return eyes, nil
@@ -265,7 +265,7 @@ func (s *Server) listChanges(c *gin.Context) error {
 		Page: s.changeBase(c, "Record of changes"), Heading: "Record of changes", Intro: changeIntro(eyes.Reader),
 		Path: q.Path, Selects: q.Selects, Days: q.days, Carried: q.Carried, Chosen: q.Chosen(), Readings: who != nil && who.may(auth.ManagePeople),
 		Exports: []Link{
-			{Name: "as a table (CSV)", Address: q.exported("/changes.csv")}, {Name: "for programs (JSON lines)", Address: q.exported("/changes.jsonl")},
+			{Name: "as a spreadsheet (Excel)", Address: q.exported("/changes.xlsx")}, {Name: "as a table (CSV)", Address: q.exported("/changes.csv")}, {Name: "for programs (JSON lines)", Address: q.exported("/changes.jsonl")},
 		},
 	}
 	page.wrong(q.problems)

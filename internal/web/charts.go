@@ -28,6 +28,9 @@ type figure struct {
 	Table        chart.Table
 	Wide, Narrow picture
 	CSV          string
+	Workbook     string // the address of its table as an Excel workbook
+	PNG, SVG     string // addresses of the chart with its words round it, to be taken away
+	Embed        string // address of the page that other sites may frame
 }
 
 // picture is one layout of a figure.
@@ -47,7 +50,9 @@ func newFigureAsked(c chart.Chart, past inspection.Date, asked url.Values) *figu
 	return &figure{
 		ID: c.Name + "-" + c.Subject, Title: c.Title, Subtitle: c.Subtitle, Alt: c.Summary, Caption: c.Caption, Table: c.Table,
 		Wide: newPicture(c, chart.Wide, past, asked), Narrow: newPicture(c, chart.Narrow, past, asked),
-		CSV: chartAddress(c, "csv", past, asked, nil),
+		CSV: chartAddress(c, "csv", past, asked, nil), Workbook: chartAddress(c, "xlsx", past, asked, nil),
+		PNG: chartAddress(c, "png", past, asked, nil), SVG: chartAddress(c, "svg", past, asked, url.Values{"sheet": {"yes"}}),
+		Embed: embedAddress(c, past, asked),
 	}
 }
 
@@ -72,25 +77,32 @@ func chartAddress(c chart.Chart, extension string, past inspection.Date, asked, 
 	if past.Known() {
 		query.Set(asAt, past.ISO())
 	}
-	u := url.URL{Path: "/charts/" + c.Name + "/" + c.Subject + "." + extension, RawQuery: query.Encode()}
+	return pathAndQuery("/charts/"+c.Name+"/"+c.Subject+"."+extension, query)
+}
+
+func pathAndQuery(path string, query url.Values) string {
+	u := url.URL{Path: path, RawQuery: query.Encode()}
 	return u.String()
 }
 
 // showChart answers with one chart as a picture, a table or an option. The hash in the address is no part of the cache's
 // key: send compares it with the answer's own.
 func (s *Server) showChart(c *gin.Context) error {
-	layout, scheme, err := drawingAsked(c)
+	layout, scheme, sheet, err := drawingAsked(c)
 	if err != nil {
 		return err
 	}
 	extension := path.Ext(c.Param("file"))
 	name, id := c.Param("name"), strings.TrimSuffix(c.Param("file"), extension)
-	if !slices.Contains([]string{".svg", ".csv", ".json"}, extension) {
+	if !slices.Contains([]string{".svg", ".png", ".csv", ".xlsx", ".json"}, extension) {
 		return fmt.Errorf("chart as %q: %w", extension, inspection.ErrNotFound)
 	}
 	made, err := s.chart(c, name, id)
 	if err != nil {
 		return err
+	}
+	if extension == ".png" || sheet && extension == ".svg" {
+		return s.showSheet(c, chart.Sheet{Chart: made, Layout: layout, Scheme: scheme}, extension)
 	}
 	var r *response
 	switch extension {
@@ -108,6 +120,13 @@ func (s *Server) showChart(c *gin.Context) error {
 		}
 		r = newResponse(http.StatusOK, "text/csv; charset=utf-8", table.Bytes(), brotli.DefaultCompression)
 		r.filename = []string{fmt.Sprintf("attachment; filename=%q", name+"-"+id+".csv")}
+	case ".xlsx":
+		workbook, err := s.chartWorkbook(c, made)
+		if err != nil {
+			return fmt.Errorf("write %s of %s: %w", name, id, err)
+		}
+		r = newResponse(http.StatusOK, tableWorkbook.kind, workbook, brotli.DefaultCompression)
+		r.filename = []string{fmt.Sprintf("attachment; filename=%q", name+"-"+id+".xlsx")}
 	case ".json":
 		r = newResponse(http.StatusOK, "application/json", made.Picture(layout).Option, brotli.DefaultCompression)
 	}
@@ -115,8 +134,10 @@ func (s *Server) showChart(c *gin.Context) error {
 	return nil
 }
 
-// drawingAsked reads which drawing of a chart is wanted: the wide one in light colours where nothing is said.
-func drawingAsked(c *gin.Context) (chart.Layout, chart.Scheme, error) {
+// drawingAsked reads which drawing of a chart is wanted: the wide one in light colours where nothing is said, and the drawing
+// alone unless it is to be taken away.
+func drawingAsked(c *gin.Context) (chart.Layout, chart.Scheme, bool, error) {
+	sheet := c.Query("sheet")
 	layout, scheme := chart.Layout(c.DefaultQuery("size", string(chart.Wide))), chart.Scheme(c.DefaultQuery("scheme", string(chart.Light)))
 	var problems inspection.Problems
 	if layout != chart.Wide && layout != chart.Narrow {
@@ -125,10 +146,13 @@ func drawingAsked(c *gin.Context) (chart.Layout, chart.Scheme, error) {
 	if scheme != chart.Light && scheme != chart.Dark {
 		problems = append(problems, inspection.Problem{Field: "scheme", Words: "The scheme must be light or dark"})
 	}
-	if len(problems) > 0 {
-		return "", "", problems
+	if sheet != "" && sheet != "yes" {
+		problems = append(problems, inspection.Problem{Field: "sheet", Words: "The sheet must be yes, or left out"})
 	}
-	return layout, scheme, nil
+	if len(problems) > 0 {
+		return "", "", false, problems
+	}
+	return layout, scheme, sheet != "", nil
 }
 
 // chart makes a chart by its name and the ID of what it is about.

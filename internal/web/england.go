@@ -31,6 +31,7 @@ type englandShowPage struct {
 	Splits   []standingTable
 	Groups   []standGroup
 	Official *officialView
+	Whole    *downloads // of every inspection, as lists of England are brought in
 }
 
 // standingTable counts authorities by grade, a row for each part.
@@ -110,6 +111,7 @@ func (s *Server) showEngland(c *gin.Context) error {
 	on := a.england.Seen(a.day)
 	page := englandShowPage{
 		Heading: a.judgement.Short + ", " + cmp.Or(a.where.Words(), "all of England"), Lead: made.Summary, On: on.Words(),
+		Whole: tableFiles("/england/inspections", nil),
 	}
 	page.Page, page.englandBase = s.englandPage(c, a, "England over time: "+a.judgement.Short)
 	if !made.Empty() {

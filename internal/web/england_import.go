@@ -98,6 +98,7 @@ type englandImportPage struct {
 	Largest  int // MB
 	MostRows string
 	Help     listHelp
+	Whole    *downloads // the list as this record has it
 }
 
 func (s *Server) startList(c *gin.Context) error {
@@ -117,7 +118,7 @@ func (s *Server) listStart(c *gin.Context, status int, values url.Values, proble
 	}
 	page := englandImportPage{
 		Page: s.officerBase(c, "Record of England"), Largest: exchange.MaxEnglandBytes >> 20, MostRows: fmt.Sprintf("%d,000", exchange.MaxEnglandRows/1000),
-		Help: listHelpOf(known.catalogue),
+		Help: listHelpOf(known.catalogue), Whole: tableFiles("/england/inspections", nil),
 	}
 	if held, ok := s.lists.find(by.ID, s.clock()); ok && held.done != nil && c.Query("saved") == "list" {
 		page.Saved, page.Done = "The list is written.", held.done.Sentences()

@@ -15,6 +15,7 @@ import (
 type glossaryListPage struct {
 	Page
 	Letters []glossaryLetter
+	Files   *downloads
 }
 
 type glossaryLetter struct {
@@ -35,7 +36,7 @@ func (s *Server) listGlossary(c *gin.Context) error {
 	slices.SortStableFunc(terms, func(a, b inspection.Term) int {
 		return cmp.Compare(strings.ToLower(a.Term), strings.ToLower(b.Term))
 	})
-	page := glossaryListPage{Page: s.base(c, "Glossary")}
+	page := glossaryListPage{Page: s.base(c, "Glossary"), Files: tableFiles("/glossary", nil)}
 	for _, term := range terms {
 		letter := strings.ToUpper(string([]rune(term.Term)[:1]))
 		if n := len(page.Letters); n == 0 || page.Letters[n-1].Letter != letter {

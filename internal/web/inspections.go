@@ -21,6 +21,8 @@ type inspectionListPage struct {
 	Heads  []columnHead
 	Rows   []inspectionRow
 	Pages  *pagination
+
+	Judgements *downloads // of the judgements, each on a row
 }
 
 type inspectionRow struct {
@@ -46,14 +48,22 @@ const (
 	usualDirection      = "descending"
 )
 
-func (s *Server) listInspections(c *gin.Context) error {
+// inspectionsAsked is what a list of inspections was asked for.
+type inspectionsAsked struct {
+	filter *filter
+	wanted store.InspectionFilter
+	record *inspection.Record // who there is, and the rules
+	day    inspection.Date
+}
+
+func (s *Server) askInspections(c *gin.Context) (*inspectionsAsked, error) {
 	day, err := s.asOf(c)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	known, err := s.register(c)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	r := &inspection.Record{Catalogue: known.catalogue, Bodies: known.bodies}
 	f := newFilter(c)
@@ -71,6 +81,15 @@ func (s *Server) listInspections(c *gin.Context) error {
 	}
 	wanted.Sort = store.InspectionSort(f.oneOf("sort", string(usualInspectionSort), "an order", sorts...))
 	wanted.Descending = f.oneOf("order", usualDirection, "a direction", "ascending", "descending") == "descending"
+	return &inspectionsAsked{f, wanted, r, day}, nil
+}
+
+func (s *Server) listInspections(c *gin.Context) error {
+	asked, err := s.askInspections(c)
+	if err != nil {
+		return err
+	}
+	f, wanted, r := asked.filter, asked.wanted, asked.record
 	number := f.page()
 	wanted.Limit, wanted.Offset = inspectionsPerPage, (number-1)*inspectionsPerPage
 
@@ -92,7 +111,7 @@ func (s *Server) listInspections(c *gin.Context) error {
 	}
 	page := inspectionListPage{
 		Page: s.listBase(c, "Inspections and visits", f), Filter: f, Pages: f.paginate(number, pages),
-		Found: found,
+		Found: found, Judgements: tableFiles("/judgements", f.kept),
 		Heads: []columnHead{
 			f.head("Inspection or visit", store.SortByKind, wanted.Sort, wanted.Descending, false),
 			f.head("Of whom", store.SortByAuthority, wanted.Sort, wanted.Descending, false),

@@ -80,11 +80,7 @@ func (s *Server) addLetters(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	// The server's own deadlines are for pages; twenty letters over a slow line take longer. A connection that knows no
-	// deadlines needs none moved.
-	control := http.NewResponseController(c.Writer)
-	_ = control.SetReadDeadline(time.Now().Add(addingTakes))
-	_ = control.SetWriteDeadline(time.Now().Add(addingTakes + time.Minute))
+	takesLong(c)
 	in, status, err := takeLetters(c)
 	var problems inspection.Problems
 	if errors.As(err, &problems) {
@@ -107,6 +103,14 @@ func (s *Server) addLetters(c *gin.Context) error {
 		return s.addText(c, by, in.text)
 	}
 	return s.addFiles(c, by, in.files)
+}
+
+// takesLong gives a request time to bring letters. The server's own deadlines are for pages; twenty letters over a slow line take
+// longer. A connection that knows no deadlines needs none moved.
+func takesLong(c *gin.Context) {
+	control := http.NewResponseController(c.Writer)
+	_ = control.SetReadDeadline(time.Now().Add(addingTakes))
+	_ = control.SetWriteDeadline(time.Now().Add(addingTakes + time.Minute))
 }
 
 // takeLetters reads what a request brings. It fails with Problems, and then the status says of what sort they are.
@@ -291,6 +295,12 @@ func (s *Server) addFiles(c *gin.Context, by inspection.Actor, files []addedFile
 		s.readings.release(size)
 		return failed
 	}
+	awaitReading(c, done)
+	return s.afterAdding(c, by, batch, held)
+}
+
+// awaitReading waits a moment for a reading to end.
+func awaitReading(c *gin.Context, done <-chan struct{}) {
 	waited := time.NewTimer(waitForReading)
 	defer waited.Stop()
 	select {
@@ -298,7 +308,6 @@ func (s *Server) addFiles(c *gin.Context, by inspection.Actor, files []addedFile
 	case <-waited.C:
 	case <-c.Request.Context().Done():
 	}
-	return s.afterAdding(c, by, batch, held)
 }
 
 func (s *Server) afterAdding(c *gin.Context, by inspection.Actor, batch []waitingFile, held url.Values) error {

@@ -53,39 +53,61 @@ func categoryName(code string) string {
 	return capital(strings.ReplaceAll(code, "_", " "))
 }
 
-func (s *Server) listMilestones(c *gin.Context) error {
+// milestonesAsked is what a list of milestones was asked for.
+type milestonesAsked struct {
+	filter     *filter
+	milestones []inspection.Milestone // all that there are
+	record     *inspection.Record     // who there is, and the sources
+	past       inspection.Date
+	authority  string
+	category   string
+	under      []string // the bodies whose milestones are listed under the authority
+}
+
+func (s *Server) askMilestones(c *gin.Context) (*milestonesAsked, error) {
 	if _, err := s.asOf(c); err != nil {
-		return err
+		return nil, err
 	}
-	past := pastDay(c)
 	known, err := s.register(c)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	milestones, err := s.store.Milestones(c.Request.Context())
 	if err != nil {
-		return err
+		return nil, err
 	}
 	sources, err := s.store.Sources(c.Request.Context())
 	if err != nil {
-		return err
+		return nil, err
 	}
 	r := &inspection.Record{Bodies: known.bodies}
 	for _, source := range sources {
 		r.Sources = append(r.Sources, source.Source)
 	}
 	f := newFilter(c)
-	authority := f.chooseBody(known, s.today(), "Authority", "Every authority", "an authority", bodyOptions)
-	category := f.choose("category", "Category", "Every category", "a category", categoryOptions(milestones))
-	wanted, err := s.listedUnder(c, authority)
+	a := &milestonesAsked{filter: f, milestones: milestones, record: r, past: pastDay(c)}
+	a.authority = f.chooseBody(known, s.today(), "Authority", "Every authority", "an authority", bodyOptions)
+	a.category = f.choose("category", "Category", "Every category", "a category", categoryOptions(milestones))
+	a.under, err = s.listedUnder(c, a.authority)
+	return a, err
+}
+
+// holds reports whether a milestone is one of those that were asked for.
+func (a *milestonesAsked) holds(m inspection.Milestone) bool {
+	of := a.authority == "" || slices.ContainsFunc(m.Bodies, func(id string) bool { return slices.Contains(a.under, id) })
+	return of && (a.category == "" || m.Category == a.category) && (!a.past.Known() || m.OnBy(a.past))
+}
+
+func (s *Server) listMilestones(c *gin.Context) error {
+	a, err := s.askMilestones(c)
 	if err != nil {
 		return err
 	}
+	f, r := a.filter, a.record
 	page := milestoneListPage{Page: s.listBase(c, "Milestones", f), Filter: f}
 	found := 0
-	for _, m := range slices.Backward(milestones) {
-		of := authority == "" || slices.ContainsFunc(m.Bodies, func(id string) bool { return slices.Contains(wanted, id) })
-		if !of || category != "" && m.Category != category || past.Known() && !m.OnBy(past) {
+	for _, m := range slices.Backward(a.milestones) {
+		if !a.holds(m) {
 			continue
 		}
 		found++

@@ -208,7 +208,7 @@ func (s *Server) cached(c *gin.Context, handler func(*gin.Context) error, parame
 		// The answer is for all that wait for it, so the first one's going away must not stop it.
 		c.Request = c.Request.WithContext(context.WithoutCancel(c.Request.Context()))
 		r, err := s.makeAnswer(c, handler)
-		if err == nil && r.status == http.StatusOK {
+		if err == nil && r.status == http.StatusOK && !r.rare {
 			s.cache.put(key, r)
 		}
 		return r, err
@@ -288,6 +288,9 @@ func (r *refusal) Error() string { return "refused: " + r.heading }
 
 // fail is the one door for what goes wrong: the reader gets a status, safe words and a way on, the log gets the rest.
 func (s *Server) fail(c *gin.Context, err error) *response {
+	if forPrograms(c.Request) {
+		return s.problem(c, err)
+	}
 	var away *turnedAway
 	if errors.As(err, &away) {
 		return s.turnAway(c, away)

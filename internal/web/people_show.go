@@ -33,12 +33,14 @@ type peopleShowPage struct {
 	Address      credentialBox
 	Post         postForm
 	Roles        roleTicks
+	Tokens       []tokenView // that neither ended nor were revoked
 }
 
 // peopleSaved are the words after something was done.
 var peopleSaved = map[string]string{
 	"changed": "The account is changed.", "disabled": "The account is disabled. Its holder is signed out everywhere.",
 	"enabled": "The account is enabled.", "codes": "One-time codes are switched off for this account.", "closed": "The account is closed.",
+	"token": "The token is revoked. It works no longer.",
 }
 
 var ownAccountOnly = &referral{&refusal{http.StatusForbidden, "This is your own account", []string{
@@ -97,6 +99,9 @@ func (s *Server) showPersonForm(c *gin.Context, status int, account auth.Account
 	page.Address.Value = values.Get("address")
 	page.Post = page.postForm(names, values.Get("post"), values.Get("body"))
 	page.Roles = page.roleTicks(sentRoles(values))
+	if page.Tokens, _, err = s.tokenViews(c, &account); err != nil {
+		return err
+	}
 	return s.render(c, status, "people_show", page)
 }
 

@@ -77,6 +77,12 @@ func keptOfAccounts() []privateView {
 				". What is left of it is removed " + spanWords(store.LinksStay) + " later.",
 		},
 		{
+			"Tokens that you made for programs: what you call them, what they are for, and on which day each was last used",
+			"A program that has one acts for you. Each is kept in a scrambled form only. You can revoke it on the page of your account.",
+			"A token works for at most a year. What is left of it is removed " + spanWords(store.TokensStay) +
+				" after it ended or was revoked. That it was made and revoked stays in the record of changes.",
+		},
+		{
 			"Which messages you want, and which were sent to you", "You get each of them once. Their words are not kept.",
 			"What you want: until you change it. That you were reminded: " + spanWords(store.MessagesStay) +
 				". That you were told of a letter: for as long as the record, so that you are never told twice. The link in a mail that stops such mail: " +

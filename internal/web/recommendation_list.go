@@ -75,19 +75,25 @@ func stageOptions() optionGroup {
 	return out
 }
 
-func (s *Server) listRecommendations(c *gin.Context) error {
-	ctx := c.Request.Context()
+// recommendationsAsked is what a list of areas to improve was asked for.
+type recommendationsAsked struct {
+	filter *filter
+	wanted store.PositionFilter
+	record *inspection.Record // who there is, the rules and the themes
+}
+
+func (s *Server) askRecommendations(c *gin.Context) (*recommendationsAsked, error) {
 	day, err := s.asOf(c)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	known, err := s.register(c)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	themes, err := s.store.Themes(ctx)
+	themes, err := s.store.Themes(c.Request.Context())
 	if err != nil {
-		return err
+		return nil, err
 	}
 	f := newFilter(c)
 	wanted := store.PositionFilter{
@@ -97,11 +103,21 @@ func (s *Server) listRecommendations(c *gin.Context) error {
 		Show:      store.Show(f.choose("show", "Only those", "All", "one of these", shows)),
 		Reader:    s.reader(c), AsOf: day, Page: f.page(), Size: itemsPerPage, Inspection: f.asked.Get("inspection"),
 	}
+	r := &inspection.Record{Catalogue: known.catalogue, Bodies: known.bodies, Themes: themes}
+	return &recommendationsAsked{f, wanted, r}, nil
+}
+
+func (s *Server) listRecommendations(c *gin.Context) error {
+	ctx := c.Request.Context()
+	asked, err := s.askRecommendations(c)
+	if err != nil {
+		return err
+	}
+	f, wanted, r := asked.filter, asked.wanted, asked.record
 	found, err := s.store.RecommendationPage(ctx, wanted)
 	if err != nil {
 		return err
 	}
-	r := &inspection.Record{Catalogue: known.catalogue, Bodies: known.bodies, Themes: themes}
 	again := f.choose("inspection", "Inspection", "Every inspection", "an inspection", letterOptions(r, found.Letters)) != wanted.Inspection
 	last := len(f.Selects) - 1
 	f.Selects = slices.Insert(f.Selects[:last], 1, f.Selects[last]) // the letters to choose from are known only now
@@ -120,7 +136,7 @@ func (s *Server) listRecommendations(c *gin.Context) error {
 	page := recommendationListPage{
 		Page: s.listBase(c, "Areas to improve", f), Filter: f, Pages: f.paginate(wanted.Page, found.Pages), Found: foundAreas(found),
 	}
-	list := &recommendationList{record: r, found: found, reader: wanted.Reader, day: day}
+	list := &recommendationList{record: r, found: found, reader: wanted.Reader, day: wanted.AsOf}
 	if page.Groups, err = list.groups(ctx, s.store); err != nil {
 		return err
 	}

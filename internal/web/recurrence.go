@@ -67,13 +67,21 @@ func actedOptions(bodies []inspection.Body, today inspection.Date) []optionGroup
 	return bodyOptions(bodies, today)[:3]
 }
 
-func (s *Server) listRecurrence(c *gin.Context) error {
+// recurrenceAsked is whose recurring themes were asked for, and what they are.
+type recurrenceAsked struct {
+	subject
+	filter  *filter
+	earlier string // whose letters stand apart
+	themes  []inspection.RecurringTheme
+}
+
+func (s *Server) askRecurrence(c *gin.Context) (*recurrenceAsked, error) {
 	if _, err := s.asOf(c); err != nil {
-		return err
+		return nil, err
 	}
 	known, err := s.register(c)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	f := newFilter(c)
 	home := (&inspection.Record{Bodies: known.bodies}).Name(s.home)
@@ -83,9 +91,9 @@ func (s *Server) listRecurrence(c *gin.Context) error {
 	}
 	sub, err := s.subject(c, slug)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	page := recurrenceListPage{Page: s.listBase(c, "What keeps coming back: "+sub.body.Name, f), Name: sub.body.Name, Filter: f}
+	a := &recurrenceAsked{subject: sub, filter: f}
 	earlier := sub.record.EarlierCouncils(sub.record.Members(slug)...)
 	var names []string
 	for _, b := range earlier {
@@ -93,9 +101,20 @@ func (s *Server) listRecurrence(c *gin.Context) error {
 			names = append(names, b.Name)
 		}
 	}
-	page.Earlier = inspection.ListWords(names)
-	for _, theme := range sub.record.Recurrence(append(sub.record.ListedUnder(slug), earlier...), sub.asOf) {
-		page.Themes = append(page.Themes, recurringThemeViewOf(sub.record, slug, theme, page.Earlier))
+	a.earlier = inspection.ListWords(names)
+	a.themes = sub.record.Recurrence(append(sub.record.ListedUnder(slug), earlier...), sub.asOf)
+	return a, nil
+}
+
+func (s *Server) listRecurrence(c *gin.Context) error {
+	a, err := s.askRecurrence(c)
+	if err != nil {
+		return err
+	}
+	name, f := a.body.Name, a.filter
+	page := recurrenceListPage{Page: s.listBase(c, "What keeps coming back: "+name, f), Name: name, Filter: f, Earlier: a.earlier}
+	for _, theme := range a.themes {
+		page.Themes = append(page.Themes, recurringThemeViewOf(a.record, a.body.ID, theme, page.Earlier))
 	}
 	page.Found = inspection.CountWords(len(page.Themes), "theme", "themes") + " in more than one round of inspections"
 	return s.render(c, f.status(), "recurrence_list", page)

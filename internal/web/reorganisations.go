@@ -53,16 +53,34 @@ func (s *Server) reorganisationRoutes(r router) {
 	r.post("/reorganisations/:slug/withdraw", auth.KeepRegister, s.private(s.withdrawReorganisation))
 }
 
-func (s *Server) listReorganisations(c *gin.Context) error {
+// askReorganisations reads of which region changes of councils are asked for; of all where none is named.
+func (s *Server) askReorganisations(c *gin.Context) (asked *englandAsked, all []inspection.Reorganisation, region string, err error) {
 	known, err := s.reference(c)
 	if err != nil {
-		return err
+		return nil, nil, "", err
 	}
-	all := known.england.Reorganisations()
-	asked := &englandAsked{england: known.england, filter: newFilter(c)}
-	region := ""
+	all = known.england.Reorganisations()
+	asked = &englandAsked{england: known.england, filter: newFilter(c)}
 	if len(all) > mostAuthorities || asked.filter.asked.Has("region") {
 		region = asked.filter.chooseRegion("Region", "All of England", known.england.Regions(), "")
+	}
+	return asked, all, region, nil
+}
+
+// inRegion returns those changes that touch a region; all of them for no region.
+func inRegion(all []inspection.Reorganisation, region string) []inspection.Reorganisation {
+	if region == "" {
+		return all
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(x inspection.Reorganisation) bool {
+		return !slices.ContainsFunc(slices.Concat(x.Ended, x.After), func(b inspection.Body) bool { return b.Region == region })
+	})
+}
+
+func (s *Server) listReorganisations(c *gin.Context) error {
+	asked, all, region, err := s.askReorganisations(c)
+	if err != nil {
+		return err
 	}
 	page := reorganisationListPage{}
 	page.Page, page.englandBase = s.englandPage(c, asked, "New and ended councils")
@@ -71,17 +89,13 @@ func (s *Server) listReorganisations(c *gin.Context) error {
 		page.Nav[i].Here = page.Nav[i].Address == "/england" // the section that it stands in
 	}
 	if region == "" && len(all) > mostAuthorities {
-		region = known.england.Regions()[0]
+		region = asked.england.Regions()[0]
 		if home := s.homeAuthority(c).Region; home != "" {
 			region = home
 		}
 		page.Narrow = "These would be too many councils for one table. It shows one region at a time: " + region + "."
 	}
-	if region != "" {
-		all = slices.DeleteFunc(all, func(x inspection.Reorganisation) bool {
-			return !slices.ContainsFunc(slices.Concat(x.Ended, x.After), func(b inspection.Body) bool { return b.Region == region })
-		})
-	}
+	all = inRegion(all, region)
 	sources, err := s.sourcesOf(c, all)
 	if err != nil {
 		return err
@@ -91,7 +105,7 @@ func (s *Server) listReorganisations(c *gin.Context) error {
 	today := s.today()
 	for _, x := range all {
 		view := reorganisationViewOf(x, sources, today)
-		if page.May && len(known.england.Fixed(x)) == 0 {
+		if page.May && len(asked.england.Fixed(x)) == 0 {
 			view.Change = reorganisationAddress(x.ID) + "/change"
 		}
 		if x.ToCome(today) {

@@ -46,6 +46,21 @@ var drawing = sync.OnceValues(func() (*chart.Engine, error) {
 	return chart.NewEngine(scripts[0], scripts[1], 1), nil
 })
 
+// painting is the painter of all servers here, for the same reason.
+var painting = sync.OnceValue(func() *chart.Painter {
+	engine, err := drawing()
+	if err != nil || len(static.Missing()) > 0 {
+		return nil
+	}
+	var files [3][]byte
+	for i, name := range []string{"resvg.wasm", "arimo.ttf", "arimo-bold.ttf"} {
+		if files[i], err = fs.ReadFile(static.Files(), name); err != nil {
+			return nil
+		}
+	}
+	return chart.NewPainter(engine, files[0], files[1:]...)
+})
+
 // newServer returns a server over a store, on 21 November 2026.
 func newServer(t testing.TB, s *store.Store) *Server {
 	t.Helper()
@@ -54,7 +69,7 @@ func newServer(t testing.TB, s *store.Store) *Server {
 		t.Fatal(err)
 	}
 	server, err := New(Config{
-		Store: s, Engine: engine,
+		Store: s, Engine: engine, Painter: painting(),
 		Files: static.Files(), Missing: static.Missing(), Clock: func() time.Time { return storetest.Now }, Version: "test", Unlimited: true,
 	})
 	if err != nil {

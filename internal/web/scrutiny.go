@@ -27,6 +27,7 @@ type scrutinyShowPage struct {
 	Progress  string // that none is recorded of any item here
 	Shared    string // how an item of two letters is counted
 	Counts    []countView
+	Briefing  Link // to the paper of the same council since the same day
 	Prompts   []promptView
 	Lists     []scrutinyListView // those with something in them
 	Empty     []scrutinyListView
@@ -38,6 +39,7 @@ type scrutinyShowPage struct {
 	Followed  followedView
 	Questions questionsView
 	Bodies    scrutinyBodies
+	Files     *downloads
 }
 
 // scrutinyForm chooses the council and the day since which the page looks back.
@@ -137,40 +139,49 @@ func (s *Server) scrutinyRoutes(r router) {
 	r.post("/committees/posts/ends", auth.KeepBodies, s.private(s.endPost)) // an ID of a post has a slash in it
 }
 
-func (s *Server) showScrutiny(c *gin.Context) error {
+// askScrutiny reads of whom, and since which day, the page is asked for, puts its form on it, and reads where each item stands. A
+// council that has not begun has no members, and nothing is read of it.
+func (s *Server) askScrutiny(c *gin.Context, page *scrutinyShowPage) (*scrutiny, *filter, error) {
 	if _, err := s.asOf(c); err != nil { // before the filter, which keeps that day
-		return err
+		return nil, nil, err
 	}
 	known, err := s.register(c)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	f := newFilter(c)
 	authority := cmp.Or(f.chooseBody(known, s.today(), "Council or place", "", "a council or a place", councilOptions), s.home)
 	sub, err := s.subject(c, authority)
+	work := &scrutiny{subject: sub, reader: s.reader(c)}
+	if err != nil || len(sub.members) == 0 {
+		return work, f, err
+	}
+	if work.data, err = s.committees(c, work.bodies()); err != nil {
+		return nil, nil, err
+	}
+	page.Form.Authority = f.Selects[0].having(authority)
+	work.chooseSince(page, f)
+	return work, f, s.readScrutiny(c, work)
+}
+
+func (s *Server) showScrutiny(c *gin.Context) error {
+	var page scrutinyShowPage
+	work, f, err := s.askScrutiny(c, &page)
 	if err != nil {
 		return err
 	}
+	sub := work.subject
 	if len(sub.members) == 0 {
 		return s.showNotBegun(c, sub)
 	}
-	work := &scrutiny{subject: sub, reader: s.reader(c)}
-	if work.data, err = s.committees(c, work.bodies()); err != nil {
-		return err
-	}
-	page := scrutinyShowPage{Heading: "For scrutiny: " + sub.body.Name}
+	page.Heading, page.Files = "For scrutiny: "+sub.body.Name, f.Downloads()
 	if c.Query("saved") == "question" {
 		page.Saved = "The question is recorded. It stands below, until it is answered and after."
-	}
-	page.Form.Authority = f.Selects[0].having(authority)
-	work.chooseSince(&page, f)
-	if err := s.readScrutiny(c, work); err != nil {
-		return err
 	}
 	page.Page, page.Form.Carried = s.listBase(c, page.Heading, f), f.Carried
 	for _, link := range sub.links() {
 		id := strings.TrimPrefix(link.Address, "/authorities/")
-		page.Switch = append(page.Switch, Link{Name: link.Name, Address: scrutinyAddress(id), Here: id == authority})
+		page.Switch = append(page.Switch, Link{Name: link.Name, Address: scrutinyAddress(id), Here: id == sub.body.ID})
 	}
 	work.fill(&page)
 	if page.Followed, err = s.progressFigures(c, work.subject, work.items); err != nil {
@@ -348,7 +359,7 @@ func (w *scrutiny) fill(page *scrutinyShowPage) {
 	if len(page.Lists) > 0 && page.Lists[0].Code == inspection.ScrutinyLive {
 		page.Lists = append(page.Lists[1:], page.Lists[0])
 	}
-	page.Ended = w.ended(board.Ended)
+	page.Ended, page.Briefing = w.ended(board.Ended), w.briefingLink()
 	page.Ours = oursAlone(page.Lists)
 	page.Questions = w.questionsView()
 	page.Counts = append(page.Counts, countView{Number: len(page.Questions.Waiting), Numbers: true, Words: "Questions waiting for an answer", List: "questions"})

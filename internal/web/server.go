@@ -48,6 +48,7 @@ import (
 type Config struct {
 	Store   *store.Store
 	Engine  *chart.Engine
+	Painter *chart.Painter   // paints charts as PNG pictures; nil: there are none
 	Files   fs.FS            // styles and scripts, in one flat folder
 	Missing []string         // those that the program was built without
 	Clock   func() time.Time // nil: the system's
@@ -69,6 +70,8 @@ type Config struct {
 	Address   *url.URL       // the public one, of a scheme, a host and perhaps a path; requests for another host are refused; nil: any host
 	Proxies   []netip.Prefix // those who stand before the program: what they say of whom they ask for is believed
 	Unlimited bool           // whether everybody is answered as often as they ask, as in measurements
+
+	EmbedHosts []string // the sites that may show charts in frames, as https://news.example; none: no site may
 
 	// BackupDays is for how many days the council keeps a backup, so that pages can say until when one holds what was erased;
 	// 0: DefaultBackupDays.
@@ -94,6 +97,7 @@ const cacheBytes = 32 << 20
 type Server struct {
 	store   *store.Store
 	engine  *chart.Engine
+	painter *chart.Painter
 	assets  *assets
 	missing []string
 	clock   func() time.Time
@@ -111,6 +115,7 @@ type Server struct {
 	underway       sync.WaitGroup             // what answers do not wait for
 	needs          map[string]auth.Permission // of each route, by method and path
 	doors          doors
+	embedHosts     []string
 	readings       *readings
 
 	evidenceFiles evidenceFiles
@@ -133,7 +138,7 @@ func New(config Config) (*Server, error) {
 		return nil, fmt.Errorf("load the time zone: %w", err)
 	}
 	s := &Server{
-		store: config.Store, engine: config.Engine, missing: config.Missing, clock: config.Clock, london: london,
+		store: config.Store, engine: config.Engine, painter: config.Painter, embedHosts: config.EmbedHosts, missing: config.Missing, clock: config.Clock, london: london,
 		home: config.Home, log: config.Log, version: config.Version, open: config.Open, signInRequired: config.SignInRequired,
 		needs: map[string]auth.Permission{}, cache: newCache(cacheBytes),
 	}
@@ -160,7 +165,7 @@ func New(config Config) (*Server, error) {
 	if s.assets, err = loadAssets(config.Files); err != nil {
 		return nil, err
 	}
-	if s.templates, err = parseTemplates(s.assets, s.missing); err != nil {
+	if s.templates, err = parseTemplates(s.assets, s.missing, s.frame); err != nil {
 		return nil, err
 	}
 	s.routes()
@@ -212,7 +217,7 @@ func (s *Server) routes() {
 	r.get("/about", auth.ReadPublic, s.page(s.showAbout, reads{}))
 	r.get("/privacy", auth.Anything, s.page(s.showPrivacy, reads{}))
 	r.get("/charts/:name/:file", auth.ReadPublic, s.page(s.showChart, reads{
-		chosen: []string{"size", "scheme", asAt, "judgement", "region", "type", "rules", "group", "by"}, free: []string{"with"}, same: true,
+		chosen: append([]string{"size", "scheme", "sheet", asAt}, chartsChosen...), free: chartsFree, same: true,
 	}))
 
 	r.get("/letters", auth.LogLetters, s.private(s.listLetters))

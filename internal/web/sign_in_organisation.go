@@ -119,6 +119,10 @@ func (s *Server) finishAtOrganisation(c *gin.Context) error {
 		return s.organisationFault(c, err)
 	}
 	account, err := s.accountOf(c, identity)
+	if err == nil {
+		now := s.clock()
+		err = s.store.VouchTokens(c.Request.Context(), account.ID, &now)
+	}
 	if err != nil {
 		return err
 	}
@@ -189,10 +193,12 @@ func (s *Server) accountOf(c *gin.Context, identity auth.Identity) (auth.Account
 	return changed, err
 }
 
-// shutOut refuses somebody whose groups no longer let them in, and ends the sessions that they have in other browsers.
+// shutOut refuses somebody whose groups no longer let them in, ends the sessions that they have in other browsers, and stops
+// their tokens until the organisation vouches for them again.
 func (s *Server) shutOut(c *gin.Context, account auth.Account, why string, words error) error {
 	s.refuseSignIn(c, account, why)
-	if err := s.store.EndSessions(c.Request.Context(), account.ID, ""); err != nil {
+	ctx := c.Request.Context()
+	if err := errors.Join(s.store.EndSessions(ctx, account.ID, ""), s.store.VouchTokens(ctx, account.ID, nil)); err != nil {
 		return err
 	}
 	return words

@@ -17,6 +17,7 @@ type sourceListPage struct {
 	Disagreements []disagreementView
 	Gaps          []gapView
 	Lists         []completenessView
+	Files         *downloads
 }
 
 type sourceKind struct {
@@ -88,7 +89,7 @@ func (s *Server) listSources(c *gin.Context) error {
 	for _, source := range sources {
 		r.Sources = append(r.Sources, source.Source)
 	}
-	page := sourceListPage{Page: s.base(c, "Sources"), Kinds: sourcesByKind(r, sources), Gaps: gapsByRecord(r, gaps)}
+	page := sourceListPage{Page: s.base(c, "Sources"), Kinds: sourcesByKind(r, sources), Gaps: gapsByRecord(r, gaps), Files: tableFiles("/sources", nil)}
 	for _, d := range disagreements {
 		view := disagreementViewOf(d.Disagreement, func(id string) Link { return sourceLink(r, id) })
 		view.Record = aboutLink(r, d.About)

@@ -14,7 +14,8 @@ import (
 var templateFiles embed.FS
 
 // parseTemplates returns one template for each file of templates/page, each with the layout and the parts.
-func parseTemplates(a *assets, missing []string) (map[string]*template.Template, error) {
+// frame writes the piece of HTML with which another site shows a figure, if any may.
+func parseTemplates(a *assets, missing []string, frame func(figure) *frameView) (map[string]*template.Template, error) {
 	functions := template.FuncMap{
 		"asset": func(name string) (string, error) {
 			if address, ok := a.addresses[name]; ok {
@@ -26,6 +27,7 @@ func parseTemplates(a *assets, missing []string) (map[string]*template.Template,
 			return "", fmt.Errorf("no asset %q", name)
 		},
 	}
+	functions["frame"] = frame
 	functions["page"] = func() string { return "" } // each page's own is set below
 	shared, err := template.New("").Funcs(functions).ParseFS(templateFiles, "templates/layout/*.html", "templates/part/*.html")
 	if err != nil {

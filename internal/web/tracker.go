@@ -130,6 +130,7 @@ type trackerStartPage struct {
 	Largest  int // MB
 	Mapping  letterBox
 	Imports  []trackerImportView
+	Sheet    *downloads
 	MostRows int
 }
 
@@ -149,6 +150,13 @@ func (s *Server) trackerStart(c *gin.Context, status int, mapping string, proble
 		}[c.Query("saved")],
 	}
 	page.wrong(problems)
+	any, err := s.anyAction(ctx)
+	if err != nil {
+		return err
+	}
+	if any {
+		page.Sheet = trackerSheet(nil)
+	}
 	mappings, err := s.store.TrackerMappings(ctx)
 	if err != nil {
 		return err

@@ -60,6 +60,9 @@ func (s *Server) mapTracker(c *gin.Context) error {
 			return err
 		}
 	}
+	if c.Query("mapping") == "" && inspection.IsOwnTracker(held.sheet("")) {
+		mapping = inspection.OwnTracker(s.homeAuthority(c).ID)
+	}
 	// What the form at the head asks for wins over what is saved.
 	if c.Query("sheet") != "" {
 		mapping.Sheet = c.Query("sheet")

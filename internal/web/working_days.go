@@ -30,6 +30,7 @@ type workingDayListPage struct {
 	MayAdd   bool
 	Boxes    []letterBox
 	Removing []holidayView // those that officers added, which they may take out
+	Files    *downloads
 }
 
 type holidayYear struct {
@@ -59,7 +60,7 @@ func (s *Server) workingDays(c *gin.Context, status int, sent url.Values, proble
 	if err != nil {
 		return err
 	}
-	page := workingDayListPage{Page: s.base(c, "Working days"), MayAdd: s.reader(c) == inspection.ForOfficers}
+	page := workingDayListPage{Page: s.base(c, "Working days"), MayAdd: s.reader(c) == inspection.ForOfficers, Files: tableFiles("/working-days", nil)}
 	if page.MayAdd {
 		page.Page = s.officerBase(c, "Working days")
 	}

@@ -39,3 +39,17 @@ func SignIn(t testing.TB, s *store.Store, a auth.Account) string {
 	}
 	return token
 }
+
+// Token adds a token of an account that works for 90 days. It returns its text, as a program holds it.
+func Token(t testing.TB, s *store.Store, a auth.Account, purpose auth.TokenPurpose) string {
+	t.Helper()
+	text := auth.NewTokenText()
+	token := auth.Token{AccountID: a.ID, Hash: auth.HashToken(text), Name: "Test of " + string(purpose), Purpose: purpose}
+	if a.Issuer != "" {
+		token.VouchedAt = &Now
+	}
+	if _, err := s.AddToken(t.Context(), inspection.Actor{ID: a.ID, Post: a.Post, Role: inspection.Role(a.Roles[0])}, token, 90); err != nil {
+		t.Fatal(err)
+	}
+	return text
+}

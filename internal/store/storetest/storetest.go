@@ -146,6 +146,9 @@ func prepare(t testing.TB, dsn string, seeded bool) {
 		if _, err := s.LoadSeed(ctx, Seed(t)); err != nil {
 			t.Fatal(err)
 		}
+		if _, err := s.IndexSearch(ctx); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
