@@ -108,17 +108,17 @@ func Describe(address string) OpenAPI {
 		Info: openInfo{
 			Title: "Inspection Timeline", Description: aboutInterface, Version: InterfaceVersion, License: openLicense{LicenceName, LicenceAddress},
 		},
-		Servers: []openServer{{strings.TrimRight(address, "/") + Root}},
+		Servers: []openServer{{cmp.Or(strings.TrimRight(address, "/"), "/")}},
 		Paths:   map[string]map[string]openCall{},
 	}
 	for _, o := range Operations() {
 		if !slices.Contains(out.Tags, openTag{o.Group}) {
 			out.Tags = append(out.Tags, openTag{o.Group})
 		}
-		if out.Paths[o.Path] == nil {
-			out.Paths[o.Path] = map[string]openCall{}
+		if out.Paths[Root+o.Path] == nil {
+			out.Paths[Root+o.Path] = map[string]openCall{}
 		}
-		out.Paths[o.Path][strings.ToLower(o.HTTPMethod())] = o.describe(types, problem)
+		out.Paths[Root+o.Path][strings.ToLower(o.HTTPMethod())] = o.describe(types, problem)
 	}
 	out.Components = openComponents{Schemas: types.named, SecuritySchemes: map[string]openSecurity{
 		"token": {"http", "bearer", "A token of somebody’s account. What is for everybody needs none."},

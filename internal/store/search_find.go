@@ -202,21 +202,15 @@ type hitEntry struct {
 	score float64
 }
 
-// matching is what a query finds before it is narrowed.
-type matching struct {
-	hits    []hitEntry
-	unknown []string // words that no document of the reader has
-}
-
-// match finds the documents that have everything that a query asks for, ranked.
-func (f *finder) match(query search.Query) (matching, error) {
-	var out matching
+// match finds the documents that have everything that a query asks for, ranked, before they are narrowed.
+func (f *finder) match(query search.Query) ([]hitEntry, error) {
+	var hits []hitEntry
 	var wanted, excluded []bits
 	var terms [][][]int // of each term, for each of its words the numbers of the forms
 	for _, t := range query.Terms() {
 		set, err := f.index.docsHaving(f.reader, f.text, f.state.Generation, t.Stems)
 		if err != nil {
-			return out, err
+			return nil, err
 		}
 		if t.Excluded {
 			excluded = append(excluded, set)
@@ -244,13 +238,13 @@ func (f *finder) match(query search.Query) (matching, error) {
 			}
 		}
 		if all && !slices.ContainsFunc(excluded, func(set bits) bool { return set.has(i) }) {
-			out.hits = append(out.hits, hitEntry{searchEntry: d})
+			hits = append(hits, hitEntry{searchEntry: d})
 		}
 	}
 	if f.filter.Sort != SearchByDate {
-		f.score(out.hits, terms, in)
+		f.score(hits, terms, in)
 	}
-	return out, nil
+	return hits, nil
 }
 
 // score ranks what was found. A phrase counts as often as the rarest of its words.
@@ -393,18 +387,18 @@ func (f *finder) answer() (SearchResult, error) {
 	if result.Size <= 0 {
 		result.Size = searchSize
 	}
-	m, err := f.match(f.filter.Query)
+	all, err := f.match(f.filter.Query)
 	if err != nil {
 		return result, err
 	}
 	if result.Waiting, err = f.waiting(); err != nil {
 		return result, err
 	}
-	hits, counts := f.narrowed(m.hits)
+	hits, counts := f.narrowed(all)
 	result.Total = len(hits)
 	result.Pages = max((result.Total+result.Size-1)/result.Size, 1)
 	result.Facets = facetsOf(counts)
-	if len(m.hits) == 0 {
+	if len(all) == 0 {
 		if err := f.help(&result); err != nil {
 			return result, err
 		}

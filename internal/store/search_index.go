@@ -52,8 +52,9 @@ func (r *reader) searchState() (state searchState, err error) {
 }
 
 // IndexSearch brings the index of what can be searched up to the last change, and returns how many units it read anew: letters,
-// inspections, updates and so on. It is cheap where nothing has changed, and several programs may do it at once. The
-// index is derived from the record, so that nothing of this is in the record of changes.
+// inspections, updates and so on. It is cheap where nothing has changed, and several programs may do it at once. Much is
+// done in several transactions, so that nobody who writes waits for long. The index is derived from the record, so that
+// nothing of this is in the record of changes.
 func (s *Store) IndexSearch(ctx context.Context) (done int, err error) {
 	behind, err := s.searchBehind(ctx)
 	if err != nil || !behind {

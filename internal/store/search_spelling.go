@@ -24,8 +24,8 @@ func (f *finder) help(result *SearchResult) error {
 	if better.Empty() {
 		return nil
 	}
-	m, err := f.match(better)
-	if err == nil && len(m.hits) > 0 {
+	hits, err := f.match(better)
+	if err == nil && len(hits) > 0 {
 		result.Suggestion = better.String()
 	}
 	return err
@@ -78,11 +78,11 @@ func (f *finder) respelt(query search.Query, unknown []string) (search.Query, er
 		better := query.With(word, spellings[0])
 		for _, one := range spellings {
 			with := query.With(word, one)
-			m, err := f.match(with)
+			hits, err := f.match(with)
 			if err != nil {
 				return search.Query{}, err
 			}
-			if len(m.hits) > 0 {
+			if len(hits) > 0 {
 				better = with
 				break
 			}
@@ -103,8 +103,8 @@ func (f *finder) respelt(query search.Query, unknown []string) (search.Query, er
 					return search.Query{}, nil
 				}
 				with := query.With(word, one)
-				m, err := f.match(with)
-				if err != nil || len(m.hits) > 0 {
+				hits, err := f.match(with)
+				if err != nil || len(hits) > 0 {
 					return with, err
 				}
 			}

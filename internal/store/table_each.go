@@ -70,7 +70,9 @@ func (s *Store) EachRecommendation(ctx context.Context, filter PositionFilter, d
 			if err != nil {
 				return err
 			}
-			list = slices.DeleteFunc(list, func(item ListedRecommendation) bool { return !item.Inspection.OutBy(filter.AsOf) || left(item.Inspection) })
+			list = slices.DeleteFunc(list, func(item ListedRecommendation) bool {
+				return !item.Inspection.OutBy(filter.AsOf) || left(item.Inspection)
+			})
 			if err := r.addPositions(list, filter.AsOf, func(p inspection.Position) inspection.Position { return p.For(filter.Reader) }); err != nil {
 				return err
 			}

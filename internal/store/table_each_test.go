@@ -34,7 +34,9 @@ func TestInspectionsOneByOneAreThoseOfTheList(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			says := func(in *inspection.Inspection) string { return fmt.Sprintf("%s %v %v", in.ID, in.Bodies, in.Judgements) }
+			says := func(in *inspection.Inspection) string {
+				return fmt.Sprintf("%s %v %v", in.ID, in.Bodies, in.Judgements)
+			}
 			var want, got []string
 			for _, in := range list {
 				want = append(want, says(in))

@@ -348,7 +348,7 @@ func (s *Server) exampleAddress() string {
 
 func openDataOperationOf(o opendata.Operation) openDataOperation {
 	out := openDataOperation{
-		ID: strings.ReplaceAll(o.Name, "_", "-"), Summary: o.Summary, Words: o.Words, Method: o.HTTPMethod(), Path: opendata.Root + o.Path, Token: o.Needs != "",
+		ID: "operation-" + strings.ReplaceAll(o.Name, "_", "-"), Summary: o.Summary, Words: o.Words, Method: o.HTTPMethod(), Path: opendata.Root + o.Path, Token: o.Needs != "",
 	}
 	needs := false
 	for _, p := range o.Parameters {

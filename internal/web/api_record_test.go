@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/PuerkitoBio/goquery"
+
 	"inspectiontimeline/internal/auth"
 	"inspectiontimeline/internal/inspection"
 	"inspectiontimeline/internal/opendata"
@@ -304,6 +306,14 @@ func TestThePageOfOpenData(t *testing.T) {
 			t.Errorf("%s is not explained on the page", record.Name)
 		}
 	}
+	ids := map[string]bool{}
+	page.Find("[id]").Each(func(_ int, e *goquery.Selection) {
+		id, _ := e.Attr("id")
+		if ids[id] {
+			t.Errorf("the id %q stands twice", id)
+		}
+		ids[id] = true
+	})
 	if page.Find(`a[href="/api/v1/dump.zip"]`).Length() == 0 || page.Find("script:not([src])").Length() > 0 {
 		t.Error("the page lacks the file, or has a script of its own")
 	}

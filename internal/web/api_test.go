@@ -44,7 +44,7 @@ func asDescribed(t *testing.T, method, path string, answer *httptest.ResponseRec
 		if _, its := o.Names(where); !its || o.HTTPMethod() != method {
 			continue
 		}
-		answers := under(description, "paths", o.Path, strings.ToLower(method), "responses")
+		answers := under(description, "paths", opendata.Root+o.Path, strings.ToLower(method), "responses")
 		said, known := answers[fmt.Sprint(answer.Code)].(map[string]any)
 		if !known {
 			said = answers["default"].(map[string]any)

@@ -35,6 +35,7 @@ func (s *Server) embedRoutes(r router) {
 type embedShowPage struct {
 	Page
 	Figure *figure
+	Words  string // what the figure shows, for everybody: short blocks have no room for words
 	Key    string // which pattern is which grade
 	Source []string
 	Home   string // address of the page that has the chart
@@ -53,8 +54,9 @@ func (s *Server) showEmbed(c *gin.Context) error {
 	asked := askedOfChart(c.Request.URL)
 	page := embedShowPage{
 		Page: s.base(c, made.Title), Figure: newFigureAsked(made, pastDay(c), asked),
-		Key: made.Key(), Source: chartSource(made, day), Home: chartHome(made, pastDay(c), asked) + "#" + made.Name + "-" + made.Subject,
+		Words: made.Summary, Key: made.Key(), Source: chartSource(made, day), Home: chartHome(made, pastDay(c), asked) + "#" + made.Name + "-" + made.Subject,
 	}
+	page.Figure.Alt = "" // the words beneath say the same
 	page.Canonical, _, _ = strings.Cut(page.Home, "#")
 	if err := s.render(c, http.StatusOK, "embed_show", page); err != nil {
 		return err

@@ -334,11 +334,11 @@ func (s *Server) englandListTable(c *gin.Context) (pageTable, error) {
 	if err != nil {
 		return pageTable{}, err
 	}
-	r := &inspection.Record{Catalogue: known.catalogue, Bodies: known.bodies}
+	around := aroundEach(&inspection.Record{Catalogue: known.catalogue, Bodies: known.bodies})
 	t := pageTable{page: "/england", day: day, Table: exchange.EnglandTable()}
 	t.rows = func(do func([]any) error) error {
 		return s.store.EachInspection(c.Request.Context(), store.InspectionFilter{OutBy: pastDay(c)}, func(in *inspection.Inspection) error {
-			for _, row := range exchange.EnglandRows(r, in) {
+			for _, row := range exchange.EnglandRows(around(in), in) {
 				if err := do(row); err != nil {
 					return err
 				}

@@ -32,12 +32,29 @@ func codesOf(r *inspection.Record, in *inspection.Inspection) string {
 	return strings.Join(codes, " ")
 }
 
+// aroundEach returns what makes a small record of the bodies of one inspection: a table has very many rows, and each would look
+// for its bodies among all that there are.
+func aroundEach(r *inspection.Record) func(*inspection.Inspection) *inspection.Record {
+	bodies := make(map[string]inspection.Body, len(r.Bodies))
+	for _, b := range r.Bodies {
+		bodies[b.ID] = b
+	}
+	return func(in *inspection.Inspection) *inspection.Record {
+		small := &inspection.Record{Catalogue: r.Catalogue, Themes: r.Themes}
+		for _, of := range in.Bodies {
+			for body, ok := bodies[of.BodyID]; ok; body, ok = bodies[body.ListedOn] {
+				small.Bodies = append(small.Bodies, body)
+			}
+		}
+		return small
+	}
+}
+
 func (s *Server) inspectionTable(c *gin.Context) (pageTable, error) {
 	asked, err := s.askInspections(c)
 	if err != nil {
 		return pageTable{}, err
 	}
-	r := asked.record
 	t := pageTable{asked: asked.filter, day: asked.day, Table: exchange.Table{
 		Name: "inspections", Title: "Inspections and visits", Columns: []exchange.Column{
 			column("Inspection", 40), column("Inspection or visit", 0), column("Kind code", 18), column("Of whom", 0), column("Local authority code", 12),
@@ -47,7 +64,9 @@ func (s *Server) inspectionTable(c *gin.Context) (pageTable, error) {
 		},
 		Notes: []exchange.Note{{Name: "How complete it is", Words: "No complete list of visits is held. How far each list is complete: " + s.wholeAddress(c, "/sources#complete")}},
 	}}
+	around := aroundEach(asked.record)
 	t.rows = eachRow(c.Request.Context(), s.store.EachInspection, asked.wanted, func(in *inspection.Inspection) []any {
+		r := around(in)
 		view := inspectionRowOf(r, in)
 		rules, _ := r.Catalogue.Framework(in.Framework)
 		return []any{
@@ -64,7 +83,7 @@ func (s *Server) judgementTable(c *gin.Context) (pageTable, error) {
 	if err != nil {
 		return pageTable{}, err
 	}
-	r := asked.record
+	around := aroundEach(asked.record)
 	t := pageTable{asked: asked.filter, day: asked.day, page: "/inspections", Table: exchange.Table{
 		Name: "judgements", Title: "Judgements", Columns: []exchange.Column{
 			column("Inspection", 40), column("Of whom", 0), column("Local authority code", 12), column("Whose it was is confirmed", 12),
@@ -75,6 +94,7 @@ func (s *Server) judgementTable(c *gin.Context) (pageTable, error) {
 	}}
 	t.rows = func(do func([]any) error) error {
 		return s.store.EachInspection(c.Request.Context(), asked.wanted, func(in *inspection.Inspection) error {
+			r := around(in)
 			rules, _ := r.Catalogue.Framework(in.Framework)
 			kind, _ := r.Catalogue.Kind(in.Kind)
 			for _, j := range in.Judgements {
@@ -139,8 +159,9 @@ func (s *Server) recommendationTable(c *gin.Context) (pageTable, error) {
 			{Name: "Progress", Words: "Where nothing is recorded, that does not mean that nothing was done."},
 		},
 	}}
+	around := aroundEach(r)
 	t.rows = eachRow(ctx, s.store.EachRecommendation, asked.wanted, func(item store.ListedRecommendation) []any {
-		p, in := item.Position, item.Inspection
+		p, in, r := item.Position, item.Inspection, around(item.Inspection)
 		said := names.progress(p, asked.wanted.Reader, asked.wanted.AsOf)
 		kind, _ := r.Catalogue.Kind(in.Kind)
 		return []any{
