@@ -131,7 +131,7 @@ func (e FeedEntry) element() atomEntry {
 		out.Author = &atomPerson{e.Author}
 	}
 	for _, c := range e.Categories {
-		out.Categories = append(out.Categories, atomCategory{c.Code, c.Name})
+		out.Categories = append(out.Categories, atomCategory(c))
 	}
 	if len(e.Lines) > 0 {
 		out.Content = &atomText{"html", e.hypertext()}

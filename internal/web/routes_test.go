@@ -95,9 +95,12 @@ func TestWhoMayDoWhatOnEveryRoute(t *testing.T) {
 				may = append(may, one)
 			}
 		}
-		table = append(table, fmt.Sprintf("%-4s %-50s %-16s %s", route.Method, route.Path, needs, strings.Join(may, " ")))
+		if route.Method == http.MethodOptions {
+			continue // what other sites' pages ask first; it says nothing of the record
+		}
+		table = append(table, fmt.Sprintf("%-5s %-50s %-16s %s", route.Method, route.Path, needs, strings.Join(may, " ")))
 	}
-	slices.SortFunc(table, func(a, b string) int { return strings.Compare(a[5:]+a[:5], b[5:]+b[:5]) })
+	slices.SortFunc(table, func(a, b string) int { return strings.Compare(a[6:]+a[:6], b[6:]+b[:6]) })
 	golden(t, "routes.golden", strings.Join(table, "\n")+"\n")
 }
 
