@@ -191,7 +191,7 @@ func printDocument(cfg config, out io.Writer, document any) error {
 		cells := make([]string, len(row))
 		for i, words := range row {
 			cells[i] = plain(words)
-			if len(table.Heads) > 0 {
+			if i > 0 && len(table.Heads) > 0 { // the first names the row, and is what show is asked with
 				cells[i] = shortCell(cells[i])
 			}
 		}

@@ -22,6 +22,7 @@ func TestTheRecordIsShownOnTheCommandLine(t *testing.T) {
 			{"areas to improve", []string{"list", "--inspection", "north-northamptonshire-ilacs-standard-2026-05-11", "recommendations"}, []string{"NN-ILACS-2026-1", "How far it is"}},
 			{"authorities of a region", []string{"list", "--region", "London", "authorities"}, []string{"Barnet", "London"}},
 			{"milestones as it stood on a day", []string{"list", "--as-at", "2020-01-01", "milestones"}, []string{"What happened"}},
+			{"a long ID whole, as show takes it", []string{"list", "--authority", "northamptonshire-childrens-trust", "inspections"}, []string{"northamptonshire-childrens-trust-voluntary-adoption-agency-2025-03-08"}},
 			{"another page", []string{"list", "--page", "2", "inspections"}, []string{"Page 2 of "}},
 			{"nothing that matches", []string{"list", "--authority", "west-northamptonshire", "--year", "2014", "inspections"}, []string{"Nothing on the record matches."}},
 			{"an area by its reference", []string{"show", "NN-ILACS-2026-1"}, []string{"NN-ILACS-2026-1", "Stage"}},

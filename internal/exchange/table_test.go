@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"errors"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"os"
@@ -229,6 +230,14 @@ func TestATextThatIsLongerThanACellIsCutAndSaysSo(t *testing.T) {
 	second, _ := file.GetCellValue("Long", "A3")
 	if !strings.HasSuffix(first, cutNote) || len([]rune(first)) > 32_767 || second != strings.Repeat("é", 30_000) {
 		t.Errorf("%d and %d characters, the first ends %q", len([]rune(first)), len([]rune(second)), first[len(first)-50:])
+	}
+}
+
+func TestANoteOfManyLinesIsWritten(t *testing.T) {
+	table := Table{Name: "noted", Title: "Noted", Columns: []Column{{Name: "Text"}}, Notes: []Note{{Name: "Narrowed to", Words: strings.Repeat("words ", 2000)}}}
+	file, _ := workbookOf(t, table, rowsOf([]any{"one"}))
+	if rows, err := file.GetRows("Notes"); err != nil || !strings.Contains(fmt.Sprint(rows), "words words") {
+		t.Errorf("the notes: %.80q, %v", rows, err)
 	}
 }
 

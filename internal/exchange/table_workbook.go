@@ -30,10 +30,10 @@ const (
 // The sizes of a workbook's parts.
 const (
 	notesWide  = 100
-	lineHeight = 15.0 // points
-	mostHeight = 405.0
-	pageWide   = 220  // characters that can still be read where they stand beside one another on paper
-	chartWide  = 1000 // pixels
+	lineHeight = 15.0  // points
+	mostHeight = 405.0 // Excel's is 409
+	pageWide   = 220   // characters that can still be read where they stand beside one another on paper
+	chartWide  = 1000  // pixels
 	chartHigh  = 520
 	font       = "Calibri"
 )
@@ -369,7 +369,7 @@ func (b *workbookWriter) notes() error {
 		if runs(line.Words) {
 			style = b.held
 		}
-		if err := b.file.SetRowHeight(notesSheet, i+1, lineHeight*float64(linesOf(line.Words, notesWide))); err != nil {
+		if err := b.file.SetRowHeight(notesSheet, i+1, min(lineHeight*float64(linesOf(line.Words, notesWide)), mostHeight)); err != nil {
 			return err
 		}
 		for _, err := range []error{

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -187,7 +188,9 @@ func (s *Server) interfaceFor(c *gin.Context) *opendata.Interface {
 
 // publicAddress is that of the service, without a slash at its end; empty where none is set, and addresses then begin at the
 // root of whatever host was asked.
-func (s *Server) publicAddress() string { return strings.TrimRight(s.doors.address, "/") }
+func (s *Server) publicAddress() string {
+	return strings.TrimRight(cmp.Or(s.doors.address, s.doors.prefix), "/")
+}
 
 // answerJSON leaves a document as the answer.
 func answerJSON(c *gin.Context, status int, kind string, document any) error {

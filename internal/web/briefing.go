@@ -315,7 +315,7 @@ func (s *Server) showBriefing(c *gin.Context) error {
 		page.Marked = capital(w.reader.Words()) + ". Not for publication"
 	}
 	page.Form.fill(w, f, s.reader(c))
-	page.fill(w, func(address string) string { return s.absolute(c, address) })
+	page.fill(w, func(address string) string { return s.whole(c, address) })
 	return s.render(c, f.status(), "briefing_show", page)
 }
 
@@ -335,7 +335,7 @@ func (s *Server) writeBriefing(c *gin.Context) error {
 		return f.problems
 	}
 	var out bytes.Buffer
-	lead := func(to inspection.BriefingLead) string { return s.absolute(c, w.leads(to)) }
+	lead := func(to inspection.BriefingLead) string { return s.whole(c, w.leads(to)) }
 	if err := exchange.WriteBriefing(&out, w.paper, lead); err != nil {
 		return fmt.Errorf("write the briefing of %s: %w", w.body.ID, err)
 	}
@@ -343,19 +343,6 @@ func (s *Server) writeBriefing(c *gin.Context) error {
 	r.filename = []string{fmt.Sprintf("attachment; filename=%q", "briefing-"+w.body.ID+"-"+w.paper.AsOf.ISO()+".docx")}
 	c.Set(answered, r)
 	return nil
-}
-
-// absolute writes an address of ours as others can follow it: below the public address or, where none is set, below the one
-// under which this request was made.
-func (s *Server) absolute(c *gin.Context, address string) string {
-	if s.doors.address != "" {
-		return strings.TrimSuffix(s.doors.address, "/") + address
-	}
-	scheme := "http"
-	if s.secure(c.Request) {
-		scheme = "https"
-	}
-	return (&url.URL{Scheme: scheme, Host: c.Request.Host}).String() + address
 }
 
 // leads returns the address on this host to which a piece of the paper leads, on the paper's day; empty where it leads

@@ -93,7 +93,8 @@ func TestAPictureIsKeptForEverUnderItsHash(t *testing.T) {
 func TestAChartThatCannotBeMadeSaysSo(t *testing.T) {
 	s := newServer(t, storetest.Seeded(t))
 	for path, want := range map[string]int{
-		"/charts/lanes/bradford.png":              http.StatusNotFound,
+		"/charts/lanes/bradford.gif":              http.StatusNotFound,
+		"/charts/lanes/northamptonshire.png":      http.StatusNotFound,
 		"/charts/lanes/bradford":                  http.StatusNotFound,
 		"/charts/lanes/northamptonshire.svg":      http.StatusNotFound, // a place is never graded
 		"/charts/overall/northamptonshire.svg":    http.StatusNotFound,

@@ -32,7 +32,8 @@ type compareRow struct {
 	Date   string
 	Cells  []compareCell
 
-	latest []inspection.LatestJudgement // of each cell
+	latest    []inspection.LatestJudgement // of each cell
+	published inspection.Date              // of the latest full inspection; unknown where it was not found, or none is held
 }
 
 // compareCell is where an authority stands in one judgement, with the date and the rules beside it.
@@ -120,7 +121,9 @@ func (a *compareAsked) row(m inspection.Comparable) compareRow {
 		if out.Date = capital(l.AbsenceWords()); l.Inspection != nil {
 			day, published := l.Inspection.OutDay()
 			out.Date = day.Words()
-			if !published {
+			if published {
+				out.published = day
+			} else {
 				out.Date += " (end of fieldwork; publication date not found)"
 			}
 			cell.Address, cell.Rules, cell.When = inspectionAddress(l.Inspection), l.ShortRules(), l.When

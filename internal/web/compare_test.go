@@ -300,7 +300,7 @@ func TestSortingAComparison(t *testing.T) {
 func TestPictureOfAComparison(t *testing.T) {
 	s := newServer(t, storetest.Seeded(t))
 	page := document(t, get(t, s, "/compare?authority=kent&group=chosen&with=leeds,poole&judgement=overall&as-at=2018-06-01"))
-	csvAddress := page.Find("figure .figure-links a").AttrOr("href", "")
+	csvAddress := page.Find("figure .figure-links a[href*='.csv']").AttrOr("href", "")
 	rows, err := csv.NewReader(get(t, s, csvAddress).Body).ReadAll()
 	if err != nil || len(rows) < 2 {
 		t.Fatalf("%s: %v", csvAddress, err)

@@ -89,11 +89,6 @@ func (s *Server) everybodys(handler func(*gin.Context) error, parameters reads) 
 	}
 }
 
-// whole returns an address of ours as it is known from outside.
-func (s *Server) whole(c *gin.Context, address string) string {
-	return s.origin(c.Request) + strings.TrimPrefix(address, "/")
-}
-
 // answerFile leaves a file in the context that is shown in its place, and saved under a name.
 func answerFile(c *gin.Context, kind, name string, modified time.Time, write func(io.Writer) error) error {
 	var body bytes.Buffer
@@ -270,6 +265,8 @@ func outWords(in *inspection.Inspection) string {
 		return "Published on " + out.Words() + "."
 	case out.Precision() == inspection.ToDay:
 		return "Published " + out.Words() + "; the day is not certain."
+	case out.Approximate():
+		return "Published " + out.Words() + "; the day is not known."
 	}
 	return "Published in " + out.Words() + "; the day is not known."
 }

@@ -224,7 +224,7 @@ func TestEveryNumberOfJourneysLeadsToAsManyRows(t *testing.T) {
 func TestMatrixAndPictureTellTheSame(t *testing.T) {
 	s := newServer(t, storetest.Seeded(t))
 	page := document(t, get(t, s, "/england/journeys?judgement=overall&region=London"))
-	csv, ok := page.Find("figure#journeys-overall .figure-links a").Attr("href")
+	csv, ok := page.Find("figure#journeys-overall .figure-links a[href*='.csv']").Attr("href")
 	if !ok {
 		t.Fatal("the figure has no file")
 	}

@@ -219,6 +219,15 @@ func (s *Server) origin(r *http.Request) string {
 	return "http://" + r.Host + "/"
 }
 
+// whole returns an address of ours with its host, by which it is found from anywhere. What nobody asked a server for, as on the
+// command line, has no host.
+func (s *Server) whole(c *gin.Context, address string) string {
+	if s.doors.address == "" && c.Request.Host == "" {
+		return address
+	}
+	return s.origin(c.Request) + strings.TrimPrefix(address, "/")
+}
+
 // mails reports whether links can be sent. Without a public address none is: what a request calls this service may be anything,
 // and a link to another host would hand it the token.
 func (s *Server) mails() bool { return s.mail != nil && s.doors.address != "" }

@@ -90,7 +90,11 @@ func TestEveryAddressOfAPageStandsBelowThePrefix(t *testing.T) {
 				queue, found[to] = append(queue, to), true
 			}
 			if kind := answer.Header().Get("Content-Type"); !strings.HasPrefix(kind, "text/html") {
-				if text := answer.Body.String(); strings.Contains(text, "url(/") || strings.Contains(text, `href="/`) || kind == "application/json" && strings.Contains(text, `"/`) {
+				text := strings.NewReplacer(`"`+prefix+"/", "", `"`+prefix+`"`, "").Replace(answer.Body.String())
+				if strings.HasSuffix(path, "/openapi.json") {
+					text = text[:strings.Index(text, `"paths"`)] // which stand below the address of the server, in its own words
+				}
+				if strings.Contains(text, "url(/") || strings.Contains(text, `href="/`) || kind == "application/json" && strings.Contains(text, `"/`) {
 					t.Errorf("%s: %s holds an address", who, path)
 				}
 				continue

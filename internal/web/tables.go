@@ -210,13 +210,18 @@ func (t *sentTable) mayTake(long time.Duration) error {
 
 const openLicence = "Open Government Licence v3.0, https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
 
-// tableNotes say what one has to know of any table of this record.
+// tableNotes are notesOf a table that is made for one request.
 func (s *Server) tableNotes(c *gin.Context, t pageTable) []exchange.Note {
 	page := *c.Request.URL
 	for _, file := range []tableFile{tableCSV, tableWorkbook} {
 		page.Path = strings.TrimSuffix(page.Path, "."+file.extension)
 	}
 	page.Path = cmp.Or(t.page, page.Path)
+	return s.notesOf(t, s.whole(c, page.RequestURI()), s.whole(c, "/sources"))
+}
+
+// notesOf says what one has to know of any table of this record, with the addresses of its page and of the sources.
+func (s *Server) notesOf(t pageTable, page, sources string) []exchange.Note {
 	only := "everything"
 	if t.asked != nil {
 		if chosen := t.asked.Chosen(); chosen != "" {
@@ -229,8 +234,8 @@ func (s *Server) tableNotes(c *gin.Context, t pageTable) []exchange.Note {
 	}
 	return append(notes,
 		exchange.Note{Name: "Made on", Words: s.today().Words()},
-		exchange.Note{Name: "The page itself", Words: s.wholeAddress(c, page.RequestURI())},
-		exchange.Note{Name: "What it rests on", Words: "Every fact of this record names its source: " + s.wholeAddress(c, "/sources")},
+		exchange.Note{Name: "The page itself", Words: page},
+		exchange.Note{Name: "What it rests on", Words: "Every fact of this record names its source: " + sources},
 		exchange.Note{Name: "Empty cells", Words: "An empty cell means that nothing is recorded there or that it is not known. It never means no."},
 		exchange.Note{Name: "Dates", Words: "A date stands as far as it is known: 2016-04 is some day in April 2016. Where a date may be known to the month or " +
 			"year only, the column beside it says so. “About” means that it was inferred or that sources differ."},
@@ -239,21 +244,6 @@ func (s *Server) tableNotes(c *gin.Context, t pageTable) []exchange.Note {
 		exchange.Note{Name: "Licence", Words: "Made from Ofsted’s published letters and reports. This is not an Ofsted service. Contains public sector information " +
 			"licensed under the " + openLicence},
 	)
-}
-
-// wholeAddress returns an address of ours with its host, by which it is found from anywhere.
-func (s *Server) wholeAddress(c *gin.Context, address string) string {
-	if s.doors.address == "" && c.Request.Host == "" {
-		return address // a table that nobody asked a server for
-	}
-	if s.doors.address != "" {
-		return strings.TrimSuffix(s.doors.address, "/") + address
-	}
-	u := url.URL{Scheme: "http", Host: c.Request.Host}
-	if c.Request.TLS != nil {
-		u.Scheme = "https"
-	}
-	return u.String() + address
 }
 
 // downloads leads to the table of a page as files.
@@ -353,7 +343,9 @@ func (s *Server) chartWorkbook(c *gin.Context, made chart.Chart) ([]byte, error)
 		t.Columns = append(t.Columns, exchange.Column{Name: name, Kind: kind})
 	}
 	t.Chart = nativeChart(made, counts)
-	t.Notes = append(t.Notes, s.tableNotes(c, t)...)
+	// It is kept for everybody, so nothing of how one request was made may stand in it.
+	page := s.publicAddress() + chartHome(made, t.day, askedOfChart(c.Request.URL))
+	t.Notes = append(t.Notes, s.notesOf(t, page, s.publicAddress()+"/sources")...)
 	rows := rowsOf(made.Table.Rows, func(line []string) []any {
 		row := make([]any, len(line))
 		for i, cell := range line {

@@ -23,7 +23,7 @@ func (s *Server) compareTable(c *gin.Context) (pageTable, error) {
 	}
 	t := pageTable{asked: a.filter, day: a.day, Table: exchange.Table{
 		Name: "compare", Title: "Authorities compared", Columns: []exchange.Column{
-			column("Authority", 0), column("Name in addresses", 30), column("Local authority code", 12), column("Note", 30), column("Latest full inspection published", 30),
+			column("Authority", 0), column("Name in addresses", 30), column("Local authority code", 12), column("Note", 30), dates("Latest full inspection published"),
 		},
 	}}
 	if a.nothing != nil {
@@ -40,11 +40,11 @@ func (s *Server) compareTable(c *gin.Context) (pageTable, error) {
 	t.rows = rowsOf(page.Rows, func(row compareRow) []any {
 		id := strings.TrimPrefix(row.Link.Address, "/authorities/")
 		h, _ := a.england.History(id)
-		cells := []any{row.Link.Name, id, h.Body.LACode, strings.Join(row.Notes, lines), row.Date}
+		cells := []any{row.Link.Name, id, h.Body.LACode, strings.Join(row.Notes, lines), row.published}
 		for _, cell := range row.Cells {
 			cells = append(cells, cell.said(), cell.When, cell.Rules)
 		}
-		return append(cells, s.wholeAddress(c, row.Link.Address))
+		return append(cells, s.whole(c, row.Link.Address))
 	})
 	return t, nil
 }
@@ -128,7 +128,7 @@ func (s *Server) mapTable(c *gin.Context) (pageTable, error) {
 		cells := []any{b.Region, b.Name, b.ID, b.LACode, b.Type, one.view.Words, one.Grade.Code, nil, "", "", ""}
 		if in := one.Inspection; in != nil {
 			rules, _ := a.england.Catalogue.Framework(in.Framework)
-			cells[7], cells[8], cells[9], cells[10] = in.Published, capital(rules.PlainName), in.ID, s.wholeAddress(c, one.view.Report)
+			cells[7], cells[8], cells[9], cells[10] = in.Published, capital(rules.PlainName), in.ID, s.whole(c, one.view.Report)
 		}
 		return cells
 	})
@@ -254,7 +254,7 @@ func (s *Server) askedCells(c *gin.Context, r *inspection.Record, themes []inspe
 	return []any{
 		strings.Join(references, lines), strings.Join(inspections, lines), strings.Join(names, lines), strings.Join(codes, lines), first.Letter.Published,
 		areaKindWords(first.Item.Kind), first.Item.Words, wordingWords(first.Item.Wording), namesOfThemes(themes, first.Item.Themes),
-		s.wholeAddress(c, "/recommendations/"+first.Item.Reference),
+		s.whole(c, "/recommendations/"+first.Item.Reference),
 	}
 }
 
@@ -318,7 +318,7 @@ func (s *Server) scrutinyTable(c *gin.Context) (pageTable, error) {
 		return []any{
 			row.list.Title, row.list.Rule, item.Reference, item.Inspection.ID, whomWords(w.record, item.Inspection), areaKindWords(item.Kind), item.Words, wordingWords(item.Wording),
 			p.Stage.Name, p.Owner, item.Position.OriginalDue, item.Position.Due, yes(p.Past), item.Position.TimesMoved,
-			item.Position.EvidenceOn(w.reader), strings.Join(w.notes(row.list.Code, item, p), lines), s.wholeAddress(c, "/recommendations/"+item.Reference),
+			item.Position.EvidenceOn(w.reader), strings.Join(w.notes(row.list.Code, item, p), lines), s.whole(c, "/recommendations/"+item.Reference),
 		}
 	})
 	return t, nil

@@ -62,7 +62,7 @@ func (s *Server) inspectionTable(c *gin.Context) (pageTable, error) {
 			dates("Published"), column("Document", 0), column("What they concluded", 50), column("Inspection rules", 0), column("Rules code", 18),
 			column("How well it is known", 0), column("Page", 60), column("Letter or report", 50),
 		},
-		Notes: []exchange.Note{{Name: "How complete it is", Words: "No complete list of visits is held. How far each list is complete: " + s.wholeAddress(c, "/sources#complete")}},
+		Notes: []exchange.Note{{Name: "How complete it is", Words: "No complete list of visits is held. How far each list is complete: " + s.whole(c, "/sources#complete")}},
 	}}
 	around := aroundEach(asked.record)
 	t.rows = eachRow(c.Request.Context(), s.store.EachInspection, asked.wanted, func(in *inspection.Inspection) []any {
@@ -72,7 +72,7 @@ func (s *Server) inspectionTable(c *gin.Context) (pageTable, error) {
 		return []any{
 			in.ID, view.Link.Name, in.Kind, whomWords(r, in), codesOf(r, in), yes(in.Confirmed()), in.Topic, view.Fieldwork, in.FieldworkStart, in.FieldworkEnd,
 			in.Published, documentWords(in.Document), view.Outcome, capital(rules.PlainName), in.Framework,
-			in.Confidence.Words(), s.wholeAddress(c, inspectionAddress(in)), in.ReportAddress,
+			in.Confidence.Words(), s.whole(c, inspectionAddress(in)), in.ReportAddress,
 		}
 	})
 	return t, nil
@@ -105,7 +105,7 @@ func (s *Server) judgementTable(c *gin.Context) (pageTable, error) {
 				}
 				err := do([]any{
 					in.ID, whomWords(r, in), codesOf(r, in), yes(in.Confirmed()), kind.Name, capital(rules.PlainName), in.Framework, strand.Name, j.Strand,
-					gradeOrAbsence(r.Catalogue, in, j), j.Grade, in.FieldworkStart, in.Published, known.Words(), s.wholeAddress(c, inspectionAddress(in)),
+					gradeOrAbsence(r.Catalogue, in, j), j.Grade, in.FieldworkStart, in.Published, known.Words(), s.whole(c, inspectionAddress(in)),
 				})
 				if err != nil {
 					return err
@@ -170,7 +170,7 @@ func (s *Server) recommendationTable(c *gin.Context) (pageTable, error) {
 			item.Responsible, namesOfThemes(r.Themes, item.Themes), item.FrameworkTag, item.SharedKey, yes(p.Recorded()), said.Stage.Name,
 			said.Formal, p.StateOn, said.Owner, said.Lead, said.Decides, said.Measure,
 			p.OriginalDue, p.Due, p.TimesMoved, yes(said.Past), p.AskedDue, p.Updated(asked.wanted.Reader), p.EvidenceOn(asked.wanted.Reader),
-			said.Scrutiny, laterWordsOf(item.Views), s.wholeAddress(c, "/recommendations/"+item.Reference),
+			said.Scrutiny, laterWordsOf(item.Views), s.whole(c, "/recommendations/"+item.Reference),
 		}
 	})
 	return t, nil
@@ -225,7 +225,7 @@ func (s *Server) actionTable(c *gin.Context) (pageTable, error) {
 		view := names.action(a.Action, wanted.AsOf)
 		return []any{
 			a.ID, a.Words, view.State, view.Owner, view.Lead, a.SuccessMeasure, a.OriginalDue, a.Due, yes(view.Past), strings.Join(a.References, lines),
-			capital(a.Audience.Words()), s.wholeAddress(c, view.Address),
+			capital(a.Audience.Words()), s.whole(c, view.Address),
 		}
 	})
 	return t, nil
@@ -254,7 +254,7 @@ func (s *Server) milestoneTable(c *gin.Context) (pageTable, error) {
 			view := milestoneViewOf(asked.record, asked.record, m)
 			return do([]any{
 				m.ID, m.On, view.When, m.Title, m.Detail, m.Note, view.Category.Name, m.Category,
-				strings.Join(view.Whom, lines), m.Confidence.Words(), strings.Join(linkNames(view.Sources), lines), s.wholeAddress(c, view.Address),
+				strings.Join(view.Whom, lines), m.Confidence.Words(), strings.Join(linkNames(view.Sources), lines), s.whole(c, view.Address),
 			})
 		})
 	}
@@ -294,7 +294,7 @@ func (s *Server) sourceTable(c *gin.Context) (pageTable, error) {
 		}
 		return []any{
 			source.ID, source.Title, source.Publisher, kind, source.Kind, source.Published, source.ReadOn,
-			len(sourceViewOf(r, source).Uses), source.Address, s.wholeAddress(c, "/sources#"+source.ID),
+			len(sourceViewOf(r, source).Uses), source.Address, s.whole(c, "/sources#"+source.ID),
 		}
 	})
 	return t, nil
@@ -348,7 +348,7 @@ func (s *Server) authorityTable(c *gin.Context) (pageTable, error) {
 		}
 		return []any{
 			b.Name, b.ID, b.LACode, b.ONSCode, b.URN, b.Region, b.Type, b.Created, ended, row.Leaders.said(), row.Leaders.When, row.Overall.said(), row.Overall.When,
-			s.wholeAddress(c, row.Link.Address),
+			s.whole(c, row.Link.Address),
 		}
 	})
 	return t, nil
@@ -384,7 +384,7 @@ func (s *Server) reorganisationTable(c *gin.Context) (pageTable, error) {
 		view := reorganisationViewOf(x, sources, today)
 		return []any{
 			x.ID, x.On, yes(x.ToCome(today)), view.Kind, view.Words, strings.Join(linkNames(view.Ended), lines), strings.Join(linkNames(view.After), lines),
-			strings.Join(view.Notes, lines), view.Sureness, view.Source.Name, s.wholeAddress(c, reorganisationPlace(x).Address),
+			strings.Join(view.Notes, lines), view.Sureness, view.Source.Name, s.whole(c, reorganisationPlace(x).Address),
 		}
 	})
 	return t, nil
@@ -411,7 +411,7 @@ func (s *Server) themeTable(c *gin.Context) (pageTable, error) {
 					if err := eachMention(m, func(in *inspection.Inspection, what, reference, words string, wording inspection.Wording) error {
 						return do([]any{
 							theme.Theme.Name, theme.Theme.Code, whose, titleOf(r, in), in.ID, in.Published, what, reference, words, wordingWords(wording),
-							s.wholeAddress(c, "/themes?"+url.Values{"authority": {asked.body.ID}}.Encode()+"#"+theme.Theme.Code),
+							s.whole(c, "/themes?"+url.Values{"authority": {asked.body.ID}}.Encode()+"#"+theme.Theme.Code),
 						})
 					}); err != nil {
 						return err

@@ -342,6 +342,30 @@ func TestTablesOfChartsHaveAChartOfTheirOwn(t *testing.T) {
 	}
 }
 
+func TestTheTableOfAChartSaysNothingOfWhoAskedForItFirst(t *testing.T) {
+	for name, address := range map[string]string{"without a public address": "", "with one": "https://council.example/timeline"} {
+		t.Run(name, func(t *testing.T) {
+			s := newServer(t, storetest.Seeded(t))
+			host, path := "other.example", ""
+			if address != "" {
+				behind(t, s, Config{Address: mustURL(t, address), Unlimited: true})
+				host, path = "council.example", "/timeline"
+			}
+			var said string
+			for _, query := range []string{"?read-more-at=other.example", "?nothing=here"} {
+				request := httptest.NewRequest(http.MethodGet, "https://"+host+path+"/charts/lanes/north-northamptonshire.xlsx"+query, nil)
+				answer := httptest.NewRecorder()
+				s.Handler().ServeHTTP(answer, request)
+				notes, _ := openWorkbook(t, answer).Sheet("Notes")
+				said = fmt.Sprint(notes.Rows)
+			}
+			if strings.Contains(said, "other.example") || !strings.Contains(said, "[The page itself "+address+"/authorities/north-northamptonshire]") {
+				t.Errorf("the notes say %s", said)
+			}
+		})
+	}
+}
+
 func TestATableThatCannotBeMadeIsAPageThatSaysWhy(t *testing.T) {
 	s := newServer(t, storetest.Seeded(t))
 	for _, extension := range []string{"csv", "xlsx"} {
