@@ -39,6 +39,19 @@ func TestUsage(t *testing.T) {
 			}
 		}
 	})
+	t.Run("no summary runs into what it is about", func(t *testing.T) {
+		for _, c := range commands() {
+			if !c.hidden && strings.Contains(runCommand(t, nil, "help").stdout, c.called()+" "+c.summary) {
+				t.Errorf("%s is followed by its summary at once", c.name)
+			}
+		}
+	})
+	t.Run("list and export name what they take, and which flags fit it", func(t *testing.T) {
+		list := runCommand(t, nil, "list", "--help").stdout
+		mustSay(t, list, "KIND is one of "+strings.Join(kindsOfList(), ", "), "(with inspections, recommendations", "(with authorities, inspections")
+		mustSay(t, runCommand(t, nil, "export", "--help").stdout, "TABLE is one of "+strings.Join(tableNames(), ", "), "narrows ")
+		mustSay(t, runCommand(t, nil, "export").stderr, "say what: timeline export TABLE, where TABLE is one of "+strings.Join(tableNames(), ", "))
+	})
 	for _, test := range []struct {
 		name string
 		args []string
@@ -52,8 +65,12 @@ func TestUsage(t *testing.T) {
 		{"an import of nothing", []string{"import"}, "letters DIR"},
 		{"an import of what is not known", []string{"import", "minutes", "."}, "letters"},
 		{"an import from two folders", []string{"import", "letters", ".", ".."}, "letters DIR"},
-		{"a flag after an argument", []string{"import", "letters", "--db", "other.db"}, "flags go before arguments"},
-		{"a flag after a file", []string{"read", "letter.pdf", "--json"}, "flags go before arguments"},
+		{"a flag after an argument", []string{"import", "letters", "--db", "other.db"}, "flags go before arguments: timeline import --db other.db letters"},
+		{"a flag after a file", []string{"read", "letter.pdf", "--json"}, "flags go before arguments: timeline read --json letter.pdf"},
+		{"flags on both sides", []string{"list", "--json", "inspections", "--year", "2022"}, "flags go before arguments: timeline list --json --year 2022 inspections"},
+		{"a flag after words with spaces", []string{"search", `"care leavers"`, "it's", "--sort=date"}, `timeline search --sort=date '"care leavers"' 'it'\''s'`},
+		{"a flag after what is done", []string{"user", "enable", "name@council.example", "--db", "my db"}, "timeline user enable --db 'my db' name@council.example"},
+		{"a flag that there is not after an argument", []string{"list", "inspections", "--yeer", "2022"}, "flags go before arguments: timeline list [FLAGS] KIND"},
 		{"a flag without its value", []string{"serve", "--addr"}, "-addr"},
 		{"a flag that wants yes or no", []string{"doctor", "--ready=perhaps"}, `"perhaps"`},
 		{"a flag of another subcommand", []string{"migrate", "--addr", "127.0.0.1:1"}, "-addr"},

@@ -45,6 +45,14 @@ func exportFlags(set *flag.FlagSet, c *config) {
 	}
 }
 
+func tableNames() []string {
+	var out []string
+	for _, table := range web.Tables() {
+		out = append(out, table.Name)
+	}
+	return out
+}
+
 // tablesThatTake names the tables that a parameter narrows.
 func tablesThatTake(parameter string) []string {
 	var out []string
@@ -61,6 +69,9 @@ func export(ctx context.Context, cfg config, args []string, out io.Writer) (err 
 	asked, address, err := exportAsked(cfg.export, args)
 	if err != nil {
 		return usageError{err}
+	}
+	if cfg.export.xlsx && cfg.export.out == "" && onTerminal(out) {
+		return usageError{errors.New("a workbook is nothing that a terminal can show: name its file with --out, or send it on through a pipe")}
 	}
 	s, err := prepared(ctx, cfg)
 	if err != nil {
@@ -96,11 +107,7 @@ func exportAsked(c exportConfig, args []string) (url.Values, *url.URL, error) {
 		at = slices.IndexFunc(tables, func(t web.TableOffer) bool { return t.Name == args[0] })
 	}
 	if at < 0 {
-		var names []string
-		for _, table := range tables {
-			names = append(names, table.Name)
-		}
-		return nil, nil, fmt.Errorf("%q is no table: give one of %s", strings.Join(args, " "), strings.Join(names, ", "))
+		return nil, nil, fmt.Errorf("%q is no table: give one of %s", strings.Join(args, " "), strings.Join(tableNames(), ", "))
 	}
 	if c.csv && c.xlsx {
 		return nil, nil, errors.New("give --csv or --xlsx, not both")

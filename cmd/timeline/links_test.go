@@ -43,7 +43,7 @@ func walkSite(t *testing.T, origin string, visit func(sitePage)) {
 		page := askFor(t, origin, one)
 		visit(page)
 		for _, link := range page.links {
-			isDrawing := strings.HasPrefix(link.to, "/charts/") && (strings.Contains(link.to, ".svg") || strings.Contains(link.to, ".png"))
+			isDrawing := strings.HasPrefix(link.to, "/charts/") && (strings.Contains(link.to, ".svg") || strings.Contains(link.to, ".png") || strings.Contains(link.to, ".xlsx"))
 			if asked[link.to] || strings.Contains(link.to, "?") && strings.Contains(one.to, "?") && !isDrawing {
 				continue
 			}

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"unicode"
 
 	_ "time/tzdata" // days are Europe/London days whatever the machine has installed
 )
@@ -28,9 +29,10 @@ const (
 type command struct {
 	name    string
 	summary string
-	args    string   // what follows the flags: "FILE…"; empty where nothing may
-	does    []string // words of which the first argument is one, before the flags: "add"
-	hidden  bool     // for the program's own use
+	args    string          // what follows the flags: "FILE…"; empty where nothing may
+	does    []string        // words of which the first argument is one, before the flags: "add"
+	kinds   func() []string // what its argument is one of; nil where that is not known beforehand
+	hidden  bool            // for the program's own use
 	flags   func(*flag.FlagSet, *config)
 	run     func(ctx context.Context, cfg config, args []string, out io.Writer) error
 }
@@ -66,7 +68,7 @@ func commands() []command {
 			summary: "add accounts, take away and give back the right to sign in, make links to set a password",
 		},
 		{
-			name: "list", args: "KIND", flags: listFlags, run: list,
+			name: "list", args: "KIND", kinds: kindsOfList, flags: listFlags, run: list,
 			summary: "print a list of the record as everybody may read it: inspections, recommendations, authorities and others",
 		},
 		{
@@ -74,7 +76,7 @@ func commands() []command {
 			summary: "print one thing of the record as everybody may read it",
 		},
 		{
-			name: "export", args: "TABLE", flags: exportFlags, run: export,
+			name: "export", args: "TABLE", kinds: tableNames, flags: exportFlags, run: export,
 			summary: "write a table of the public pages as CSV or as an Excel workbook: inspections, judgements, recommendations and others",
 		},
 		searchCommand(),
@@ -138,6 +140,9 @@ func (c command) call(ctx context.Context, args []string, cfg config, out io.Wri
 	switch err := set.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
 		fmt.Fprintf(out, "timeline %s: %s\n", c.called(), c.summary)
+		if c.kinds != nil {
+			fmt.Fprintln(out, c.kindWords())
+		}
 		set.SetOutput(out)
 		set.PrintDefaults()
 		return flag.ErrHelp
@@ -146,8 +151,11 @@ func (c command) call(ctx context.Context, args []string, cfg config, out io.Wri
 	case set.NArg() > 0 && c.args == "":
 		return usageError{fmt.Errorf("%q is not expected here", set.Arg(0))}
 	case slices.ContainsFunc(set.Args(), func(arg string) bool { return strings.HasPrefix(arg, "--") }):
-		return usageError{fmt.Errorf("flags go before arguments: timeline %s [FLAGS] %s", c.name, c.args)}
+		return usageError{fmt.Errorf("flags go before arguments: timeline %s", c.corrected(set, first, args))}
 	case set.NArg() == 0 && c.args != "" && len(first) == 0:
+		if c.kinds != nil {
+			return usageError{fmt.Errorf("say what: timeline %s, where %s", c.called(), c.kindWords())}
+		}
 		return usageError{fmt.Errorf("say what: timeline %s", c.called())}
 	}
 	if err := cfg.fromEnvironment(set); err != nil {
@@ -162,11 +170,60 @@ func (c command) call(ctx context.Context, args []string, cfg config, out io.Wri
 // called returns the name of a subcommand with what follows it.
 func (c command) called() string { return strings.TrimSpace(c.name + " " + c.args) }
 
+// kindWords says what the argument of a subcommand is one of.
+func (c command) kindWords() string { return c.args + " is one of " + strings.Join(c.kinds(), ", ") }
+
+// corrected returns a subcommand as it was called, with the flags that stand behind arguments before them. Where one of them is
+// not known, nobody can tell whether a value follows it, and it says only what goes where.
+func (c command) corrected(set *flag.FlagSet, first, args []string) string {
+	flags, rest := slices.Clone(args[:len(args)-set.NArg()]), []string{}
+	behind := set.Args()
+	for i := 0; i < len(behind); i++ {
+		typed, isFlag := strings.CutPrefix(behind[i], "--")
+		if !isFlag {
+			rest = append(rest, behind[i])
+			continue
+		}
+		name, _, whole := strings.Cut(typed, "=")
+		known := set.Lookup(name)
+		if known == nil {
+			return c.name + " [FLAGS] " + c.args
+		}
+		flags = append(flags, behind[i])
+		if yes, is := known.Value.(interface{ IsBoolFlag() bool }); !whole && (!is || !yes.IsBoolFlag()) && i+1 < len(behind) {
+			i++
+			flags = append(flags, behind[i])
+		}
+	}
+	words := []string{c.name}
+	for _, arg := range slices.Concat(first, flags, rest) {
+		words = append(words, forShell(plain(arg)))
+	}
+	return strings.Join(words, " ")
+}
+
+// forShell writes an argument so that a shell takes it as one.
+func forShell(arg string) string {
+	if arg != "" && !strings.ContainsFunc(arg, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-_=./:,@%+", r)
+	}) {
+		return arg
+	}
+	return "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
+}
+
+// widestCalled is how many characters of a subcommand stand before its summary on one line.
+const widestCalled = 18
+
 func usage(w io.Writer) {
 	fmt.Fprintln(w, "usage: timeline COMMAND [FLAGS] [ARGUMENTS]")
 	for _, c := range commands() {
-		if !c.hidden {
-			fmt.Fprintf(w, "  %-18s %s\n", c.called(), c.summary)
+		switch called := c.called(); {
+		case c.hidden:
+		case len(called) > widestCalled:
+			fmt.Fprintf(w, "  %s\n  %-*s %s\n", called, widestCalled, "", c.summary)
+		default:
+			fmt.Fprintf(w, "  %-*s %s\n", widestCalled, called, c.summary)
 		}
 	}
 	fmt.Fprintln(w, "Each command explains its flags with --help.")

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"inspectiontimeline/internal/inspection"
+	"inspectiontimeline/internal/opendata"
 	"inspectiontimeline/internal/store/storetest"
 )
 
@@ -237,7 +238,7 @@ func linksWithin(b *tab) []string {
 	for _, link := range ask[[]string](b, `[...document.links].filter(a => !a.hasAttribute("download")).map(a => a.href)`) {
 		if address, ok := strings.CutPrefix(link, b.origin); ok {
 			address, _, _ = strings.Cut(address, "#")
-			if path.Ext(address) == "" { // the others are files
+			if path.Ext(address) == "" && !strings.HasPrefix(address, opendata.Root) { // the others are files, and answers for programs
 				pages = append(pages, cmp.Or(address, "/"))
 			}
 		}

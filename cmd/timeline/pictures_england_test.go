@@ -7,7 +7,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// englandPictures makes the pictures of the pages about other councils, from the record as the program brings it.
+// englandPictures makes the pictures of the pages about other councils, and of what is found and taken away, from the record as
+// the program brings it.
 func englandPictures(t *testing.T) {
 	t.Helper()
 	o := ownSite(t)
@@ -20,6 +21,8 @@ func englandPictures(t *testing.T) {
 		{"map", "/england/map", 1300},
 		{"journeys", "/england/journeys?judgement=overall", 1300},
 		{"reorganisations", "/reorganisations", 900},
+		{"search", "/search?q=%22care+leavers%22", 1200},
+		{"briefing", "/authorities/west-northamptonshire/briefing", 1500},
 	} {
 		b.look(1280, picture.height, "prefers-color-scheme", "light")
 		if status := b.open(picture.address); status != http.StatusOK {
@@ -32,5 +35,5 @@ func englandPictures(t *testing.T) {
 		}
 		keepPicture(t, picture.name, shot)
 	}
-	b.reportFaults("a page about England")
+	b.reportFaults("a page about England, or one to take away")
 }

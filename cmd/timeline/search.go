@@ -102,21 +102,27 @@ var (
 
 // markingFor returns how words are marked: a terminal makes them bold, where it can.
 func markingFor(out io.Writer, getenv func(string) string) marking {
-	file, ok := out.(*os.File)
-	if !ok || getenv("TERM") == "" || getenv("TERM") == "dumb" {
-		return markedInText
-	}
-	if about, err := file.Stat(); err != nil || about.Mode()&os.ModeCharDevice == 0 {
+	if !onTerminal(out) || getenv("TERM") == "" || getenv("TERM") == "dumb" {
 		return markedInText
 	}
 	return markedOnTerminal
+}
+
+// onTerminal reports whether what is printed goes to a device such as a terminal, and to no file or pipe.
+func onTerminal(out io.Writer) bool {
+	file, ok := out.(*os.File)
+	if !ok {
+		return false
+	}
+	about, err := file.Stat()
+	return err == nil && about.Mode()&os.ModeCharDevice != 0
 }
 
 // foundText lays out what was found for people to read.
 func foundText(found opendata.SearchDocument, sort string, marks marking) string {
 	var out strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&out, format+"\n", args...) }
-	asked := "“" + plain(found.Query) + "”"
+	asked := search.Quoted(plain(found.Query))
 	order := "best match first"
 	if sort == "date" {
 		order = "latest first"
@@ -142,6 +148,7 @@ func foundText(found opendata.SearchDocument, sort string, marks marking) string
 	if found.Pages > 1 {
 		line("\nPage %d of %d. Ask for another with --page.", found.PageNumber, found.Pages)
 	}
+	line("\n%s", found.Holdings.Words)
 	if found.Waiting > 0 {
 		line("\nThe answer may lack something: %s still to be read into the index. A service that runs does it by itself.",
 			inspection.CountWords(found.Waiting, "record is", "records are"))

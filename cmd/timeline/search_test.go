@@ -28,13 +28,14 @@ func TestSearch(t *testing.T) {
 	t.Run("a phrase, a word that must not stand there, an authority and an order narrow it", func(t *testing.T) {
 		got := finds("--authority", "north-northamptonshire", "--sort", "date", "--url", "https://council.example/timeline", `"care leavers"`, "-advisers")
 		mustSucceed(t, got)
-		mustSay(t, got.stdout, "latest first", "are leavers**", "https://council.example/timeline/", "North Northamptonshire")
+		mustSay(t, got.stdout, "for “care leavers” -advisers, latest first", "are leavers**", "https://council.example/timeline/", "North Northamptonshire")
 		if strings.Contains(got.stdout, "advisers (") || strings.Contains(got.stdout, "· West Northamptonshire") {
 			t.Errorf("found too much: %s", got.stdout)
 		}
 	})
 	t.Run("a word that is mistyped is put right", func(t *testing.T) {
-		mustSay(t, finds("plens").stdout, "Nothing found for “plens”.", "Nowhere in what is searched here: “plens”.", "Did you mean: plans")
+		mustSay(t, finds("plens").stdout, "Nothing found for “plens”.", "Nowhere in what is searched here: “plens”.", "Did you mean: plans",
+			"The text of no letter or report is held here yet.", "That nothing was found does not mean that inspectors never said it.")
 	})
 	t.Run("the JSON is what the interface answers", func(t *testing.T) {
 		got := finds("--json", "--kind", "finding", "plans")

@@ -53,6 +53,22 @@ func listFlags(set *flag.FlagSet, c *config) {
 	for _, o := range lists() {
 		questionFlags(set, c, o)
 	}
+	set.VisitAll(func(f *flag.Flag) {
+		if kinds := listsThatTake(f.Name); len(kinds) > 0 {
+			f.Usage += " (with " + strings.Join(kinds, ", ") + ")"
+		}
+	})
+}
+
+// listsThatTake names the lists that a parameter narrows.
+func listsThatTake(parameter string) []string {
+	var out []string
+	for _, o := range lists() {
+		if slices.ContainsFunc(o.Parameters, func(p opendata.Parameter) bool { return p.Name == parameter }) {
+			out = append(out, o.Name)
+		}
+	}
+	return out
 }
 
 // questionFlags adds a flag for each parameter of an operation that has none yet.

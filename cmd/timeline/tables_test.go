@@ -82,7 +82,7 @@ func TestTablesOpenInLibreOffice(t *testing.T) {
 				t.Fatalf("%s: %q, %v", name, cells, err)
 			}
 			for i, text := range texts {
-				if got := exchange.Unguard(cells[i+1][0]); strings.TrimSpace(got) != strings.TrimSpace(text) && got != exchange.Unguard(text) {
+				if got := inspection.UnguardCell(cells[i+1][0]); strings.TrimSpace(got) != strings.TrimSpace(text) && got != inspection.UnguardCell(text) {
 					t.Errorf("%s: %q shows as %q", name, text, cells[i+1][0])
 				}
 			}
@@ -132,16 +132,29 @@ func TestExport(t *testing.T) {
 			t.Errorf("the workbook has %d rows, %v", len(rows), err)
 		}
 	})
+	t.Run("a workbook is not written to a terminal", func(t *testing.T) {
+		terminal, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0) // a device, as a terminal is
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer terminal.Close()
+		var said strings.Builder
+		code := run(t.Context(), []string{"export", "--db", filepath.Join(folder, "none.db"), "--xlsx", "inspections"}, variables(nil).get, strings.NewReader(""), terminal, &said)
+		if code != exitUsage {
+			t.Errorf("ended with %d", code)
+		}
+		mustSay(t, said.String(), "--out")
+	})
 	t.Run("what cannot be written is said, and no file is made", func(t *testing.T) {
 		db, name := storetest.SQLite(t, true), filepath.Join(folder, "none.csv")
 		for words, args := range map[string][]string{
-			`"tea" is no table: give one of actions, authorities`:   {"tea"},
-			"--year does not narrow the table sources":              {"--year", "2026", "sources"},
-			"--csv or --xlsx, not both":                             {"--csv", "--xlsx", "sources"},
-			"Choose a kind of inspection from the list: “tea”":      {"--kind", "tea", "inspections"},
-			"“yesterday” is not a day":                              {"--as-at", "yesterday", "inspections"},
-			"is not the address of a service":                       {"--url", "council.example", "inspections"},
-			"flags go before arguments: timeline export [FLAGS] TA": {"inspections", "--xlsx"},
+			`"tea" is no table: give one of actions, authorities`: {"tea"},
+			"--year does not narrow the table sources":            {"--year", "2026", "sources"},
+			"--csv or --xlsx, not both":                           {"--csv", "--xlsx", "sources"},
+			"Choose a kind of inspection from the list: “tea”":    {"--kind", "tea", "inspections"},
+			"“yesterday” is not a day":                            {"--as-at", "yesterday", "inspections"},
+			"is not the address of a service":                     {"--url", "council.example", "inspections"},
+			"flags go before arguments: timeline export --db":     {"inspections", "--xlsx"},
 		} {
 			got := runCommand(t, nil, append([]string{"export", "--db", db, "--out", name}, args...)...)
 			if got.code != exitUsage {

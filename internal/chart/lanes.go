@@ -44,7 +44,7 @@ func Lanes(r *inspection.Record, lanes inspection.Lanes) (Chart, error) {
 		s.facts = append(s.facts, began(lanes.Body, s.lastRow()))
 	}
 	for _, b := range lanes.Breaks {
-		s.facts = append(s.facts, newRules(b.On, sentenceCase(b.Words), "All", s.lastRow()))
+		s.facts = append(s.facts, newRulesLetter(b.On, sentenceCase(b.Words), "All", s.lastRow()))
 	}
 	if lanes.Body.EndedBy(lanes.Until.AddDays(1)) {
 		s.facts = append(s.facts, ended(lanes.Body, s.lastRow()))
@@ -326,7 +326,16 @@ func lifeBreak(body inspection.Body, at, on inspection.Date, verb string, lastRo
 }
 
 func newRules(on inspection.Date, words, name string, lastRow float64) fact {
-	candidates := []string{words, "New rules, " + on.Words(), on.ShortMonthWords()}
+	return rulesBreak(on, words, "New rules", name, lastRow)
+}
+
+// newRulesLetter is the line at the first letter under other rules: they began before it came out.
+func newRulesLetter(on inspection.Date, words, name string, lastRow float64) fact {
+	return rulesBreak(on, words, "First letter under new rules", name, lastRow)
+}
+
+func rulesBreak(on inspection.Date, words, short, name string, lastRow float64) fact {
+	candidates := []string{words, short + ", " + on.Words(), on.ShortMonthWords()}
 	if textWidth(words) > WideWidth/2 { // it would push aside the words of every other break
 		candidates = []string{candidates[1], words, candidates[2]}
 	}

@@ -92,7 +92,7 @@ func (s *overallSheet) add(body inspection.Body, asOf inspection.Date, successor
 		if f := b.Inspection.Framework; f != framework {
 			if framework != "" {
 				words := "From here under " + s.rules(b.Inspection)
-				s.addBreak(newRules(b.From, words, body.Name, 0), body.Name)
+				s.addBreak(newRulesLetter(b.From, words, body.Name, 0), body.Name)
 			}
 			framework = f
 			s.segments = append(s.segments, segment{name: body.Name + ", " + s.rules(b.Inspection)})

@@ -4,7 +4,8 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
-	"strings"
+
+	"inspectiontimeline/internal/inspection"
 )
 
 // Table says in words and numbers what a chart draws.
@@ -21,7 +22,7 @@ func (t Table) CSV(w io.Writer) error {
 	for _, row := range append([][]string{t.Columns}, t.Rows...) {
 		safe := make([]string, len(row))
 		for i, cell := range row {
-			safe[i] = SafeCell(cell)
+			safe[i] = inspection.GuardCell(cell)
 		}
 		if err := out.Write(safe); err != nil {
 			return fmt.Errorf("write table: %w", err)
@@ -32,12 +33,4 @@ func (t Table) CSV(w io.Writer) error {
 		return fmt.Errorf("write table: %w", err)
 	}
 	return nil
-}
-
-// SafeCell returns the words of a cell so that no spreadsheet takes them for a formula.
-func SafeCell(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
-		return "'" + cell
-	}
-	return cell
 }

@@ -126,7 +126,7 @@ func cellText(text string) string {
 		}
 		return r
 	}, strings.ReplaceAll(text, "\r\n", "\n"))
-	text = Unguard(text)
+	text = inspection.UnguardCell(text)
 	if utf8.RuneCountInString(text) > mostCellRunes {
 		text = string([]rune(text)[:mostCellRunes])
 	}

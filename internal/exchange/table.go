@@ -90,7 +90,7 @@ func WriteCSV(w io.Writer, t Table, rows Rows) error {
 			out = csv.NewWriter(w)
 			out.UseCRLF = true
 			for _, heading := range t.headings() {
-				cells = append(cells, Guard(heading))
+				cells = append(cells, inspection.GuardCell(heading))
 			}
 			if err := out.Write(cells); err != nil {
 				return err
@@ -100,7 +100,7 @@ func WriteCSV(w io.Writer, t Table, rows Rows) error {
 		for i, column := range t.Columns {
 			text := cellWords(row[i])
 			if _, is := row[i].(string); is {
-				text = Guard(text)
+				text = inspection.GuardCell(text)
 			}
 			cells = append(cells, text)
 			if column.Kind == Dates {
@@ -164,38 +164,4 @@ func keptText(text string) string {
 
 func strange(r rune) bool {
 	return r == unicode.ReplacementChar || r == '\uFFFE' || r == '\uFFFF' || unicode.IsControl(r) && r != '\n' && r != '\t'
-}
-
-// Guard returns the text of a cell with an apostrophe before it where a spreadsheet program could take it for a formula. The
-// importers take it off again with Unguard.
-func Guard(text string) string {
-	if runs(text) {
-		return "'" + text
-	}
-	return text
-}
-
-// Unguard takes off what Guard put before a text, and nothing else.
-func Unguard(text string) string {
-	if rest, marked := strings.CutPrefix(text, "'"); marked && runs(rest) {
-		return rest
-	}
-	return text
-}
-
-// runs reports whether a spreadsheet program could take a text for a formula, with whatever it passes over before it: spaces,
-// line ends, marks that are not seen, and apostrophes, so that what Guard did can be told from what stood there before.
-func runs(text string) bool {
-	rest := strings.TrimLeftFunc(text, func(r rune) bool {
-		return r == '\'' || unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Cf, r)
-	})
-	if strings.HasPrefix(strings.TrimLeft(text, "'"), "\t") {
-		return true // a cell that begins with one is two cells to some programs
-	}
-	for _, sign := range []string{"=", "+", "-", "@", "＝", "＋", "－", "＠"} {
-		if strings.HasPrefix(rest, sign) {
-			return true
-		}
-	}
-	return false
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 	"unicode/utf16"
@@ -98,10 +99,20 @@ func (b *workbookWriter) write(rows Rows, made time.Time) error {
 		b.chart,
 		b.notes,
 		func() error { return b.properties(made) },
+		b.inOrder,
 	} {
 		if err := do(); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// inOrder puts what the library lists in no order into one, so that the same table gives the same bytes.
+func (b *workbookWriter) inOrder() error {
+	if types := b.file.ContentTypes; types != nil {
+		defaults := types.Defaults
+		sort.Slice(defaults, func(i, j int) bool { return defaults[i].Extension < defaults[j].Extension })
 	}
 	return nil
 }
@@ -256,11 +267,11 @@ func (b *workbookWriter) cells(cells, row []any) []any {
 			}
 			text := fitting(cellWords(value))
 			if strings.HasPrefix(text, "'") {
-				text = Guard(text) // or an importer would take its own apostrophe off
+				text = inspection.GuardCell(text) // or an importer would take its own apostrophe off
 			}
 			b.text += len(text)
 			style := b.plain
-			if runs(text) {
+			if inspection.RunsInCell(text) {
 				style = b.held
 			}
 			if text == "" {
@@ -366,7 +377,7 @@ func (b *workbookWriter) notes() error {
 	for i, line := range lines {
 		name, words := fmt.Sprintf("A%d", i+1), fmt.Sprintf("B%d", i+1)
 		style := b.plain
-		if runs(line.Words) {
+		if inspection.RunsInCell(line.Words) {
 			style = b.held
 		}
 		if err := b.file.SetRowHeight(notesSheet, i+1, min(lineHeight*float64(linesOf(line.Words, notesWide)), mostHeight)); err != nil {

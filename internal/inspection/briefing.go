@@ -101,17 +101,44 @@ var fewerBounds = []briefingBounds{
 	{8, 4, 6, 3, 6}, {7, 4, 5, 3, 5}, {6, 3, 5, 3, 4}, {5, 3, 4, 2, 4}, {4, 2, 4, 2, 3}, {4, 2, 3, 1, 3}, {3, 1, 3, 1, 2},
 }
 
+// The most sources and areas that a paper names where its sheets have room for them.
+const (
+	mostBriefingSources = 12
+	mostBriefingAreas   = 16
+)
+
 const mostBriefingWords = 110 // characters of an area's words
 
 // NewBriefing returns the paper. The same facts give the same paper.
 func NewBriefing(facts BriefingFacts) Briefing {
 	names := ChangeNames{Bodies: facts.Record.Bodies, Committees: facts.Committees, Posts: facts.Posts}
 	board := Scrutiny(facts.Items, facts.Since, facts.AsOf, facts.Reader)
+	within := func(bounds briefingBounds) Briefing {
+		return (&briefer{BriefingFacts: facts, board: board, names: names, most: bounds}).briefing()
+	}
 	var out Briefing
-	for _, bounds := range fewerBounds {
-		b := &briefer{BriefingFacts: facts, board: board, names: names, most: bounds}
-		if out = b.briefing(); out.fits() {
+	var bounds briefingBounds
+	for _, bounds = range fewerBounds {
+		if out = within(bounds); out.fits() {
 			break
+		}
+	}
+	// What room is left goes first to what was asked, then to the sources that were not named, then to areas.
+	for _, part := range []struct {
+		bound *int
+		most  int
+	}{
+		{&bounds.asked, fewerBounds[0].asked}, {&bounds.questions, fewerBounds[0].questions},
+		{&bounds.sources, mostBriefingSources}, {&bounds.areas, mostBriefingAreas},
+	} {
+		for *part.bound < part.most {
+			*part.bound++
+			more := within(bounds)
+			if !more.fits() {
+				*part.bound--
+				break
+			}
+			out = more
 		}
 	}
 	return out

@@ -35,6 +35,11 @@ func (b *briefer) areas() BriefingSection {
 		Widths:  []int{48, 14, 19, 19},
 		Rows:    rows,
 	}
+	if !slices.ContainsFunc(rows, func(row []BriefingText) bool {
+		return row[2].String() != noneRecorded || row[3].String() != noneRecorded
+	}) {
+		out.Table.Widths = []int{60, 12, 14, 14} // owners and days take no room
+	}
 	if ours {
 		out.Table.Caption += " (in our words, not a quotation)"
 	} else {
@@ -129,8 +134,8 @@ func sameArea(a, b ScrutinyItem) bool {
 	return a.Reference == b.Reference || a.SharedKey != "" && a.SharedKey == b.SharedKey
 }
 
-// urgency orders what is live: what waits for somebody first, then the latest full letters, then what Ofsted marked for
-// priority action, then what came back; the later letter before the earlier one.
+// urgency orders what is live: what waits for somebody first, then what Ofsted marked for priority action, then the latest
+// full letters, then what came back; the later letter before the earlier one.
 func (b *briefer) urgency(x, y ScrutinyItem) int {
 	dx, _ := x.Inspection.OutDay()
 	dy, _ := y.Inspection.OutDay()
@@ -146,9 +151,9 @@ func (b *briefer) rank(item ScrutinyItem) int {
 		return 1
 	case p.MovedMoreThanOnce():
 		return 2
-	case b.isLatest(item.InspectionID):
-		return 3
 	case item.Kind == PriorityAction:
+		return 3
+	case b.isLatest(item.InspectionID):
 		return 4
 	case p.CameBack(item.Again):
 		return 5
@@ -161,18 +166,19 @@ func (b *briefer) isLatest(id string) bool {
 	return slices.ContainsFunc(b.Record.latestLetters(b.Authorities, b.AsOf), func(in *Inspection) bool { return in.ID == id })
 }
 
+const noneRecorded = "None recorded"
+
 // areaCells says how far an area is, who owns it, and its days.
 func (b *briefer) areaCells(item ScrutinyItem) []string {
 	p := item.Position
-	owner := b.names.post(p.OwnerID)
+	owner, days := b.names.post(p.OwnerID), noneRecorded
 	if owner == "" {
-		owner = "None recorded"
+		owner = noneRecorded
 	}
-	days := "None recorded"
 	if p.Due.Known() {
 		days = b.dayWords(p)
 	}
-	return []string{p.State.Stage().Words(), strings.TrimSuffix(owner, ", "), days}
+	return []string{p.Stage().Words(), strings.TrimSuffix(owner, ", "), days}
 }
 
 // dayWords says the latest day of an area, whether it has passed, and what it was at first.

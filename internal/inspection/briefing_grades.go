@@ -87,7 +87,7 @@ func (b *briefer) judgementRows() (rows []gradeRow, visits string) {
 	at := map[string][]gradeRow{}
 	for _, one := range councils {
 		for _, lane := range one.lanes {
-			if lane.Code == strings.ToLower(visitsLane) {
+			if lane.OfVisits() {
 				words := lowerFirst(lane.Latest.Words)
 				if len(councils) > 1 {
 					words = one.name + ": " + words

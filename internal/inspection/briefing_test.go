@@ -176,6 +176,29 @@ func TestWhatIsMostUrgentComesFirst(t *testing.T) {
 	}
 }
 
+func TestWhatOfstedMarkedForPriorityComesBeforeOrdinaryAreas(t *testing.T) {
+	facts := paperFacts(twice(t), "east-shire", nil)
+	marked := len(facts.Items) - 1
+	for i, item := range facts.Items {
+		if in, of := item.Inspection, facts.Items[marked].Inspection; in.Published.Before(of.Published) {
+			marked = i // of the oldest letter
+		}
+	}
+	facts.Items[marked].Kind = PriorityAction
+	paper := NewBriefing(facts)
+	i := slices.IndexFunc(paper.Sections, func(s BriefingSection) bool { return s.Code == "areas" })
+	first := paper.Sections[i].Table.Rows[0]
+	if got := first[0].String(); !strings.HasPrefix(got, facts.Items[marked].Reference+": Area for priority action (Ofsted’s term): ") {
+		t.Errorf("the first row is %q", got)
+	}
+	if held := section(t, paper, "sources"); !paper.fits() || strings.Contains(held, "more letter") {
+		t.Errorf("there is room for all sources, and not all are named:\n%s", held)
+	}
+	if got := first[1].String(); got != "Nothing recorded" {
+		t.Errorf("nothing is recorded of it, and the paper says %q", got)
+	}
+}
+
 func TestWhatWaitsForTheBodyThatDecides(t *testing.T) {
 	r := twice(t)
 	positions := map[string]Position{}

@@ -60,6 +60,9 @@ func (r *Record) subStrandLanes(main []Lane, full []*Inspection) []Lane {
 // visitsLane is the lane that visits to an authority share.
 const visitsLane = "Visits"
 
+// OfVisits reports whether the lane holds visits, which give no grade, rather than a judgement.
+func (l Lane) OfVisits() bool { return l.Code == strings.ToLower(visitsLane) }
+
 // eventLane gathers a body's events of the kinds that share a lane.
 func (r *Record) eventLane(lane, name, body string, asOf Date) Lane {
 	out := Lane{Code: strings.ToLower(strings.ReplaceAll(lane, " ", "-")), Name: name}

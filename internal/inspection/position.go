@@ -75,6 +75,14 @@ func (p Position) Recorded() bool {
 	return p.Moves > 0 || p.UpdatedOfficers.Known() || p.EvidenceOfficers.Known() || p.EvidenceHeld > 0
 }
 
+// Stage returns the word that members see for where the item stands.
+func (p Position) Stage() Stage {
+	if !p.Recorded() {
+		return ""
+	}
+	return p.State.stage()
+}
+
 // Updated returns the day of the newest update that an audience may read.
 func (p Position) Updated(reader Audience) Date {
 	return [...]Date{p.UpdatedPublic, p.UpdatedMembers, p.UpdatedOfficers}[reader.Rank()]

@@ -9,8 +9,8 @@ import (
 func TestStagesAndStates(t *testing.T) {
 	t.Run("every state has words, and a stage that has words", func(t *testing.T) {
 		for _, s := range ProgressStates() {
-			if !s.Known() || s.Words() == "" || s.Stage().Words() == "" || !slices.Contains(s.Stage().States(), s) {
-				t.Errorf("%s: %q, %q", s, s.Words(), s.Stage().Words())
+			if !s.Known() || s.Words() == "" || s.stage().Words() == "" || !slices.Contains(s.stage().States(), s) {
+				t.Errorf("%s: %q, %q", s, s.Words(), s.stage().Words())
 			}
 		}
 	})
@@ -28,12 +28,15 @@ func TestStagesAndStates(t *testing.T) {
 		EvidenceAccepted: "Council says done", Verified: "Checked", Closed: "Closed", Superseded: "Closed", Reopened: "Came back",
 		Recurred: "Came back",
 	} {
-		if got := state.Stage().Words(); got != want {
+		if got := (Position{State: state, Moves: 1}).Stage().Words(); got != want {
 			t.Errorf("%s is %q, want %q", state, got, want)
 		}
 		if got, want := state.Open(), state != Closed && state != Superseded; got != want {
 			t.Errorf("%s is open: %v", state, got)
 		}
+	}
+	if blank := Unmoved("X").Stage(); blank != "" || blank.Words() != "Nothing recorded" {
+		t.Errorf("nothing is recorded, and it is said to be %q: %q", blank, blank.Words())
 	}
 	if ProgressState("lost").Known() {
 		t.Error("a state is known that does not exist")

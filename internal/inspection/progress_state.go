@@ -39,7 +39,7 @@ func (s ProgressState) Words() string { return progressStateWords[s] }
 // Open reports whether something is still to be done or decided.
 func (s ProgressState) Open() bool { return s != Closed && s != Superseded }
 
-// Stage is the state in one of the words that members see.
+// Stage is the state in one of the words that members see; empty where nothing is recorded.
 type Stage string
 
 // The stages, in order.
@@ -56,7 +56,7 @@ var stages = []Stage{NotStarted, UnderWay, SaidDone, Checked, StageClosed, CameB
 
 var stageWords = map[Stage]string{
 	NotStarted: "Not started", UnderWay: "Under way", SaidDone: "Council says done", Checked: "Checked", StageClosed: "Closed",
-	CameBack: "Came back",
+	CameBack: "Came back", "": "Nothing recorded",
 }
 
 var stageOf = map[ProgressState]Stage{
@@ -67,7 +67,7 @@ var stageOf = map[ProgressState]Stage{
 // Stages lists the stages in order.
 func Stages() []Stage { return stages }
 
-// Words says the stage as pages do.
+// Words says the stage as pages do. Of an item of which nothing is recorded nobody said that nothing was begun.
 func (s Stage) Words() string { return stageWords[s] }
 
 // States lists the formal states behind the word.
@@ -81,5 +81,5 @@ func (s Stage) States() []ProgressState {
 	return out
 }
 
-// Stage returns the word that members see for the state.
-func (s ProgressState) Stage() Stage { return stageOf[s] }
+// stage returns the word that members see for the state, of an item of which anything is recorded.
+func (s ProgressState) stage() Stage { return stageOf[s] }

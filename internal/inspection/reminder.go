@@ -61,7 +61,7 @@ type Reminder struct {
 // RemindOfItem returns what the owner of an area to improve is reminded of; false where there is nothing: it has no owner or
 // no day, the council says that it is done, or it is closed.
 func RemindOfItem(item Recommendation, p Position) (Reminder, bool) {
-	switch p.State.Stage() {
+	switch p.State.stage() {
 	case NotStarted, UnderWay, CameBack:
 	default:
 		return Reminder{}, false

@@ -50,6 +50,18 @@ func laneEndOf(code, name string, latest inspection.Latest) LaneEnd {
 	return out
 }
 
+// latestOf says what is latest in each judgement. Visits are left out: they are none, and a list of authorities is made from full
+// inspections alone, so that it cannot say that none is known.
+func latestOf(lanes []inspection.Lane) []LaneEnd {
+	out := []LaneEnd{}
+	for _, lane := range lanes {
+		if !lane.OfVisits() {
+			out = append(out, laneEndOf(lane.Code, lane.Name, lane.Latest))
+		}
+	}
+	return out
+}
+
 func (c *Call) authority(b inspection.Body) Authority {
 	return Authority{
 		ID: b.ID, Self: c.link(Root + "/authorities/" + b.ID), Page: c.link("/authorities/" + b.ID), Name: b.Name, Kind: string(b.Kind), LACode: text(b.LACode),
@@ -87,9 +99,7 @@ func authorities() Operation {
 		var items []Authority
 		for _, b := range shown.Items {
 			one := c.authority(b)
-			for _, lane := range england.Part(b.ID).Lanes(b, c.Day()).Main {
-				one.Latest = append(one.Latest, laneEndOf(lane.Code, lane.Name, lane.Latest))
-			}
+			one.Latest = latestOf(england.Part(b.ID).Lanes(b, c.Day()).Main)
 			items = append(items, one)
 		}
 		return listOf(c, items, shown.Total, shown.Pages)
@@ -469,6 +479,9 @@ func (c *Call) addLanes(out *AuthorityDocument, sub subject, earlier []inspectio
 	var visits []*inspection.Inspection
 	for i, b := range slices.Concat(sub.members, earlier) {
 		lanes := r.Lanes(b, day)
+		if b.ID == sub.body.ID {
+			out.Authority.Latest = latestOf(lanes.Main)
+		}
 		one := Lanes{Body: c.bodyOf(b), Earlier: i >= len(sub.members), Lanes: []Lane{}, Solid: dateOf(lanes.Solid)}
 		for n, lane := range slices.Concat(lanes.Main, lanes.More) {
 			one.Lanes = append(one.Lanes, laneOf(lane, n < len(lanes.Main)))

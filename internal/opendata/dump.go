@@ -262,14 +262,5 @@ func cellOf(value any) string {
 	if !is {
 		return fmt.Sprint(value)
 	}
-	trimmed := strings.TrimLeft(words, " \t\r\n")
-	if trimmed != "" && strings.ContainsAny(trimmed[:1], "=+-@") || strings.HasPrefix(words, "'") || strings.HasPrefix(words, "\t") || strings.HasPrefix(words, "\r") {
-		return "'" + words
-	}
-	for _, wide := range []string{"＝", "＋", "－", "＠"} {
-		if strings.HasPrefix(trimmed, wide) {
-			return "'" + words
-		}
-	}
-	return words
+	return inspection.GuardCell(words)
 }

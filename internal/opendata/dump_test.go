@@ -209,7 +209,7 @@ func TestTheSameRecordGivesTheSameDump(t *testing.T) {
 
 func TestACellOfADumpCannotRun(t *testing.T) {
 	for text, want := range map[string]string{
-		"=1+1": "'=1+1", "+1": "'+1", "-1": "'-1", "@SUM": "'@SUM", "  =1": "'  =1", "\t=1": "'\t=1", "＝1": "'＝1", "'quoted": "''quoted",
+		"=1+1": "'=1+1", "+1": "'+1", "-1": "'-1", "@SUM": "'@SUM", "  =1": "'  =1", "\t=1": "'\t=1", "＝1": "'＝1", "'quoted": "'quoted", "'=1": "''=1", "\u00a0=1": "'\u00a0=1",
 		"plain": "plain", "": "", "a=b": "a=b",
 	} {
 		if got := cellOf(text); got != want {

@@ -2,6 +2,7 @@ package opendata
 
 import (
 	"context"
+	"strings"
 
 	"inspectiontimeline/internal/inspection"
 )
@@ -98,7 +99,7 @@ func (c *Call) window(sub subject, england *inspection.Record, authority inspect
 	if !ok {
 		return out
 	}
-	out.Words, out.Usual, out.Band = text(f.WindowWords()+". "+f.EndWords()), spanOf(f.Usual), spanOf(f.Band)
+	out.Words, out.Usual, out.Band = text(strings.TrimSpace(f.WindowWords()+". "+f.EndWords())), spanOf(f.Usual), spanOf(f.Band)
 	if f.Tried != nil {
 		out.Tried = text(f.Tried.Words())
 	}

@@ -73,7 +73,7 @@ func inspections() Operation {
 			authorityParameter,
 			{Name: "kind", Summary: "Code of a kind of inspection", From: kindCodes, At: "/frameworks"},
 			{Name: "framework", Summary: "Code of a set of inspection rules", From: frameworkCodes, At: "/frameworks"},
-			{Name: "year", Summary: "Year of publication", From: years},
+			{Name: "year", Summary: "Year of publication or, where that is not known, in which inspectors came", From: years},
 			{Name: "sort", Summary: "What the list is ordered by: day where it is left out", OneOf: sortCodes},
 			{Name: "order", Summary: "Direction of the order: descending where it is left out", OneOf: []string{"ascending", "descending"}},
 			pageParameter, asAtParameter,

@@ -167,7 +167,7 @@ func (p Parameter) describe() openParameter {
 		out.In = "header"
 	}
 	if p.At != "" {
-		out.Description += ". The values are listed at " + p.At
+		out.Description += ". The values are listed at " + Root + p.At
 	}
 	switch p.Kind {
 	case DayValue:

@@ -2,6 +2,7 @@ package opendata
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"inspectiontimeline/internal/inspection"
@@ -57,7 +58,7 @@ type ListedArea struct {
 // Progress is where an area to improve stands. That nothing is recorded does not say that nothing was done.
 type Progress struct {
 	Recorded       bool    `json:"recorded" doc:"Whether anything is recorded; if not, nothing below says that nothing was done"`
-	Stage          Code    `json:"stage" doc:"How far it is, as members see it"`
+	Stage          *Code   `json:"stage" doc:"How far it is, as members see it; null where nothing is recorded"`
 	State          Code    `json:"state" doc:"The formal state behind the stage"`
 	Since          Date    `json:"since" doc:"Day of that state"`
 	Owner          *string `json:"owner" doc:"Post that owns it; null where none is recorded"`
@@ -117,7 +118,7 @@ func (n names) committee(id string) *string {
 
 func (c *Call) progress(n names, p inspection.Position, again []string) Progress {
 	return Progress{
-		Recorded: p.Recorded(), Stage: Code{string(p.State.Stage()), p.State.Stage().Words()}, State: Code{string(p.State), p.State.Words()},
+		Recorded: p.Recorded(), Stage: codeOf(p.Stage(), p.Stage().Words()), State: Code{string(p.State), p.State.Words()},
 		Since: dateOf(p.StateOn), Owner: n.post(p.OwnerID), LeadBody: c.bodyNamed(n.record, p.LeadBodyID), DecidedBy: n.committee(p.CommitteeID),
 		SuccessMeasure: text(p.SuccessMeasure), OriginalDue: dateOf(p.OriginalDue), Due: dateOf(p.Due), TimesMoved: p.TimesMoved,
 		PastDate: p.PastDate(c.Day()), AskedDue: dateOf(p.AskedDue), Waits: p.WaitsForDecision(), Updated: dateOf(p.Updated(c.Reader)),
@@ -150,7 +151,7 @@ func recommendations() Operation {
 		Words: "Latest letters first. A page ends with a letter, so pages differ in length. Total counts items letter by letter: two letters that share an item have one each.",
 		Parameters: []Parameter{
 			authorityParameter, themeParameter,
-			{Name: "stage", Summary: "How far it is", OneOf: stageCodes},
+			{Name: "stage", Summary: "How far it is; not_started finds those of which nothing is recorded too", OneOf: stageCodes},
 			{Name: "show", Summary: "Only those of which this is so", OneOf: showCodes},
 			{Name: "inspection", Summary: "ID of the inspection whose letter asks for them", From: letterCodes, At: "/inspections"},
 			pageParameter, asAtParameter,
@@ -158,26 +159,57 @@ func recommendations() Operation {
 	}, listRecommendations)
 }
 
-func listRecommendations(ctx context.Context, c *Call) (List[ListedArea], error) {
+// AreaList is a list of areas to improve, with how much of what could be listed is on the record.
+type AreaList struct {
+	List[ListedArea]
+	Holdings AreasHeld `json:"holdings" doc:"How much could be listed: where nothing is, inspectors may have asked for something all the same"`
+}
+
+// AreasHeld says of how many inspections areas to improve are on the record.
+type AreasHeld struct {
+	Held        int    `json:"inspections_held" doc:"Inspections and visits of which at least one area to improve is on the record: of the authority that is asked for, whatever else is"`
+	Inspections int    `json:"inspections" doc:"All inspections and visits of that authority on the record, or of everybody where none is asked for"`
+	Words       string `json:"words" doc:"The same in sentences"`
+}
+
+// areasHeld counts what could be listed of an authority, on the day.
+func (c *Call) areasHeld(ctx context.Context, held int) (AreasHeld, error) {
+	_, all, err := c.Store.Inspections(ctx, store.InspectionFilter{Authority: c.Get("authority"), OutBy: c.Day(), Limit: 1})
+	if err != nil {
+		return AreasHeld{}, err
+	}
+	words := fmt.Sprintf("Areas to improve are held here of %d of the %s on this record. ", held, inspection.CountWords(all, "inspection or visit", "inspections and visits"))
+	if all == 0 {
+		words = "No inspection or visit is on this record. "
+	}
+	return AreasHeld{held, all, words + "That none is listed does not mean that inspectors asked for nothing."}, nil
+}
+
+func listRecommendations(ctx context.Context, c *Call) (AreaList, error) {
 	r, err := c.record(ctx)
 	if err != nil {
-		return List[ListedArea]{}, err
+		return AreaList{}, err
 	}
 	if r.Themes, err = c.Store.Themes(ctx); err != nil {
-		return List[ListedArea]{}, err
+		return AreaList{}, err
 	}
 	found, err := c.Store.RecommendationPage(ctx, store.PositionFilter{
 		Authority: c.Get("authority"), Inspection: c.Get("inspection"), Theme: c.Get("theme"), Stage: inspection.Stage(c.Get("stage")),
 		Show: store.Show(c.Get("show")), Reader: c.Reader, AsOf: c.Day(), Page: c.number(pageParameter.Name, 1), Size: perPage,
 	})
 	if err != nil {
-		return List[ListedArea]{}, err
+		return AreaList{}, err
 	}
 	items, err := c.listedAreas(ctx, r, found.List)
 	if err != nil {
-		return List[ListedArea]{}, err
+		return AreaList{}, err
 	}
-	return listOf(c, items, found.Total, found.Pages)
+	out := AreaList{}
+	if out.Holdings, err = c.areasHeld(ctx, len(found.Letters)); err != nil {
+		return AreaList{}, err
+	}
+	out.List, err = listOf(c, items, found.Total, found.Pages)
+	return out, err
 }
 
 func (c *Call) listedAreas(ctx context.Context, r *inspection.Record, list []store.ListedRecommendation) ([]ListedArea, error) {

@@ -21,6 +21,22 @@ type SearchDocument struct {
 	Unknown    []string `json:"unknown_words" doc:"Words that stand nowhere in what the asker may read"`
 	Facets     Facets   `json:"facets" doc:"How many hits each value of a filter has, under the other filters"`
 	Waiting    int      `json:"waiting" doc:"Records that are not in the index yet: the answer may lack them"`
+	Holdings   Searched `json:"holdings" doc:"How much is searched: what is not found may stand in what is not held"`
+}
+
+// Searched says of how many letters and reports the text is searched.
+type Searched struct {
+	Held      int    `json:"letters_held" doc:"Inspections of which the text of the letter or report is held here and searched"`
+	Published int    `json:"letters_published" doc:"Inspections of which a letter or report was published, as far as the record knows"`
+	Words     string `json:"words" doc:"The same in sentences and, where nothing is found, what that means"`
+}
+
+func searchedOf(held store.SearchHoldings, found int) Searched {
+	out := Searched{held.Letters, held.Published, held.Words()}
+	if found == 0 {
+		out.Words += " " + store.NothingFoundWords
+	}
+	return out
 }
 
 // Facets count hits by the values of the filters.
@@ -105,6 +121,10 @@ func find(ctx context.Context, c *Call) (SearchDocument, error) {
 	if err != nil {
 		return SearchDocument{}, err
 	}
+	held, err := c.Store.SearchHoldings(ctx, c.Reader)
+	if err != nil {
+		return SearchDocument{}, err
+	}
 	r, err := c.record(ctx)
 	if err != nil {
 		return SearchDocument{}, err
@@ -115,6 +135,7 @@ func find(ctx context.Context, c *Call) (SearchDocument, error) {
 	}
 	out := SearchDocument{
 		Query: query.String(), Suggestion: text(found.Suggestion), Unknown: texts(found.Unknown), Waiting: found.Waiting,
+		Holdings: searchedOf(held, found.Total),
 		Facets: Facets{
 			facetOf(found.Facets.Kinds), facetOf(found.Facets.Authorities), facetOf(found.Facets.Inspections), facetOf(found.Facets.Years),
 			facetOf(found.Facets.Judgements), facetOf(found.Facets.Themes),

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"inspectiontimeline/internal/inspection"
 )
 
 // Encode writes a document for programs, laid out so that people can read it too.
@@ -49,6 +51,9 @@ func InWords(document any) Table {
 	if pages := v.FieldByName("Pages").Int(); pages > 1 {
 		out.Note = "Page " + strconv.FormatInt(v.FieldByName("PageNumber").Int(), 10) + " of " + strconv.FormatInt(pages, 10) +
 			", " + strconv.FormatInt(v.FieldByName("Total").Int(), 10) + " in all."
+	}
+	if held := v.FieldByName("Holdings"); held.IsValid() {
+		out.Note = strings.TrimSpace(out.Note + "\n" + held.FieldByName("Words").String())
 	}
 	return out
 }
@@ -129,6 +134,9 @@ func inWords(v reflect.Value) string {
 	case time.Time:
 		return one.UTC().Format(time.RFC3339)
 	case Progress:
+		if one.Stage == nil {
+			return inspection.Stage("").Words()
+		}
 		return one.Stage.Name
 	case LaneEnd:
 		return one.Name + ": " + one.Words

@@ -53,6 +53,52 @@ type LoggedLetter struct {
 type LetterDocument struct {
 	Document
 	Letter LoggedLetter `json:"letter" doc:"The letter"`
+	Draft  *LetterDraft `json:"draft" doc:"What its draft says, to be reviewed by a person; null while it has none"`
+}
+
+// LetterDraft is the beginning of what the draft of a letter says: whose inspection it is, of which kind, and when it was.
+type LetterDraft struct {
+	Kind  DraftField   `json:"kind" doc:"Code of the kind of inspection"`
+	Whose []DraftField `json:"bodies" doc:"Slugs of those inspected"`
+	Start DraftField   `json:"fieldwork_start" doc:"First day of the inspection"`
+	End   DraftField   `json:"fieldwork_end" doc:"Last day of the inspection"`
+	Out   DraftField   `json:"published" doc:"Day of publication as the letter has it"`
+}
+
+// DraftField is one value of a draft with how sure the reader was of it.
+type DraftField struct {
+	Value     *string `json:"value" doc:"The value; null where none was found"`
+	Name      *string `json:"name" doc:"The same as the pages say it; null where there is none"`
+	Certainty *string `json:"certainty" codes:"certain|check|corrected" doc:"Whether the reader is certain, somebody has to look, or an officer has put another value there; null where it was not read from the letter"`
+}
+
+// draft returns what the draft of a letter says; nil where it has none.
+func (c *Call) draft(r *inspection.Record, l inspection.Letter) *LetterDraft {
+	if l.State == inspection.LetterWaiting || l.State == inspection.LetterReading || l.State == inspection.LetterUnreadable {
+		return nil
+	}
+	certainty := map[string]*string{}
+	for _, e := range l.Draft.EvidenceNow() {
+		if _, more := certainty[e.Field]; !more {
+			certainty[e.Field] = text(string(e.Certainty))
+		}
+	}
+	day := func(field string, on inspection.Date) DraftField {
+		if !on.Known() {
+			return DraftField{Certainty: certainty[field]}
+		}
+		return DraftField{dateOf(on).Value, text(on.Words()), certainty[field]}
+	}
+	d := l.Draft
+	kind, _ := r.Catalogue.Kind(d.Kind)
+	out := &LetterDraft{
+		Kind: DraftField{text(d.Kind), text(kind.Name), certainty["kind"]}, Whose: []DraftField{}, Start: day("fieldwork_start", d.FieldworkStart),
+		End: day("fieldwork_end", d.FieldworkEnd), Out: day("published", d.Published),
+	}
+	for _, id := range d.Bodies {
+		out.Whose = append(out.Whose, DraftField{text(id), text(r.Name(id)), certainty["bodies"]})
+	}
+	return out
 }
 
 func (c *Call) loggedLetter(l inspection.Letter) LoggedLetter {
@@ -98,7 +144,11 @@ func loggedLetter() Operation {
 		if err != nil {
 			return LetterDocument{}, err
 		}
-		return LetterDocument{c.document(), c.loggedLetter(l)}, nil
+		r, err := c.record(ctx)
+		if err != nil {
+			return LetterDocument{}, err
+		}
+		return LetterDocument{c.document(), c.loggedLetter(l), c.draft(r, l)}, nil
 	})
 }
 

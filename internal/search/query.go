@@ -179,6 +179,25 @@ func (q Query) String() string {
 	return strings.Join(parts, " ")
 }
 
+// Quoted puts what is looked for into quotation marks, as a sentence does. Where it has phrases, which have marks of their own,
+// theirs are the only ones.
+func Quoted(query string) string {
+	if !strings.Contains(query, `"`) {
+		return "“" + query + "”"
+	}
+	var out strings.Builder
+	for i, part := range strings.Split(query, `"`) {
+		switch {
+		case i%2 == 1:
+			out.WriteString("“")
+		case i > 0:
+			out.WriteString("”")
+		}
+		out.WriteString(part)
+	}
+	return out.String()
+}
+
 // Words lists what is looked for, as it was entered.
 func (q Query) Words() []string { return q.shown(false) }
 

@@ -50,6 +50,16 @@ func TestAQueryIsReadAsWordsPhrasesAndExclusions(t *testing.T) {
 	}
 }
 
+func TestAQueryIsQuotedOnce(t *testing.T) {
+	for query, want := range map[string]string{
+		"plans": "“plans”", "care leavers": "“care leavers”", `"care leavers"`: "“care leavers”", `"care leavers" -health "social work"`: "“care leavers” -health “social work”",
+	} {
+		if got := search.Quoted(query); got != want {
+			t.Errorf("%s is quoted as %s, want %s", query, got, want)
+		}
+	}
+}
+
 func TestAQueryThatCannotBeAskedSaysWhatToDo(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                            "Enter a word or a phrase",

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"fmt"
 	"slices"
 
 	"inspectiontimeline/internal/inspection"
@@ -145,4 +146,21 @@ type SearchHoldings struct {
 	Published int           // inspections of which a letter was published, as far as the record knows
 	Documents []SearchCount // by SearchKind, for the reader
 	Waiting   int           // records that are not in the index yet
+}
+
+// NothingFoundWords is said where nothing was found, so that silence is not taken for a no.
+const NothingFoundWords = "That nothing was found does not mean that inspectors never said it."
+
+// Words says how much is searched, so that silence is not taken for a no.
+func (h SearchHoldings) Words() string {
+	switch {
+	case len(h.Documents) == 0 && h.Waiting > 0:
+		return "Nothing can be searched yet: this service has just begun to look through the record."
+	case h.Letters == 0:
+		return "The text of no letter or report is held here yet. What is searched is what this record says of them."
+	case h.Letters >= h.Published:
+		return fmt.Sprintf("The text of all %s on this record is searched.", inspection.CountWords(h.Letters, "letter or report", "letters and reports"))
+	}
+	return fmt.Sprintf("The text of %d of the %d letters and reports on this record is held here and searched. What is not found may stand in one of the others.",
+		h.Letters, h.Published)
 }

@@ -11,7 +11,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/andybalholm/brotli"
@@ -40,15 +39,19 @@ func (s *Server) apiRoutes(r router) {
 	}
 }
 
+// tooManyDumps answers while others wait for the record already.
+var tooManyDumps = &turnedAway{&refusal{status: http.StatusServiceUnavailable, heading: "The record is being written out for others", words: []string{
+	"Ask again in a minute.",
+}}, toFirstPage, 60}
+
 // sendDump hands out the whole public record as one file. It is made for everybody, whoever asks, and written out before the
 // first of it is sent, so that what cannot be made is a problem and no half a file.
 func (s *Server) sendDump(o opendata.Operation) gin.HandlerFunc {
-	var one sync.Mutex // it reads all of the record: one at a time
 	return func(c *gin.Context) {
 		if s.forEverybody(c) {
 			shared(c)
 		}
-		begun, err := s.writeDump(c, o, &one)
+		begun, err := s.writeDump(c, o)
 		switch {
 		case err == nil:
 		case !begun:
@@ -63,7 +66,7 @@ func (s *Server) sendDump(o opendata.Operation) gin.HandlerFunc {
 }
 
 // writeDump reports whether it has begun to send.
-func (s *Server) writeDump(c *gin.Context, o opendata.Operation, one *sync.Mutex) (begun bool, err error) {
+func (s *Server) writeDump(c *gin.Context, o opendata.Operation) (begun bool, err error) {
 	if err := s.unhurried(c); err != nil {
 		return false, err
 	}
@@ -75,9 +78,15 @@ func (s *Server) writeDump(c *gin.Context, o opendata.Operation, one *sync.Mutex
 		header.Set("Content-Type", opendata.DumpType)
 		return true, nil
 	}
-	one.Lock()
+	made, err := s.dumps.take(c.Request.Context()) // it reads all of the record: one at a time
+	if errors.Is(err, errNoTurn) {
+		err = tooManyDumps
+	}
+	if err != nil {
+		return false, err
+	}
 	dump, err := opendata.MakeDump(c.Request.Context(), s.interfaceFor(c))
-	one.Unlock()
+	made()
 	if err != nil {
 		return false, err
 	}
@@ -282,6 +291,7 @@ type openDataShowPage struct {
 	Page
 	Root        string // full address of the interface
 	Examples    []openDataExample
+	StandIn     string // what stands for the service's address in examples; empty where its own does
 	Groups      []openDataGroup
 	Records     []opendata.DictionaryRecord
 	Follow      feedLinks
@@ -320,6 +330,9 @@ func (s *Server) showOpenData(c *gin.Context) error {
 		Licence: outsideLink{Name: opendata.LicenceName, Address: opendata.LicenceAddress, Where: "The National Archives"}, Attribution: opendata.Attribution,
 		Required: s.signInRequired,
 	}
+	if s.doors.address == "" {
+		page.StandIn = standInAddress
+	}
 	for _, one := range []struct{ question, path string }{
 		{"What did inspectors last say of our councils?", "/home"},
 		{"Which full inspections were published in 2022?", "/inspections?" + url.Values{"year": {"2022"}, "kind": {"ilacs-standard"}}.Encode()},
@@ -341,12 +354,16 @@ func (s *Server) showOpenData(c *gin.Context) error {
 	return s.render(c, http.StatusOK, "open_data_show", page)
 }
 
+// standInAddress stands for the service's own in examples where no public address is set. The page is kept for everybody, so
+// the host that one request named may not stand on it.
+const standInAddress = "https://timeline.example"
+
 // exampleAddress is the public address or, where none is set, one that stands for it.
 func (s *Server) exampleAddress() string {
 	if s.doors.address != "" {
 		return s.publicAddress()
 	}
-	return "https://timeline.example"
+	return standInAddress + s.publicAddress()
 }
 
 func openDataOperationOf(o opendata.Operation) openDataOperation {

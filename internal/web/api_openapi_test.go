@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -54,6 +55,17 @@ func TestAnIndependentReaderOfOpenAPIAgrees(t *testing.T) {
 		agrees(path, http.StatusOK)
 		if path != opendata.Root+"/search?q=plans" {
 			agrees(path+"?colour=red", http.StatusBadRequest)
+		}
+	}
+	for path, item := range doc.Paths.Map() {
+		if item.Get == nil {
+			continue
+		}
+		for _, parameter := range item.Get.Parameters {
+			_, at, listed := strings.Cut(parameter.Value.Description, "listed at ")
+			if at, _, _ = strings.Cut(at, ". "); listed && doc.Paths.Find(at) == nil {
+				t.Errorf("%s: the values of %s are listed at %s, which is not described", path, parameter.Value.Name, at)
+			}
 		}
 	}
 	if len(doc.Paths.Map()) < 30 {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"reflect"
 	"regexp"
 	"strings"
 	"testing"
@@ -198,7 +199,7 @@ func TestTheInterfaceAndThePagesShowTheSameNumbers(t *testing.T) {
 			t.Errorf("%s has %d, and %s shows %q", one.asks, list.Total, one.page, shown)
 		}
 	}
-	areas := read[opendata.List[opendata.ListedArea]](t, get(t, s, opendata.Root+"/recommendations"))
+	areas := read[opendata.AreaList](t, get(t, s, opendata.Root+"/recommendations"))
 	if found := seen(document(t, get(t, s, "/recommendations")).Find("#found").Text()); !strings.Contains(found, fmt.Sprintf("(%d items letter by letter)", areas.Total)) {
 		t.Errorf("the interface has %d areas to improve, and the page says %q", areas.Total, found)
 	}
@@ -291,8 +292,67 @@ func TestTheInterfaceSaysOfHomeWhatTheFirstPageSays(t *testing.T) {
 	}
 }
 
+func TestTheLatestOfAnAuthorityIsOfJudgementsAlone(t *testing.T) {
+	s := newServer(t, storetest.Seeded(t))
+	for _, day := range []string{"", "?as-at=2021-04-01", "?as-at=2026-07-06"} {
+		for _, one := range read[opendata.List[opendata.Authority]](t, get(t, s, opendata.Root+"/authorities"+day)).Items {
+			for _, latest := range one.Latest {
+				if (latest.Grade == nil) == (latest.Absence == nil) {
+					t.Errorf("%s%s: %s is said to be %q, with a grade %v and an absence %v", one.ID, day, latest.Judgement, latest.Words, latest.Grade, latest.Absence)
+				}
+			}
+			if one.ID != "north-northamptonshire" {
+				continue
+			}
+			alone := read[opendata.AuthorityDocument](t, get(t, s, opendata.Root+"/authorities/"+one.ID+day)).Authority
+			if len(one.Latest) == 0 || !reflect.DeepEqual(alone.Latest, one.Latest) {
+				t.Errorf("%s%s: the list says %v, its own answer %v", one.ID, day, one.Latest, alone.Latest)
+			}
+		}
+	}
+}
+
+func TestTheWindowInWordsEndsWithItsSentence(t *testing.T) {
+	s := newServer(t, storetest.Seeded(t))
+	for _, one := range read[opendata.ForecastDocument](t, get(t, s, opendata.Root+"/authorities/westminster/next-inspection")).Councils {
+		if one.Words == nil || !strings.HasSuffix(*one.Words, "sooner.") {
+			t.Errorf("the window is said to be %v", one.Words)
+		}
+	}
+}
+
+func TestTheInterfaceSaysHowMuchCouldBeFound(t *testing.T) {
+	s := newServer(t, storetest.Seeded(t))
+	areas := read[opendata.AreaList](t, get(t, s, opendata.Root+"/recommendations?authority=bradford")).Holdings
+	inspections := read[struct{ Total int }](t, get(t, s, opendata.Root+"/inspections?authority=bradford")).Total
+	if areas.Held != 0 || areas.Inspections != inspections || inspections == 0 || !strings.Contains(areas.Words, "does not mean that inspectors asked for nothing") {
+		t.Errorf("of Bradford’s %d inspections it says %+v", inspections, areas)
+	}
+	home := read[opendata.AreaList](t, get(t, s, opendata.Root+"/recommendations?authority=northamptonshire&theme=assessment-and-planning")).Holdings
+	if home.Held == 0 || home.Held > home.Inspections {
+		t.Errorf("of Northamptonshire it says %+v", home)
+	}
+	for words, missed := range map[string]bool{"neglect": false, "zeppelin": true} {
+		found := read[opendata.SearchDocument](t, get(t, s, opendata.Root+"/search?q="+words))
+		page := seen(document(t, get(t, s, "/search?q="+words)).Find("main").Text())
+		held := found.Holdings
+		if held.Held != 0 || held.Published == 0 || !strings.Contains(held.Words, "The text of no letter or report is held here yet.") {
+			t.Errorf("%s: it says %+v", words, held)
+		}
+		const nothing = "That nothing was found does not mean that inspectors never said it."
+		if strings.Contains(held.Words, nothing) != missed || strings.Contains(page, nothing) != missed {
+			t.Errorf("%s: it says %q, and the page %q", words, held.Words, page)
+		}
+	}
+}
+
 func TestThePageOfOpenData(t *testing.T) {
 	s := newServer(t, storetest.Seeded(t))
+	says(t, get(t, s, "/open-data"), http.StatusOK, "In these commands https://timeline.example stands for the address of this service.",
+		"curl 'https://timeline.example/api/v1/home'", "council staff are named by their post", "lead inspectors are named where")
+	if addressed := follows(t, newAddressedServer(t, s.store), "/open-data").Body.String(); strings.Contains(addressed, "stands for the address") {
+		t.Error("an address stands for the service’s own where that is set")
+	}
 	answer := get(t, s, "/open-data")
 	page := document(t, answer)
 	says(t, answer, http.StatusOK, "Open data", "All of it in one file", "null", "Open Government Licence v3.0", "OpenAPI 3.1")

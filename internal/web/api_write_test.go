@@ -270,6 +270,14 @@ func TestAProgramLogsALetter(t *testing.T) {
 	if to := answer.Header().Get("Location"); to != "/api/v1/letters/"+made.ID || made.Self != to || made.Page != "/letters/"+made.ID {
 		t.Errorf("it is at %s, and says %s and %s", to, made.Self, made.Page)
 	}
+	t.Run("it says what was read, and how surely", func(t *testing.T) {
+		draft := answeredWith[opendata.LetterDocument](t, p.sees(made.Self), http.StatusOK).Draft
+		if draft == nil || draft.Kind.Value == nil || draft.Kind.Certainty == nil || len(draft.Whose) != 1 || *draft.Whose[0].Value != "north-northamptonshire" ||
+			draft.Whose[0].Name == nil || draft.Whose[0].Certainty == nil || draft.Start.Value == nil || draft.Start.Certainty == nil {
+			said, err := json.Marshal(draft)
+			t.Errorf("it says %s, %v", said, err)
+		}
+	})
 	t.Run("it is a draft, on the page of the officer whose token it was", func(t *testing.T) {
 		b := browser{t, s, p.account, storetest.SignIn(t, s.store, p.account)}
 		says(t, b.sees(made.Page), http.StatusOK, "The timeliness of visits", "Who sees this draft", p.account.Post)
@@ -366,7 +374,11 @@ func TestLettersThatCannotBeTaken(t *testing.T) {
 	if after := lastChange(t, s.store); after != before {
 		t.Errorf("%d entries were written", after-before)
 	}
-	unread := answeredWith[opendata.LetterDocument](t, p.logs([]byte("No letter at all")), http.StatusCreated).Letter
+	answered := answeredWith[opendata.LetterDocument](t, p.logs([]byte("No letter at all")), http.StatusCreated)
+	if answered.Draft != nil {
+		t.Errorf("of what is no letter it says %+v", answered.Draft)
+	}
+	unread := answered.Letter
 	if unread.State != "unreadable" || unread.Problem == nil || *unread.FileName != usualLetterName {
 		t.Errorf("a file that is no PDF is %+v", unread)
 	}

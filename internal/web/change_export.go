@@ -11,7 +11,6 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"inspectiontimeline/internal/exchange"
 	"inspectiontimeline/internal/inspection"
 	"inspectiontimeline/internal/store"
 )
@@ -131,7 +130,7 @@ func newChangeTable(w io.Writer) changeWriter {
 func (t changeTable) write(line store.ChangeLine, names *inspection.ChangeNames) error {
 	row := changeCells(line, names)
 	for i := range row {
-		row[i] = exchange.Guard(row[i])
+		row[i] = inspection.GuardCell(row[i])
 	}
 	return t.csv.Write(row)
 }

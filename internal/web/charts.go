@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -100,6 +101,16 @@ func (s *Server) showChart(c *gin.Context) error {
 	made, err := s.chart(c, name, id)
 	if err != nil {
 		return err
+	}
+	if extension == ".svg" && asksFor(c.Request.URL, chartsFree) {
+		drawn, err := s.ownDrawings.take(c.Request.Context())
+		if errors.Is(err, errNoTurn) {
+			err = errPainterBusy
+		}
+		if err != nil {
+			return err
+		}
+		defer drawn()
 	}
 	if extension == ".png" || sheet && extension == ".svg" {
 		return s.showSheet(c, chart.Sheet{Chart: made, Layout: layout, Scheme: scheme}, extension)

@@ -8,11 +8,14 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"runtime"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/PuerkitoBio/goquery"
 
+	"inspectiontimeline/internal/opendata"
 	"inspectiontimeline/internal/store/storetest"
 	"inspectiontimeline/static"
 )
@@ -107,6 +110,58 @@ func TestAChartThatCannotBeMadeSaysSo(t *testing.T) {
 		if answer := get(t, s, path); answer.Code != want {
 			t.Errorf("%s: status %d, want %d", path, answer.Code, want)
 		}
+	}
+}
+
+func TestDrawingsOfReadersOwnKeepNoPageWaiting(t *testing.T) {
+	s := newServer(t, storetest.Seeded(t))
+	const own, shared = "/charts/compare/north-northamptonshire.svg?with=leeds", "/charts/lanes/north-northamptonshire.svg"
+	var waiting sync.WaitGroup
+	first, err := s.ownDrawings.take(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range mostTurns - 1 {
+		waiting.Go(func() {
+			if answer := get(t, s, own); answer.Code != http.StatusOK {
+				t.Errorf("one that waited: status %d", answer.Code)
+			}
+		})
+	}
+	for s.ownDrawings.waiting.Load() < mostTurns {
+		runtime.Gosched()
+	}
+	if answer := get(t, s, own); answer.Code != http.StatusServiceUnavailable {
+		t.Errorf("one too many: status %d", answer.Code)
+	}
+	if answer := get(t, s, shared); answer.Code != http.StatusOK {
+		t.Errorf("what pages show: status %d", answer.Code)
+	}
+	first()
+	waiting.Wait()
+	if n := s.ownDrawings.waiting.Load(); n != 0 {
+		t.Errorf("%d still wait", n)
+	}
+}
+
+func TestTheRecordIsWrittenOutForOneAfterAnother(t *testing.T) {
+	s := newServer(t, storetest.Seeded(t))
+	const dump = opendata.Root + "/dump.zip"
+	done, err := s.dumps.take(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.dumps.waiting.Add(mostTurns - 1) // as if others waited
+	if answer := get(t, s, dump); answer.Code != http.StatusServiceUnavailable || answer.Header().Get("Retry-After") == "" {
+		t.Errorf("one too many: status %d", answer.Code)
+	}
+	s.dumps.waiting.Add(1 - mostTurns)
+	done()
+	if answer := get(t, s, dump); answer.Code != http.StatusOK {
+		t.Errorf("when the others are gone: status %d", answer.Code)
+	}
+	if n := s.dumps.waiting.Load(); n != 0 {
+		t.Errorf("%d still wait", n)
 	}
 }
 

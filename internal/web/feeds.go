@@ -359,6 +359,7 @@ type feedLinks struct {
 	Changes      string
 	Calendar     string
 	Whole        string // the address of the calendar as it is copied into a program
+	StandIn      string // what stands in it for the service's address; empty with a public address
 	Subscribe    string // the same without its scheme, for the one that opens a calendar program; empty without a public address
 }
 
@@ -372,9 +373,9 @@ func (s *Server) feedLinks(about inspection.Body) feedLinks {
 	if about.Name != "" {
 		view.Of = about.Name
 	}
-	view.Whole = view.Calendar
+	view.StandIn, view.Whole = standInAddress, standInAddress+s.publicAddress()+view.Calendar
 	if address := s.doors.address; address != "" { // a page is kept for everybody, so nothing of one request may stand on it
-		view.Whole = address + strings.TrimPrefix(view.Calendar, "/")
+		view.StandIn, view.Whole = "", address+strings.TrimPrefix(view.Calendar, "/")
 		_, view.Subscribe, _ = strings.Cut(view.Whole, ":")
 	}
 	return view

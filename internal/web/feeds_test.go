@@ -250,7 +250,7 @@ func TestTheWaysToFollowABody(t *testing.T) {
 	db := storetest.Seeded(t)
 	s := newServer(t, db)
 	whole := s.feedLinks(inspection.Body{})
-	if whole.Calendar != "/calendar.ics" || whole.Whole != "/calendar.ics" || whole.Subscribe != "" || whole.Of != "this record" {
+	if whole.Calendar != "/calendar.ics" || whole.Whole != "https://timeline.example/calendar.ics" || whole.Subscribe != "" || whole.Of != "this record" {
 		t.Errorf("without a public address: %+v", whole)
 	}
 	addressed := newAddressedServer(t, db)
@@ -260,7 +260,8 @@ func TestTheWaysToFollowABody(t *testing.T) {
 		if err := s.templates["authority_show"].ExecuteTemplate(&out, "follow-explained", view); err != nil {
 			t.Fatal(err)
 		}
-		if strings.Contains(out.String(), "ZgotmplZ") || strings.Contains(out.String(), `href="webcal:`) != (view.Subscribe != "") || !strings.Contains(out.String(), "<code>"+view.Whole+"</code>") {
+		if strings.Contains(out.String(), "ZgotmplZ") || strings.Contains(out.String(), `href="webcal:`) != (view.Subscribe != "") || !strings.Contains(out.String(), "<code>"+view.Whole+"</code>") ||
+			strings.Contains(out.String(), "stands for the address of this service") == (view.Subscribe != "") {
 			t.Errorf("%+v is explained as %s", view, out.String())
 		}
 	}

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"fmt"
 	"net/url"
 	"strconv"
@@ -15,12 +14,13 @@ import (
 // inspectionListPage lists inspections and visits of all kinds.
 type inspectionListPage struct {
 	Page
-	Filter *filter
-	Found  string
-	Range  string // which of those found this page shows; empty where it shows all
-	Heads  []columnHead
-	Rows   []inspectionRow
-	Pages  *pagination
+	Filter  *filter
+	Found   string
+	Undated string // how many of a year's are counted by when inspectors came
+	Range   string // which of those found this page shows; empty where it shows all
+	Heads   []columnHead
+	Rows    []inspectionRow
+	Pages   *pagination
 
 	Judgements *downloads // of the judgements, each on a row
 }
@@ -105,13 +105,17 @@ func (s *Server) listInspections(c *gin.Context) error {
 			return err
 		}
 	}
-	found, err := s.foundWords(c.Request.Context(), wanted, total)
-	if err != nil {
-		return err
+	first := wanted.Offset + 1
+	all := list
+	if (wanted.Authority != "" || wanted.Year != 0) && total > len(list) {
+		wanted.Limit, wanted.Offset = 0, 0
+		if all, _, err = s.store.Inspections(c.Request.Context(), wanted); err != nil {
+			return err
+		}
 	}
 	page := inspectionListPage{
 		Page: s.listBase(c, "Inspections and visits", f), Filter: f, Pages: f.paginate(number, pages),
-		Found: found, Judgements: tableFiles("/judgements", f.kept),
+		Found: foundWords(wanted, all, total), Undated: undatedWords(wanted, all), Judgements: tableFiles("/judgements", f.kept),
 		Heads: []columnHead{
 			f.head("Inspection or visit", store.SortByKind, wanted.Sort, wanted.Descending, false),
 			f.head("Of whom", store.SortByAuthority, wanted.Sort, wanted.Descending, false),
@@ -121,7 +125,7 @@ func (s *Server) listInspections(c *gin.Context) error {
 		},
 	}
 	if pages > 1 {
-		page.Range = fmt.Sprintf("%d to %d are shown here.", wanted.Offset+1, wanted.Offset+len(list))
+		page.Range = fmt.Sprintf("%d to %d are shown here.", first, first+len(list)-1)
 	}
 	for _, in := range list {
 		page.Rows = append(page.Rows, inspectionRowOf(r, in))
@@ -226,23 +230,33 @@ func yearOptions(day inspection.Date) optionGroup {
 
 // foundWords counts what a filter found. An inspection that is not confirmed to be of the authority asked for is in the
 // list and not in its count.
-func (s *Server) foundWords(ctx context.Context, filter store.InspectionFilter, total int) (string, error) {
+func foundWords(filter store.InspectionFilter, all []*inspection.Inspection, total int) string {
 	unsure := 0
-	if filter.Authority != "" {
-		filter.Limit, filter.Offset = 0, 0
-		all, _, err := s.store.Inspections(ctx, filter)
-		if err != nil {
-			return "", err
-		}
-		for _, in := range all {
-			if !in.Confirmed() {
-				unsure++
-			}
+	for _, in := range all {
+		if filter.Authority != "" && !in.Confirmed() {
+			unsure++
 		}
 	}
 	words := inspection.CountWords(total-unsure, "inspection or visit", "inspections and visits")
 	if unsure > 0 {
 		words += fmt.Sprintf(", and %d not confirmed", unsure)
 	}
-	return words, nil
+	return words
+}
+
+// undatedWords says how many inspections of a year are not known to have come out in it; empty where all are.
+func undatedWords(filter store.InspectionFilter, all []*inspection.Inspection) string {
+	undated := 0
+	for _, in := range all {
+		if filter.Year != 0 && !in.Published.Known() {
+			undated++
+		}
+	}
+	switch undated {
+	case 0:
+		return ""
+	case 1:
+		return "1 of them is counted by when inspectors came, since its day of publication is not known."
+	}
+	return fmt.Sprintf("%d of them are counted by when inspectors came, since their day of publication is not known.", undated)
 }

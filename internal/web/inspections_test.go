@@ -53,6 +53,10 @@ func TestScenariosOfInspectionLists(t *testing.T) {
 				wants: []string{`th[aria-sort="ascending"] a[href*="sort=start"][href*="order=descending"]`, `input[type="hidden"][name="sort"][value="start"]`, `tbody tr:first-child a[href^="/inspections/northamptonshire-"]`},
 			},
 			{name: "the last page", path: "/inspections?page=13", wants: []string{`a[rel="prev"][href="/inspections?page=12"]`}, shows: []string{"601 to 633 are shown here."}},
+			{
+				name: "what is of a year by its fieldwork alone is told", path: "/inspections?year=2022",
+				shows: []string{"1 of them is counted by when inspectors came, since its day of publication is not known."},
+			},
 			{name: "nothing found is no proof that nothing happened", path: "/inspections?authority=bradford&kind=sif&year=2026", shows: []string{"0 inspections and visits", "That does not mean that nothing happened"}},
 			{
 				name:   "a bad value is named and the other filters stay",

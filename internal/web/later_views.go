@@ -238,7 +238,7 @@ func (s *Server) earlierOffers(
 	matcher := inspection.NewMatcher(inspection.Paragraphs(pages), r.Themes)
 	var out []earlierOffersView
 	for _, item := range open {
-		view := earlierOffersView{earlierAreaView: earlierAreaOf(r, item.EarlierItem), Stage: stageViewOf(item.state)}
+		view := earlierOffersView{earlierAreaView: earlierAreaOf(r, item.EarlierItem), Stage: stageViewOf(item.position)}
 		for _, offer := range matcher.Offers(item.Recommendation) {
 			view.Offers = append(view.Offers, offerViewOf(later.ID, item.Reference, offer))
 		}
@@ -290,14 +290,14 @@ func ownAndBefore(items []earlierOffersView) (own, before []earlierOffersView) {
 // itemToView is an earlier item that a letter may speak of, and where it stands.
 type itemToView struct {
 	inspection.EarlierItem
-	state inspection.ProgressState
+	position inspection.Position
 }
 
 // itemsToView returns the earlier items that a letter may speak of: those that are open today, then those that the council
 // closed, since a letter may find them weak all the same. What another item replaced is left out, unless a view is recorded.
 func (s *Server) itemsToView(ctx context.Context, r *inspection.Record, later *inspection.Inspection) ([]itemToView, error) {
 	items := r.EarlierItems(later)
-	states := map[string]inspection.ProgressState{}
+	positions := map[string]inspection.Position{}
 	var asked []string
 	for _, item := range items {
 		for _, b := range item.Inspection.Bodies {
@@ -310,23 +310,23 @@ func (s *Server) itemsToView(ctx context.Context, r *inspection.Record, later *i
 				return nil, err
 			}
 			for _, one := range listed {
-				states[one.Reference] = one.Position.State
+				positions[one.Reference] = one.Position
 			}
 		}
 	}
 	viewed := r.ViewsBy(later.ID, s.today())
 	var out []itemToView
 	for _, item := range items {
-		state, ok := states[item.Reference]
+		position, ok := positions[item.Reference]
 		if !ok {
-			state = inspection.Issued
+			position = inspection.Unmoved(item.Reference)
 		}
-		if state != inspection.Superseded || slices.ContainsFunc(viewed, func(v inspection.LaterView) bool { return v.Reference == item.Reference }) {
-			out = append(out, itemToView{item, state})
+		if position.State != inspection.Superseded || slices.ContainsFunc(viewed, func(v inspection.LaterView) bool { return v.Reference == item.Reference }) {
+			out = append(out, itemToView{item, position})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b itemToView) int {
-		return cmp.Compare(map[bool]int{false: 1}[a.state.Open()], map[bool]int{false: 1}[b.state.Open()])
+		return cmp.Compare(map[bool]int{false: 1}[a.position.State.Open()], map[bool]int{false: 1}[b.position.State.Open()])
 	})
 	return out, nil
 }

@@ -3,10 +3,13 @@ package web
 import (
 	"cmp"
 	"container/list"
+	"context"
+	"errors"
 	"math"
 	"net/http"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -138,3 +141,34 @@ func (s *Server) unhurried(c *gin.Context) error {
 
 // unhurriedOr returns why whoever asks has to wait, or else another failure, which is then worth making a page of.
 func (s *Server) unhurriedOr(c *gin.Context, err error) error { return cmp.Or(s.unhurried(c), err) }
+
+// mostTurns is how many wait at most for what is made one after another.
+const mostTurns = 8
+
+// errNoTurn says that too many wait already.
+var errNoTurn = errors.New("too many wait for a turn")
+
+// turns lets in, one after another, what is made for one reader alone and costs much: a drawing of councils of their own choice,
+// the whole record as a file. However many are asked for, what pages show waits for no more than one of them.
+type turns struct {
+	waiting atomic.Int32
+	turn    sync.Mutex
+}
+
+// take returns when it is somebody's turn; they call done at its end. It fails with errNoTurn where too many wait already.
+func (t *turns) take(ctx context.Context) (done func(), err error) {
+	if t.waiting.Add(1) > mostTurns {
+		t.waiting.Add(-1)
+		return nil, errNoTurn
+	}
+	t.turn.Lock()
+	done = func() {
+		t.turn.Unlock()
+		t.waiting.Add(-1)
+	}
+	if err := ctx.Err(); err != nil { // the reader has gone
+		done()
+		return nil, err
+	}
+	return done, nil
+}

@@ -70,7 +70,11 @@ var shows = optionGroup{Options: []selectOption{
 func stageOptions() optionGroup {
 	var out optionGroup
 	for _, stage := range inspection.Stages() {
-		out.Options = append(out.Options, selectOption{Value: string(stage), Name: stage.Words()})
+		option := selectOption{Value: string(stage), Name: stage.Words()}
+		if stage == inspection.NotStarted {
+			option.Name += ", or nothing recorded"
+		}
+		out.Options = append(out.Options, option)
 	}
 	return out
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -38,8 +39,11 @@ type progressView struct {
 // stageView is one of the words that members see, with its code for the look.
 type stageView struct{ Code, Name string }
 
-func stageViewOf(state inspection.ProgressState) stageView {
-	return stageView{string(state.Stage()), state.Stage().Words()}
+// unrecorded is the look of an area of which nothing is recorded.
+const unrecorded = "unrecorded"
+
+func stageViewOf(p inspection.Position) stageView {
+	return stageView{cmp.Or(string(p.Stage()), unrecorded), p.Stage().Words()}
 }
 
 // viewWord is what a later letter said, in a word, and where.
@@ -99,12 +103,12 @@ func (n naming) committee(id string) string {
 // progress says where an item stands on a day, as a reader may see it.
 func (n naming) progress(p inspection.Position, reader inspection.Audience, day inspection.Date) progressView {
 	view := progressView{
-		Recorded: p.Recorded(), Stage: stageViewOf(p.State), Formal: p.State.Words(), Means: stateMeans[p.State], Since: dayText(p.StateOn),
+		Recorded: p.Recorded(), Stage: stageViewOf(p), Formal: p.State.Words(), Means: stateMeans[p.State], Since: dayText(p.StateOn),
 		Owner: n.post(p.OwnerID), Measure: p.SuccessMeasure, Original: dayText(p.OriginalDue), Due: dayText(p.Due),
 		Moved: timesWords("moved", p.TimesMoved), Past: p.PastDate(day), Asked: dayText(p.AskedDue), Waits: p.WaitsForDecision(),
 		Updated: dayText(p.Updated(reader)), Evidence: dayText(p.EvidenceOn(reader)), Scrutiny: scrutinyWords(p),
 	}
-	if p.State.Stage() == inspection.NotStarted {
+	if p.Stage() == inspection.NotStarted {
 		view.Since = "" // the day of the plan is not one since which nothing was begun
 	}
 	if p.LeadBodyID != "" {

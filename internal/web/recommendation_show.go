@@ -140,7 +140,7 @@ func (page *recommendationShowPage) tell(
 	}
 	names := naming{bodies: bodies, posts: p.Posts, committees: p.Committees}
 	page.Progress = names.progress(p.Position, reader, day)
-	page.Track = trackOf(p.Position.State)
+	page.Track = trackOf(p.Position.Stage())
 	page.CameBack = p.Position.CameBack(p.Again)
 	for _, later := range p.Again {
 		page.Again = append(page.Again, referenceLink(later))
@@ -192,8 +192,7 @@ func (page *recommendationShowPage) tell(
 }
 
 // trackOf lays out the stages. An item that came back begins again: no stage is reached but that.
-func trackOf(state inspection.ProgressState) []trackStep {
-	stage := state.Stage()
+func trackOf(stage inspection.Stage) []trackStep {
 	if stage == inspection.CameBack {
 		return nil
 	}

@@ -126,7 +126,7 @@ func (r scrutinyRow) blank() bool {
 			return false
 		}
 	}
-	return len(r.Notes) == 0 && len(r.Stage) == 1 && r.Stage[0].Look == string(inspection.NotStarted)
+	return len(r.Notes) == 0 && len(r.Stage) == 1 && r.Stage[0].Look == unrecorded
 }
 
 // saidOnce leaves one line of a column where the twins do not differ.

@@ -30,6 +30,7 @@ type searchShowPage struct {
 
 	Asked      bool   // whether something was looked for
 	Found      string // how much was found
+	Nothing    string // what it means that nothing was
 	Range      string // which results this page shows; empty where it shows all
 	First      int    // the number of the first of them
 	Instead    *Link  // other words, that find something
@@ -230,10 +231,10 @@ func inLatin(query search.Query) bool {
 
 // showResult shapes what was found, but for the hits themselves.
 func (p *searchShowPage) showResult(f *filter, facets []facet, wanted store.SearchFilter, result store.SearchResult) {
-	what := "“" + p.Query + "”"
+	what := search.Quoted(p.Query)
 	p.Found = inspection.CountWords(result.Total, "result", "results") + " for " + what
 	if result.Total == 0 {
-		p.Found = "Nothing found for " + what
+		p.Found, p.Nothing = "Nothing found for "+what, store.NothingFoundWords
 	}
 	p.First = (result.Page-1)*result.Size + 1
 	if result.Pages > 1 {
@@ -282,16 +283,7 @@ func (s *Server) sayWhatIsHeld(c *gin.Context, page *searchShowPage, reader insp
 	if err != nil {
 		return err
 	}
-	switch {
-	case len(held.Documents) == 0 && held.Waiting > 0:
-		page.Held = "Nothing can be searched yet: this service has just begun to look through the record."
-	case held.Letters == 0:
-		page.Held = "The text of no letter or report is held here yet. What is searched is what this record says of them."
-	case held.Letters >= held.Published:
-		page.Held = fmt.Sprintf("The text of all %s on this record is searched.", inspection.CountWords(held.Letters, "letter or report", "letters and reports"))
-	default:
-		page.Held = fmt.Sprintf("The text of %d of the %d letters and reports on this record is held here and searched. What is not found may stand in one of the others.", held.Letters, held.Published)
-	}
+	page.Held = held.Words()
 	if held.Waiting > 0 {
 		page.Waiting = "Some new or changed records are not searched yet. Look again in a minute."
 	}

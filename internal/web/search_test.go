@@ -42,7 +42,7 @@ func TestScenariosOfSearch(t *testing.T) {
 				name:  "a phrase is kept in the box as it was understood, and a sign leaves a word out",
 				path:  "/search?q=" + url.QueryEscape(`“care leavers” −health`),
 				wants: []string{`#q[value='"care leavers" -health']`, `.search-hit`},
-				shows: []string{"for “\"care leavers\" -health”"},
+				shows: []string{"for “care leavers” -health"},
 			},
 			{
 				name: "what is chosen is said, kept by the form and by every link, and taken off by one",

@@ -126,6 +126,10 @@ type Server struct {
 	templates map[string]*template.Template
 	cache     *cache
 	building  singleflight.Group
+
+	ownDrawings turns
+	dumps       turns
+
 	data      dataVersion
 	known     reference
 	engineGin *gin.Engine

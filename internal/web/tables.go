@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -85,8 +86,7 @@ func pageTables() map[string]tableOfPage {
 	}
 }
 
-// mostTables is how many tables are made at a time. Whoever asks for one more waits: each reads the record for as long as it
-// is taken.
+// mostTables is how many tables are made at a time. Whoever asks for one more waits.
 const mostTables = 4
 
 // tableRoutes registers the tables of pages as files for spreadsheets.
@@ -109,22 +109,22 @@ var nothingToTake = &refusal{http.StatusNotFound, "There is nothing to put into 
 	"Go back to the page, choose less narrowly or another day, and take the table from there.",
 }}
 
-// handOut answers with a table as a file. It is made for each request anew: nothing of it is kept anywhere.
+// handOut answers with a table as a file. It is made for each request anew: nothing of it is kept anywhere. It is whole before any
+// of it is sent, so that what cannot be made is a page that says so, and whoever reads slowly keeps nobody from the database.
 func (s *Server) handOut(make tableMaker, file tableFile, room chan struct{}) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		out := &sentTable{c: c, control: http.NewResponseController(c.Writer)}
-		err := s.sendTable(c, make, file, room, out)
-		switch {
-		case err == nil || errors.Is(err, errHeadOnly):
-		case !out.begun:
+		made, err := s.makeTable(c, make, file, room)
+		if err != nil {
 			if errors.Is(err, exchange.ErrNoRows) {
 				err = nothingToTake
 			}
 			r := s.fail(c, err)
 			r.unkept = true
 			r.send(c.Writer, c.Request)
-		case c.Request.Context().Err() != nil: // the reader has gone
-		default:
+			return
+		}
+		defer made.drop()
+		if err := made.send(c); err != nil && c.Request.Context().Err() == nil { // otherwise the reader has gone
 			// Half a file must not pass for a whole one: the connection breaks off.
 			s.log.ErrorContext(c.Request.Context(), "table broke off", "path", c.Request.URL.Path, "error", err)
 			panic(http.ErrAbortHandler)
@@ -132,80 +132,98 @@ func (s *Server) handOut(make tableMaker, file tableFile, room chan struct{}) gi
 	}
 }
 
-func (s *Server) sendTable(c *gin.Context, make tableMaker, file tableFile, room chan struct{}, out *sentTable) error {
+// makeTable writes a table to a file of its own, which drop takes away.
+func (s *Server) makeTable(c *gin.Context, make tableMaker, file tableFile, room chan struct{}) (*madeTable, error) {
 	if err := s.unhurried(c); err != nil {
-		return err
+		return nil, err
 	}
 	select {
 	case room <- struct{}{}:
 		defer func() { <-room }()
 	case <-c.Request.Context().Done():
-		return c.Request.Context().Err()
+		return nil, c.Request.Context().Err()
 	}
 	t, err := make(s, c)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if t.asked != nil && len(t.asked.problems) > 0 {
-		return t.asked.problems
+		return nil, t.asked.problems
 	}
 	if t.subject != "" {
 		if err := s.noteRead(c, t.subject+"."+file.extension); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	t.Notes = append(t.Notes, s.tableNotes(c, t)...)
+	out, err := newMadeTable(c)
+	if err != nil {
+		return nil, err
+	}
 	out.kind, out.name = file.kind, t.Name+"-"+s.today().ISO()+"."+file.extension
 	if t.day.Known() && t.day != s.today() {
 		out.name = t.Name + "-as-it-stood-on-" + t.day.ISO() + "." + file.extension
 	}
-	if err := out.mayTake(tableTakes); err != nil {
-		return err
+	if err := file.write(out, t.Table, t.rows, s.clock()); err != nil && !errors.Is(err, errHeadOnly) {
+		out.drop()
+		return nil, err
 	}
-	return file.write(out, t.Table, t.rows, s.clock())
+	return out, nil
 }
 
-// tableTakes is how long a table may take before its first part is sent: a workbook is made whole first.
+// tableTakes is how long a table may take before its first part is sent.
 const tableTakes = 5 * time.Minute
 
 // errHeadOnly ends the making of a table of which only the head is asked for.
 var errHeadOnly = errors.New("only the head is asked for")
 
-// sentTable sends a table as it is made. Its head goes out with its first part, so that until then a fault is a page that says so.
-type sentTable struct {
-	c       *gin.Context
-	control *http.ResponseController
-	kind    string
-	name    string
-	begun   bool
+// madeTable is a table in a file, to be sent.
+type madeTable struct {
+	file     *os.File
+	kind     string
+	name     string
+	headOnly bool
 }
 
-// Write sends a part. Each may take exportTakes, so that a long table arrives over a slow line, and nobody who stops reading
-// holds a connection.
-func (t *sentTable) Write(part []byte) (int, error) {
-	if !t.begun {
-		header := t.c.Writer.Header()
-		header.Set("Content-Type", t.kind)
-		header.Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", t.name))
-		header.Set("Cache-Control", "no-store")
-		t.c.Writer.WriteHeader(http.StatusOK)
-		t.begun = true
+func newMadeTable(c *gin.Context) (*madeTable, error) {
+	err := http.NewResponseController(c.Writer).SetWriteDeadline(time.Now().Add(tableTakes))
+	if err != nil && !errors.Is(err, http.ErrNotSupported) { // there is no connection, and nobody waits
+		return nil, err
 	}
-	if t.c.Request.Method == http.MethodHead {
+	file, err := os.CreateTemp("", "timeline-table-")
+	if err != nil {
+		return nil, fmt.Errorf("make a file for a table: %w", err)
+	}
+	return &madeTable{file: file, headOnly: c.Request.Method == http.MethodHead}, nil
+}
+
+// Write writes a part to the file.
+func (t *madeTable) Write(part []byte) (int, error) {
+	if t.headOnly {
 		return 0, errHeadOnly
 	}
-	if err := t.mayTake(exportTakes); err != nil {
-		return 0, err
-	}
-	return t.c.Writer.Write(part)
+	return t.file.Write(part)
 }
 
-func (t *sentTable) mayTake(long time.Duration) error {
-	err := t.control.SetWriteDeadline(time.Now().Add(long))
-	if errors.Is(err, http.ErrNotSupported) { // there is no connection, and nobody waits
-		return nil
+// send sends the table. Each part may take exportTakes, so that a long table arrives over a slow line, and nobody who stops
+// reading holds a connection.
+func (t *madeTable) send(c *gin.Context) error {
+	if _, err := t.file.Seek(0, io.SeekStart); err != nil {
+		return err
 	}
+	header := c.Writer.Header()
+	header.Set("Content-Type", t.kind)
+	header.Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", t.name))
+	header.Set("Cache-Control", neverKept[0])
+	c.Writer.WriteHeader(http.StatusOK)
+	_, err := io.Copy(&unhurriedWriter{c.Writer, http.NewResponseController(c.Writer)}, t.file)
 	return err
+}
+
+// drop takes the file away.
+func (t *madeTable) drop() {
+	_ = t.file.Close() // it was for this answer alone, and the system clears what cannot be taken away
+	_ = os.Remove(t.file.Name())
 }
 
 const openLicence = "Open Government Licence v3.0, https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"

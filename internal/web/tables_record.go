@@ -64,6 +64,7 @@ func (s *Server) inspectionTable(c *gin.Context) (pageTable, error) {
 		},
 		Notes: []exchange.Note{{Name: "How complete it is", Words: "No complete list of visits is held. How far each list is complete: " + s.whole(c, "/sources#complete")}},
 	}}
+	t.Notes = append(t.Notes, yearNotes(asked.wanted)...)
 	around := aroundEach(asked.record)
 	t.rows = eachRow(c.Request.Context(), s.store.EachInspection, asked.wanted, func(in *inspection.Inspection) []any {
 		r := around(in)
@@ -76,6 +77,14 @@ func (s *Server) inspectionTable(c *gin.Context) (pageTable, error) {
 		}
 	})
 	return t, nil
+}
+
+// yearNotes say by what the inspections of a year were chosen.
+func yearNotes(filter store.InspectionFilter) []exchange.Note {
+	if filter.Year == 0 {
+		return nil
+	}
+	return []exchange.Note{{Name: "Year", Words: "Of an inspection whose day of publication is not known, that is the year in which inspectors came."}}
 }
 
 func (s *Server) judgementTable(c *gin.Context) (pageTable, error) {
@@ -92,6 +101,7 @@ func (s *Server) judgementTable(c *gin.Context) (pageTable, error) {
 		},
 		Notes: []exchange.Note{{Name: "Which rows", Words: "One row for each judgement that an inspection gave. A judgement that its rules do not have has no row."}},
 	}}
+	t.Notes = append(t.Notes, yearNotes(asked.wanted)...)
 	t.rows = func(do func([]any) error) error {
 		return s.store.EachInspection(c.Request.Context(), asked.wanted, func(in *inspection.Inspection) error {
 			r := around(in)
