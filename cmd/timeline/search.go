@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"net/url"
 	"os"
 	"slices"
@@ -18,8 +19,11 @@ import (
 // searchOperation is what the interface for programs calls the same.
 const searchOperation = "search"
 
-// searchWords is the parameter of the interface that the arguments stand for.
-const searchWords = "q"
+// The parameters of the interface that the arguments stand for, and that names the page of the list.
+const (
+	searchWords = "q"
+	searchPage  = "page"
+)
 
 // searchCommand is the subcommand that finds words in letters and in the record.
 func searchCommand() command {
@@ -48,14 +52,19 @@ func searchRecord(ctx context.Context, cfg config, args []string, out io.Writer)
 	}
 	query := cfg.asked()
 	query.Set(searchWords, words)
-	found, err := askSearch(ctx, cfg, query)
+	// Where no service runs that would read what is new, this does. The first page is there however little was read before.
+	first := maps.Clone(query)
+	first.Del(searchPage)
+	found, err := askSearch(ctx, cfg, first)
 	if err != nil {
 		return err
 	}
-	if found.Waiting > 0 { // no service runs that would read what is new
+	if found.Waiting > 0 {
 		if err := indexSearch(ctx, cfg); err != nil {
 			return err
 		}
+	}
+	if found.Waiting > 0 || query.Has(searchPage) {
 		if found, err = askSearch(ctx, cfg, query); err != nil {
 			return err
 		}

@@ -189,7 +189,26 @@ func (e *englandReader) readHeader(header []string) error {
 		return unfit("This file has no column for %s. Its first line has to name the columns: %s", inspection.JoinWords(missing, "or"),
 			strings.Join(EnglandColumns(), ", "))
 	}
-	return nil
+	return e.checkRenamed()
+}
+
+// mostRenamed is of how many columns that a list of our own lacks it is taken that somebody renamed them.
+const mostRenamed = 2
+
+// checkRenamed refuses a list of our own in which a column was renamed: what stands in that column would be passed over without
+// anybody noticing. Lists of others have far fewer of our columns.
+func (e *englandReader) checkRenamed() error {
+	var missing []string
+	for _, column := range slices.Concat(inspectionColumns, gradeColumns) {
+		if !e.has(column) {
+			missing = append(missing, column)
+		}
+	}
+	if len(e.list.Unknown) == 0 || len(missing) == 0 || len(missing) > mostRenamed {
+		return nil
+	}
+	return unfit("This list has the column “%s”, which is not known, and none that is headed %s. Put the heading right, or delete the column, and choose the file again",
+		e.list.Unknown[0], inspection.JoinWords(missing, "or"))
 }
 
 func (e *englandReader) has(column string) bool { _, ok := e.at[column]; return ok }

@@ -28,8 +28,8 @@ func RunsInCell(text string) bool {
 	rest := strings.TrimLeftFunc(text, func(r rune) bool {
 		return r == '\'' || unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Cf, r)
 	})
-	if strings.HasPrefix(strings.TrimLeft(text, "'"), "\t") {
-		return true // a cell that begins with one is two cells to some programs
+	if begins := strings.TrimLeft(text, "'"); strings.HasPrefix(begins, "\t") || strings.HasPrefix(begins, "\r") {
+		return true // a cell that begins with one is two cells, or two rows, to some programs
 	}
 	for _, sign := range []string{"=", "+", "-", "@", "＝", "＋", "－", "＠"} {
 		if strings.HasPrefix(rest, sign) {

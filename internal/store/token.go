@@ -228,7 +228,8 @@ func (writtenOnce) TableName() string { return "written_once" }
 // written. It returns the ID of what do wrote, or had written, and which of both it is. It fails with OnceProblem where the
 // key came with another request.
 func (s *Store) Once(ctx context.Context, by inspection.Actor, once Once, do func(*Work) (id string, err error)) (id string, again bool, err error) {
-	row := writtenOnce{AccountID: by.ID, Key: auth.HashToken(once.Key), Request: auth.HashToken(once.Request)}
+	// The key, which is kept nowhere, is in the hash of the request too: who reads the database cannot try what its words were.
+	row := writtenOnce{AccountID: by.ID, Key: auth.HashToken(once.Key), Request: auth.HashToken(once.Key + "\n" + once.Request)}
 	err = s.Together(ctx, by, func(w *Work) (err error) {
 		if once.Key != "" {
 			if id, err = w.t.writtenBefore(row); err != nil || id != "" {

@@ -77,15 +77,20 @@ func (s *Server) notForPrograms(c *gin.Context) {
 // are those under which it was asked for, and so it is made for each request.
 func (s *Server) everybodys(handler func(*gin.Context) error, parameters reads) gin.HandlerFunc {
 	parameters.same = true
-	kept, made := s.page(handler, parameters), s.fresh(handler)
+	kept := s.page(handler, parameters)
 	return func(c *gin.Context) {
 		c.Set(personKey, (*person)(nil))
 		c.Set(asOfKey, &asOfView{Day: s.today()}) // a subscription is always of today, whatever its address asks for
-		if s.doors.address == "" {
-			made(c)
+		if s.doors.address != "" {
+			kept(c)
 			return
 		}
-		kept(c)
+		r, err := s.answer(c, handler)
+		if err != nil {
+			r = s.fail(c, err)
+		}
+		r.unkept = true // by a proxy either, that knows of one host only
+		r.send(c.Writer, c.Request)
 	}
 }
 

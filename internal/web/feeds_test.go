@@ -160,6 +160,15 @@ func TestTheFeedOfChanges(t *testing.T) {
 	})
 }
 
+func TestAFeedWithAddressesOfOneRequestIsKeptByNobody(t *testing.T) {
+	s := newServer(t, storetest.Seeded(t))
+	for _, path := range []string{"/feeds/publications.atom", "/feeds/changes.atom", "/calendar.ics"} {
+		if answer := get(t, s, path); answer.Code != http.StatusOK || answer.Header().Get("Cache-Control") != "no-store" || answer.Header().Get("Etag") != "" {
+			t.Errorf("%s: status %d, %s", path, answer.Code, answer.Header().Get("Cache-Control"))
+		}
+	}
+}
+
 func TestAFeedIsNotSentAgainToWhoHasIt(t *testing.T) {
 	s := newAddressedServer(t, storetest.Seeded(t))
 	for _, path := range []string{"/feeds/publications.atom", "/feeds/changes.atom", "/calendar.ics", "/inspections/north-northamptonshire-ilacs-standard-2026-05-11/dates.ics"} {
