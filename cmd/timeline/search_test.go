@@ -17,7 +17,10 @@ func TestSearch(t *testing.T) {
 		t.Helper()
 		return runCommand(t, nil, append([]string{"search", "--db", db}, args...)...)
 	}
-	t.Run("words are found in what no service has read yet, and are marked", func(t *testing.T) {
+	t.Run("a later page is there though no service has read anything yet", func(t *testing.T) {
+		mustSay(t, finds("--page", "2", "plan").stdout, "Page 2 of ")
+	})
+	t.Run("words are found, and are marked", func(t *testing.T) {
 		got := finds("plans")
 		mustSucceed(t, got)
 		mustSay(t, got.stdout, "results for “plans”, best match first.", "**plan", "(in our words, not a quotation)", "/inspections/", "Page 1 of ", "Ask for another with --page.")
