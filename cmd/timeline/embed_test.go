@@ -65,6 +65,9 @@ func TestSitesThatCannotShowChartsAreNamed(t *testing.T) {
 
 // TestOnlyNamedSitesShowAChartInABrowser has a real browser open a page of a named site, and the same page of another.
 func TestOnlyNamedSitesShowAChartInABrowser(t *testing.T) {
+	if testing.Short() {
+		t.Skip("charts are drawn and browsers driven once, without the race detector")
+	}
 	service := httptest.NewUnstartedServer(nil)
 	public, err := url.Parse("http://" + service.Listener.Addr().String())
 	if err != nil {

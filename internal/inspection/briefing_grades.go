@@ -73,14 +73,19 @@ func (b *briefer) judgementRows() (rows []gradeRow, visits string) {
 		name  string
 		full  []*Inspection
 		lanes []Lane
+		none  string // what is said where no earlier inspection is held
 	}
 	var councils []council
 	for _, a := range b.Authorities {
 		full, lanes := b.Record.fullInspections(a.ID, b.AsOf), b.Record.Lanes(a, b.AsOf).Main
-		councils = append(councils, council{a.NameWithin(b.Body.Name), full, lanes})
+		none := noneHeld
+		if a.Created.Known() {
+			none += "; the council began on " + a.Created.Words()
+		}
+		councils = append(councils, council{a.NameWithin(b.Body.Name), full, lanes, none})
 	}
 	if len(b.Authorities) == 0 {
-		councils = append(councils, council{name: b.Body.Name, lanes: b.Record.MoreLanes([]Body{b.Body}, "", b.AsOf)})
+		councils = append(councils, council{name: b.Body.Name, lanes: b.Record.MoreLanes([]Body{b.Body}, "", b.AsOf), none: noneHeld})
 	}
 	var codes []string
 	var seen []string // what was said of visits
@@ -99,7 +104,7 @@ func (b *briefer) judgementRows() (rows []gradeRow, visits string) {
 				codes = append(codes, lane.Code)
 			}
 			b.cite(lane.Latest.Inspection)
-			at[lane.Code] = append(at[lane.Code], gradeRow{lane.Name, one.name, b.gradeCells(lane, one.full)})
+			at[lane.Code] = append(at[lane.Code], gradeRow{lane.Name, one.name, b.gradeCells(lane, one.full, one.none)})
 		}
 	}
 	for _, code := range codes {
@@ -120,7 +125,7 @@ func (b *briefer) judgementRows() (rows []gradeRow, visits string) {
 }
 
 // gradeCells says the latest grade of a lane, when it came out, under which rules, and the grade before it.
-func (b *briefer) gradeCells(lane Lane, full []*Inspection) []string {
+func (b *briefer) gradeCells(lane Lane, full []*Inspection, none string) []string {
 	l := lane.Latest
 	grade, rules := l.Grade.Name, ""
 	switch {
@@ -139,7 +144,7 @@ func (b *briefer) gradeCells(lane Lane, full []*Inspection) []string {
 		framework, _ := b.Record.Catalogue.Framework(l.Inspection.Framework)
 		rules = sentenceCase(strings.TrimPrefix(framework.InShortWords(), "the "))
 	}
-	return []string{grade, orNone(l.When, "No inspection held"), orNone(rules, "None"), b.before(lane, full)}
+	return []string{grade, orNone(l.When, "No inspection held"), orNone(rules, "None"), b.before(lane, full, none)}
 }
 
 func orNone(words, none string) string {
@@ -149,9 +154,10 @@ func orNone(words, none string) string {
 	return words
 }
 
+const noneHeld = "None held"
+
 // before says what the inspection before the latest one gave in a lane. Grades under other rules are told and not compared.
-func (b *briefer) before(lane Lane, full []*Inspection) string {
-	none := "None held"
+func (b *briefer) before(lane Lane, full []*Inspection, none string) string {
 	at := slices.Index(full, lane.Latest.Inspection)
 	if at < 0 { // a lane of events, each with one grade of its own
 		latest := slices.IndexFunc(lane.Marks, func(m Mark) bool { return m.Inspection == lane.Latest.Inspection })

@@ -124,7 +124,7 @@ func TestGradesThatDifferStandCouncilByCouncil(t *testing.T) {
 	r.inspect("west-shire", "ilacs-standard", "2026-05-11", "2026-07-07", strings.Replace(allGood2026, "leaders good", "leaders outstanding", 1))
 	got := section(t, NewBriefing(paperFacts(r, "shire", nil)), "grades")
 	for _, want := range []string{
-		"Leaders | East | Good | July 2026 | Inspection rules of 2018 | None held",
+		"Leaders | East | Good | July 2026 | Inspection rules of 2018 | None held; the council began on 1 April 2021",
 		"Leaders | West | Outstanding | July 2026", "Help and protection | Both councils | Good",
 	} {
 		if !strings.Contains(got, want) {

@@ -179,7 +179,7 @@ func (s *Server) journeyListTable(c *gin.Context) (pageTable, error) {
 	t := pageTable{asked: a.filter, day: a.day, Table: exchange.Table{
 		Name: "journeys-authorities", Title: "Journeys, one by one", Columns: []exchange.Column{
 			column("Authority", 0), column("Name in addresses", 30), column("Local authority code", 12), column("Grade", 0), dates("Published"), column("Inspection rules", 0), column("Inspection", 40),
-			column("What came next", 0), dates("Next published"), column("Next inspection rules", 0), column("Next inspection", 40), column("Days", 10),
+			column("What came next", 0), dates("Next published"), column("Next inspection rules", 0), column("Next inspection", 40),
 		},
 		Notes: []exchange.Note{{Name: "Judgement", Words: a.judgement.Name}, {Name: "Inspection rules", Words: capital(a.rules.PlainName)}},
 	}}
@@ -193,7 +193,7 @@ func (s *Server) journeyListTable(c *gin.Context) (pageTable, error) {
 		row := a.journeyRow(steps, one)
 		cells := []any{
 			one.body.Name, one.body.ID, one.body.LACode, row.From.Head.Name, one.from.Published, capital(row.From.Rules), one.from.ID,
-			row.Next.Head.Name, nil, capital(row.Next.Rules), "", row.Days,
+			row.Next.Head.Name, nil, capital(row.Next.Rules), "",
 		}
 		if one.next != nil {
 			cells[8], cells[10] = one.next.Published, one.next.ID
