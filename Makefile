@@ -35,7 +35,7 @@ test: assets
 	@unformatted="$$(find cmd internal seed static -name node_modules -prune -o -name '*.go' -exec gofmt -l {} +)"; \
 		if [ -n "$$unformatted" ]; then echo "not formatted, run gofmt -w on:"; echo "$$unformatted"; exit 1; fi
 	$(WITH_BOTH) $(GO) test $(COUNT) -timeout 30m ./...
-	$(WITH_BOTH) $(GO) test $(COUNT) -timeout 30m -race -short $$($(GO) list ./... | grep -v '/internal/chart$$')
+	$(WITH_BOTH) $(GO) test $(COUNT) -timeout 60m -race -short $$($(GO) list ./... | grep -v '/internal/chart$$')
 
 ## bench: the measured figures, as a table
 bench: build
