@@ -76,9 +76,10 @@ func (p *Painter) PNG(ctx context.Context, s Sheet) ([]byte, error) {
 		err     error
 	}
 	painted := make(chan outcome, 1)
+	unhurried := context.WithoutCancel(ctx)
 	go func() {
 		defer func() { p.turn <- struct{}{} }()
-		picture, err := p.paint(context.WithoutCancel(ctx), svg)
+		picture, err := p.paint(unhurried, svg)
 		painted <- outcome{picture, err}
 	}()
 	ctx, cancel := context.WithTimeoutCause(ctx, p.limit, fmt.Errorf("not done after %v: %w", p.limit, context.DeadlineExceeded))
