@@ -139,9 +139,7 @@ func tellEverything(t *testing.T, s *Server) {
 }
 
 func TestNoEntryShowsAnybodyWhatIsNotForThem(t *testing.T) {
-	if testing.Short() {
-		t.Skip("a walk of minutes under the race detector, with nothing in it that goes on at once")
-	}
+	leaveOutWalk(t)
 	db, _ := tellScrutiny(t, storetest.SQLite(t, true))
 	s := newServer(t, db)
 	tellEverything(t, s)

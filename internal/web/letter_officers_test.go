@@ -151,9 +151,7 @@ func TestALetterIsNotThereForWhoeverIsNotListed(t *testing.T) {
 }
 
 func TestNoPageNamesALetterToWhoeverIsNotListed(t *testing.T) {
-	if testing.Short() {
-		t.Skip("a walk of minutes under the race detector, with nothing in it that goes on at once")
-	}
+	leaveOutWalk(t)
 	const ofEachKind = 3
 	s := newSignedServer(t)
 	listed := signIn(t, s, auth.Officer)

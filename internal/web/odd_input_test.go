@@ -116,9 +116,7 @@ func eachOddDesk(t *testing.T, test func(*oddDesk)) {
 }
 
 func TestNoAddressIsTooOddToBeAnswered(t *testing.T) {
-	if testing.Short() {
-		t.Skip("a walk of minutes under the race detector, with nothing in it that goes on at once")
-	}
+	leaveOutWalk(t)
 	parameters := []string{"authority", "inspection", "theme", "stage", "show", "page", asAt, "since", "day", "region", "type", "q", "kind", "framework",
 		"year", "sort", "order", "category", "size", "scheme", "v", "back", "reference", "saved", "mapping", "sheet", "heading_row", "body", "item", "paragraph"}
 	eachOddDesk(t, func(d *oddDesk) {
@@ -152,9 +150,7 @@ func TestNoAddressIsTooOddToBeAnswered(t *testing.T) {
 }
 
 func TestNoFormIsTooOddToBeAnswered(t *testing.T) {
-	if testing.Short() {
-		t.Skip("a walk of minutes under the race detector, with nothing in it that goes on at once")
-	}
+	leaveOutWalk(t)
 	eachOddDesk(t, func(d *oddDesk) {
 		var pages, posts []string
 		for _, route := range d.engineGin.Routes() {

@@ -40,9 +40,7 @@ func leavesPrefix(page *goquery.Document, prefix string) []string {
 var addressed = []string{"href", "src", "srcset", "data-chart-option", "data-chart-option-narrow", "data-echarts", "data-charts", "data-refresh"}
 
 func TestEveryAddressOfAPageStandsBelowThePrefix(t *testing.T) {
-	if testing.Short() {
-		t.Skip("a walk of minutes under the race detector, with nothing in it that goes on at once")
-	}
+	leaveOutWalk(t)
 	const prefix = "/timeline"
 	db := storetest.Seeded(t)
 	s := newOfficerServer(t, db)
