@@ -62,6 +62,7 @@ func TestBenchReport(t *testing.T) {
 	p := startProcess(t, folder, nil, programPath(t), "serve", "--addr", "127.0.0.1:0")
 	r.measureWeight(p.url)
 	r.measureFirstRenderings(p, filepath.Join(folder, "timeline.db"))
+	r.measureBriefing(p.url)
 	r.measureCachedPage(p.url)
 	current, peak := p.memory(t)
 	r.add("memory under load", megabytes(current), "200 MB", current <= 200<<20, false)

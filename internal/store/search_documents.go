@@ -130,7 +130,7 @@ func (r *reader) searchedLetters(ids []string) ([]found, error) {
 			continue
 		}
 		slices.SortFunc(pages[letter.ID], func(a, b inspection.LetterPage) int { return cmp.Compare(a.Number, b.Number) })
-		for _, page := range letterPassages(pages[letter.ID], r.strandsOf(in)) {
+		for _, page := range cutLetter(pages[letter.ID], r.strandsOf(in)) {
 			f := foundIn(in, SearchLetter, letter.ID)
 			f.unit = unitOf(unitLetter, letter.ID)
 			f.hit.Page, f.hit.Passages, f.hit.Judgements = page.number, page.passages, page.judgements
