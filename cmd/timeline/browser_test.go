@@ -94,7 +94,7 @@ func siteURL(t *testing.T) string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		clock := func() time.Time { return storetest.Now }
+		clock := storetest.Now
 		cfg := config{home: defaultHome, doors: doorsConfig{open: true, unlimited: true}}
 		handler, finish, err := newHandler(context.Background(), s, cfg, clock, slog.New(slog.DiscardHandler))
 		if err != nil {

@@ -13,7 +13,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/chromedp/cdproto/network"
@@ -48,7 +47,7 @@ func ownSite(t *testing.T) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	clock := func() time.Time { return storetest.Now }
+	clock := storetest.Now
 	handler, finish, err := newHandler(context.Background(), s, config{home: defaultHome, doors: doorsConfig{open: true, unlimited: true}}, clock, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)

@@ -9,7 +9,6 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 
 	"inspectiontimeline/internal/store/storetest"
 )
@@ -89,7 +88,7 @@ func TestOnlyNamedSitesShowAChartInABrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	cfg := config{home: defaultHome, doors: doorsConfig{public: public, unlimited: true}, embed: embedConfig{sites: []string{named.URL}}}
-	handler, finish, err := newHandler(t.Context(), s, cfg, func() time.Time { return storetest.Now }, slog.New(slog.DiscardHandler))
+	handler, finish, err := newHandler(t.Context(), s, cfg, storetest.Now, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,7 @@ func TestCheckCountsErasures(t *testing.T) {
 	s := storetest.Open(t, db)
 	ctx := t.Context()
 	u, err := s.AddUpdate(ctx, storetest.Officer, inspection.Update{
-		Reference: "NN-ILACS-2026-1", On: inspection.DayOf(storetest.Now), Words: "It names somebody.", Audience: inspection.ForPublic,
+		Reference: "NN-ILACS-2026-1", On: inspection.DayOf(storetest.Now()), Words: "It names somebody.", Audience: inspection.ForPublic,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -87,7 +87,7 @@ func (o *sortingOffice) clockAt(text string) {
 	if err != nil {
 		o.Fatal(err)
 	}
-	storetest.Now = at.UTC()
+	storetest.SetNow(at.UTC())
 }
 
 // config is how messages leave here. Webhooks are lines of channels.
@@ -121,7 +121,7 @@ func (o *sortingOffice) postman(webhooks string) *postman {
 			o.Error(err)
 		}
 	})
-	clock := func() time.Time { return storetest.Now }
+	clock := storetest.Now
 	p, err := newPostman(s, cfg, clock, slog.New(slog.NewJSONHandler(o.log, nil)))
 	if err != nil {
 		o.Fatal(err)
@@ -337,7 +337,7 @@ func TestThePostmanStopsWhenItIsTold(t *testing.T) {
 		p.carry(ctx, ticks)
 		close(ended)
 	}()
-	ticks <- storetest.Now // the first round is over
+	ticks <- storetest.Now() // the first round is over
 	stop()
 	<-ended
 	if o.arrived() != "" {
@@ -366,7 +366,7 @@ func TestALinkIsSentAtOnceAndTriedAgainWhereTheServerIsAway(t *testing.T) {
 		t.Fatal(err)
 	}
 	for len(o.server.Mails()) == 0 {
-		ticks <- storetest.Now
+		ticks <- storetest.Now()
 	}
 	stop()
 	<-ended

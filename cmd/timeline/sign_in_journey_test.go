@@ -6,7 +6,6 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"inspectiontimeline/internal/auth"
 	"inspectiontimeline/internal/auth/authtest"
@@ -27,7 +26,7 @@ func closedSite(t *testing.T) (origin string, s *store.Store) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	clock := func() time.Time { return storetest.Now }
+	clock := storetest.Now
 	cfg := config{home: defaultHome, doors: doorsConfig{unlimited: true}}
 	handler, finish, err := newHandler(context.Background(), s, cfg, clock, slog.New(slog.DiscardHandler))
 	if err != nil {
@@ -54,7 +53,7 @@ func invited(t *testing.T, s *store.Store, address, post string, roles ...auth.R
 	token := auth.NewToken()
 	err = s.AddLink(t.Context(), commandLine, auth.Link{
 		Hash: auth.HashToken(token), AccountID: account.ID, Purpose: auth.Invitation,
-		CreatedAt: storetest.Now, ExpiresAt: storetest.Now.Add(auth.InvitationHolds),
+		CreatedAt: storetest.Now(), ExpiresAt: storetest.Now().Add(auth.InvitationHolds),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -124,7 +123,7 @@ func TestSigningInInBrowser(t *testing.T) {
 	send(officer, `form[action="/account/codes/start"]`, fields{"codes-password": phrase})
 	everyLook(officer, axe)
 	secret := strings.ReplaceAll(ask[string](officer, `document.querySelector(".secret code").innerText`), " ", "")
-	code := authtest.Code(t, secret, storetest.Now)
+	code := authtest.Code(t, secret, storetest.Now())
 	send(officer, `form[action="/account/codes"]`, fields{"code": code})
 	officer.shows("Recovery codes")
 	everyLook(officer, axe)

@@ -22,7 +22,7 @@ import (
 
 // newInterface returns one that answers from a store on the day of the tests.
 func newInterface(s *store.Store) *Interface {
-	return New(s, "northamptonshire", "https://timeline.example", func() inspection.Date { return inspection.DayOf(storetest.Now) })
+	return New(s, "northamptonshire", "https://timeline.example", func() inspection.Date { return inspection.DayOf(storetest.Now()) })
 }
 
 // dumped makes a dump and returns its files by name.

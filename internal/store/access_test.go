@@ -25,7 +25,7 @@ func reading(subject string) inspection.Access {
 func TestAccesses(t *testing.T) {
 	ctx := context.Background()
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		began := storetest.Now
+		began := storetest.Now()
 		signedIn := inspection.Access{AccountID: "clerk-1", Post: "Clerk", What: inspection.SignedIn, Network: "198.51.100.9"}
 		for _, a := range []inspection.Access{signedIn, reading("letter:one"), reading("letter:two"), reading("changes")} {
 			if err := s.NoteAccess(ctx, a); err != nil {
@@ -133,7 +133,7 @@ func TestWhatIsKeptForATimeIsDropped(t *testing.T) {
 			t.Error("something was dropped at once")
 		}
 		turn(t, auth.SessionIdle+time.Second)
-		if err := s.SeeSession(ctx, auth.HashToken(busy), storetest.Now.Add(-time.Minute)); err != nil {
+		if err := s.SeeSession(ctx, auth.HashToken(busy), storetest.Now().Add(-time.Minute)); err != nil {
 			t.Fatal(err)
 		}
 		drop()

@@ -52,7 +52,7 @@ func TestAnAccountIsKept(t *testing.T) {
 		if any, err := s.AnyAccount(ctx); err != nil || !any {
 			t.Errorf("after the first there is any: %v, %v", any, err)
 		}
-		if a.ID == "" || a.Address != "ayesha.khan@example.org" || !a.CreatedAt.Equal(storetest.Now) || !a.UpdatedAt.Equal(storetest.Now) {
+		if a.ID == "" || a.Address != "ayesha.khan@example.org" || !a.CreatedAt.Equal(storetest.Now()) || !a.UpdatedAt.Equal(storetest.Now()) {
 			t.Errorf("it was added as %+v", a)
 		}
 		byID, idErr := s.Account(ctx, a.ID)

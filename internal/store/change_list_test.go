@@ -311,14 +311,14 @@ func TestChangesAreNarrowed(t *testing.T) {
 // In summer a day in London begins at eleven in the evening, as a server's clock counts.
 func TestADayOfChangesIsADayInLondon(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		before := storetest.Now
-		t.Cleanup(func() { storetest.Now = before })
+		before := storetest.Now()
+		t.Cleanup(func() { storetest.SetNow(before) })
 		for _, at := range []string{"2026-06-30T22:59:59Z", "2026-06-30T23:00:00Z", "2026-07-01T22:59:59Z", "2026-07-01T23:00:00Z"} {
 			moment, err := time.Parse(time.RFC3339, at)
 			if err != nil {
 				t.Fatal(err)
 			}
-			storetest.Now = moment
+			storetest.SetNow(moment)
 			if err := s.Note(t, officer, inspection.OfMilestone, at, nil, map[string]string{"title": at}); err != nil {
 				t.Fatal(err)
 			}

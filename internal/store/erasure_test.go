@@ -540,7 +540,7 @@ func TestWhoeverAskedInvitedNobodyToAgree(t *testing.T) {
 			t.Fatal(err)
 		}
 		link := func(id string) auth.Link {
-			return auth.Link{Hash: auth.HashToken(auth.NewToken()), AccountID: id, Purpose: auth.Reset, CreatedAt: storetest.Now, ExpiresAt: storetest.Now.Add(auth.ResetHolds)}
+			return auth.Link{Hash: auth.HashToken(auth.NewToken()), AccountID: id, Purpose: auth.Reset, CreatedAt: storetest.Now(), ExpiresAt: storetest.Now().Add(auth.ResetHolds)}
 		}
 		if err := s.AddLink(t.Context(), actor(first), link(second.ID)); err != nil {
 			t.Fatal(err)

@@ -52,7 +52,7 @@ func TestLetterStates(t *testing.T) {
 			if got.Draft.Kind != "ilacs-short" || got.Draft.FieldworkStart != june || !slices.Equal(got.Draft.Evidence, draft.Evidence) {
 				t.Errorf("the draft came back as %+v", got.Draft)
 			}
-			if got.CreatedBy != officer.Post || !got.CreatedAt.Equal(storetest.Now) {
+			if got.CreatedBy != officer.Post || !got.CreatedAt.Equal(storetest.Now()) {
 				t.Errorf("it was added by %q at %s", got.CreatedBy, got.CreatedAt)
 			}
 			document, data, err := s.Document(ctx, got.DocumentHash)

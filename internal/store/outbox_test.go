@@ -321,11 +321,11 @@ func TestDaysOfRemindersAreLondons(t *testing.T) {
 		if _, err := p.s.MoveRecommendation(context.Background(), storetest.Officer, northArea, plan); err != nil {
 			t.Fatal(err)
 		}
-		storetest.Now = time.Date(2026, time.July, 31, 22, 59, 0, 0, time.UTC)
+		storetest.SetNow(time.Date(2026, time.July, 31, 22, 59, 0, 0, time.UTC))
 		if made := p.remind(); made != 0 {
 			t.Errorf("a minute before midnight in London %d reminders are made", made)
 		}
-		storetest.Now = time.Date(2026, time.July, 31, 23, 1, 0, 0, time.UTC)
+		storetest.SetNow(time.Date(2026, time.July, 31, 23, 1, 0, 0, time.UTC))
 		if made := p.remind(); made != 1 {
 			t.Errorf("a minute after midnight in London %d reminders are made", made)
 		}
@@ -374,7 +374,7 @@ func TestTakeMessage(t *testing.T) {
 			if d, err := p.s.TakeMessage(ctx); d != nil || err != nil {
 				t.Fatalf("it is tried again at once: %v", err)
 			}
-			storetest.Now = storetest.Now.Add(time.Minute)
+			storetest.SetNow(storetest.Now().Add(time.Minute))
 			first := p.take()
 			if first.Tries != 1 {
 				t.Errorf("it was tried %d times", first.Tries)
@@ -389,7 +389,7 @@ func TestTakeMessage(t *testing.T) {
 		eachPost(t, "2026-08-03", func(t *testing.T, p *post) {
 			waits(t, p)
 			lost := p.take()
-			storetest.Now = storetest.Now.Add(10 * time.Minute)
+			storetest.SetNow(storetest.Now().Add(10 * time.Minute))
 			if d, err := p.s.TakeMessage(ctx); d != nil || err != nil {
 				t.Fatalf("it is sent again: %v", err)
 			}
@@ -420,7 +420,7 @@ func TestTakeMessage(t *testing.T) {
 		eachPost(t, "2026-08-03", func(t *testing.T, p *post) {
 			waits(t, p)
 			slow := p.take()
-			storetest.Now = storetest.Now.Add(10 * time.Minute)
+			storetest.SetNow(storetest.Now().Add(10 * time.Minute))
 			if _, err := p.s.TakeMessage(ctx); err != nil {
 				t.Fatal(err)
 			}

@@ -63,7 +63,7 @@ func (d *desk) day(day string) inspection.Date {
 }
 
 // today is the day on the clock.
-func today() inspection.Date { return inspection.DayOf(storetest.Now) }
+func today() inspection.Date { return inspection.DayOf(storetest.Now()) }
 
 // made returns a move of a kind as somebody would enter it today.
 func (d *desk) made(kind inspection.MoveKind) inspection.Move {

@@ -90,7 +90,7 @@ func compareTables(t *testing.T, before, after map[string][]string) {
 func TestPublishLetterThatConfirms(t *testing.T) {
 	ctx := context.Background()
 	storetest.EachSeeded(t, func(t *testing.T, s *store.Store) {
-		today := inspection.DayOf(storetest.Now)
+		today := inspection.DayOf(storetest.Now())
 		tables := publicTables(t, s)
 		before, record, err := s.InspectionRecord(ctx, northLatest)
 		if err != nil {

@@ -37,7 +37,7 @@ func TestRevisionsOfRecords(t *testing.T) {
 			t.Fatal(err)
 		}
 		now := revisions(northLatest)[northLatest]
-		if now.Number != last.Number || now.Supplied || !now.At.Equal(storetest.Now.UTC()) {
+		if now.Number != last.Number || now.Supplied || !now.At.Equal(storetest.Now().UTC()) {
 			t.Errorf("after two changes it is %+v, and the last entry is %d", now, last.Number)
 		}
 		if latest, err := s.LastRevision(ctx, inspection.OfTheme, inspection.OfInspection); err != nil || latest != now {

@@ -34,7 +34,7 @@ func TestTheSeedsLaterViewsAreLoadedOnceWithTheirEntries(t *testing.T) {
 			t.Fatalf("North's record has %d views and %d links", len(record.LaterViews), len(record.Links))
 		}
 		for _, v := range record.LaterViews {
-			if v.Recorded != inspection.DayOf(storetest.Now) || v.ByPost != inspection.Seeder.Post {
+			if v.Recorded != inspection.DayOf(storetest.Now()) || v.ByPost != inspection.Seeder.Post {
 				t.Errorf("%s was recorded on %s by %q", v.ID, v.Recorded, v.ByPost)
 			}
 		}

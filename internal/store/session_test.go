@@ -29,7 +29,7 @@ func TestSessions(t *testing.T) {
 		}
 		t.Run("one comes with its account, by the hash of its token alone", func(t *testing.T) {
 			if got := session(); got.Hash != hash || got.Role != auth.Officer || got.Waits || got.Network != "203.0.113.7" || got.Browser != "Test" ||
-				!got.CreatedAt.Equal(storetest.Now) || !got.SeenAt.Equal(storetest.Now) || !got.CheckedAt.Equal(storetest.Now) {
+				!got.CreatedAt.Equal(storetest.Now()) || !got.SeenAt.Equal(storetest.Now()) || !got.CheckedAt.Equal(storetest.Now()) {
 				t.Errorf("it is %+v", got)
 			}
 			for _, other := range []string{"", token, strings.ToUpper(hash)} {
@@ -44,13 +44,13 @@ func TestSessions(t *testing.T) {
 			}
 		})
 		t.Run("the last use moves on and never back, whatever zone its time is in", func(t *testing.T) {
-			later := storetest.Now.Add(5 * time.Minute)
-			for _, at := range []time.Time{later.In(time.FixedZone("east", 5*60*60)), storetest.Now} {
+			later := storetest.Now().Add(5 * time.Minute)
+			for _, at := range []time.Time{later.In(time.FixedZone("east", 5*60*60)), storetest.Now()} {
 				if err := s.SeeSession(ctx, hash, at); err != nil {
 					t.Fatal(err)
 				}
 			}
-			if got := session(); !got.SeenAt.Equal(later) || !got.CreatedAt.Equal(storetest.Now) {
+			if got := session(); !got.SeenAt.Equal(later) || !got.CreatedAt.Equal(storetest.Now()) {
 				t.Errorf("it is %+v; want it seen at %v", got, later)
 			}
 		})

@@ -21,7 +21,7 @@ func addLink(t *testing.T, s *store.Store, a auth.Account, purpose auth.Purpose)
 	t.Helper()
 	token := auth.NewToken()
 	err := s.AddLink(context.Background(), storetest.Administrator, auth.Link{
-		Hash: auth.HashToken(token), AccountID: a.ID, Purpose: purpose, CreatedAt: storetest.Now, ExpiresAt: storetest.Now.Add(purpose.Holds()),
+		Hash: auth.HashToken(token), AccountID: a.ID, Purpose: purpose, CreatedAt: storetest.Now(), ExpiresAt: storetest.Now().Add(purpose.Holds()),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -31,9 +31,9 @@ func addLink(t *testing.T, s *store.Store, a auth.Account, purpose auth.Purpose)
 
 // turn sets the clock of the tests on until the test ends.
 func turn(t *testing.T, by time.Duration) {
-	before := storetest.Now
-	t.Cleanup(func() { storetest.Now = before })
-	storetest.Now = before.Add(by)
+	before := storetest.Now()
+	t.Cleanup(func() { storetest.SetNow(before) })
+	storetest.SetNow(before.Add(by))
 }
 
 func setPassword(hash string) func(*auth.Account) error {
@@ -58,8 +58,8 @@ func TestLinks(t *testing.T) {
 			a := invited(t)
 			token := addLink(t, s, a, auth.Invitation)
 			link, holder, err := s.Link(ctx, auth.HashToken(token))
-			if err != nil || holder.ID != a.ID || link.Purpose != auth.Invitation || link.UsedAt != nil || !link.Works(storetest.Now) ||
-				!link.ExpiresAt.Equal(storetest.Now.Add(auth.InvitationHolds)) {
+			if err != nil || holder.ID != a.ID || link.Purpose != auth.Invitation || link.UsedAt != nil || !link.Works(storetest.Now()) ||
+				!link.ExpiresAt.Equal(storetest.Now().Add(auth.InvitationHolds)) {
 				t.Errorf("opened, it is %+v of %+v, %v", link, holder, err)
 			}
 			got, err := use(token, setPassword("the-hash"))
@@ -76,7 +76,7 @@ func TestLinks(t *testing.T) {
 			if got, err := s.Account(ctx, a.ID); err != nil || got.PasswordHash != "the-hash" {
 				t.Errorf("the account is %+v, %v", got, err)
 			}
-			if link, _, err := s.Link(ctx, auth.HashToken(token)); err != nil || link.UsedAt == nil || !link.UsedAt.Equal(storetest.Now) {
+			if link, _, err := s.Link(ctx, auth.HashToken(token)); err != nil || link.UsedAt == nil || !link.UsedAt.Equal(storetest.Now()) {
 				t.Errorf("afterwards it is %+v, %v", link, err)
 			}
 		})
@@ -415,7 +415,7 @@ func TestALinkAskedForInTheHoldersNameUndoesNoOther(t *testing.T) {
 		holder := inspection.Actor{ID: account.ID, Post: account.Post, Role: inspection.RoleOfficer}
 		add := func(by inspection.Actor) string {
 			t.Helper()
-			link := auth.Link{Hash: auth.HashToken(auth.NewToken()), AccountID: account.ID, Purpose: auth.Reset, CreatedAt: storetest.Now, ExpiresAt: storetest.Now.Add(auth.ResetHolds)}
+			link := auth.Link{Hash: auth.HashToken(auth.NewToken()), AccountID: account.ID, Purpose: auth.Reset, CreatedAt: storetest.Now(), ExpiresAt: storetest.Now().Add(auth.ResetHolds)}
 			if err := s.AddLink(t.Context(), by, link); err != nil {
 				t.Fatal(err)
 			}

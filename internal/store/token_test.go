@@ -86,8 +86,8 @@ func TestTokens(t *testing.T) {
 		})
 		t.Run("its last use moves on and never back", func(t *testing.T) {
 			token := tokenOf(t, s, text)
-			later := storetest.Now.Add(2 * time.Hour)
-			for _, at := range []time.Time{storetest.Now, later.In(time.FixedZone("east", 5*60*60)), storetest.Now} {
+			later := storetest.Now().Add(2 * time.Hour)
+			for _, at := range []time.Time{storetest.Now(), later.In(time.FixedZone("east", 5*60*60)), storetest.Now()} {
 				if err := s.SeeToken(ctx, token.ID, at); err != nil {
 					t.Fatal(err)
 				}
@@ -97,7 +97,8 @@ func TestTokens(t *testing.T) {
 			}
 		})
 		t.Run("an organisation vouches for all tokens of an account, and can stop", func(t *testing.T) {
-			for _, at := range []*time.Time{&storetest.Now, nil} {
+			now := storetest.Now()
+			for _, at := range []*time.Time{&now, nil} {
 				if err := s.VouchTokens(ctx, a.ID, at); err != nil {
 					t.Fatal(err)
 				}
@@ -117,7 +118,7 @@ func TestTokens(t *testing.T) {
 				}
 			}
 			got := tokenOf(t, s, text)
-			if got.RevokedAt == nil || got.Works(storetest.Now) {
+			if got.RevokedAt == nil || got.Works(storetest.Now()) {
 				t.Errorf("it is %+v", got)
 			}
 			if entry := s.LastChange(t, inspection.OfToken, token.ID); entry.ActorID != storetest.Administrator.ID || !strings.Contains(entry.After, `"revoked":"2026-11-21"`) {
@@ -150,7 +151,7 @@ func TestTokens(t *testing.T) {
 				t.Fatalf("there are %d, %v", len(list), err)
 			}
 			for _, token := range list {
-				if token.Works(storetest.Now) {
+				if token.Works(storetest.Now()) {
 					t.Errorf("%s still works", token.Name)
 				}
 			}
@@ -198,8 +199,8 @@ func TestWhatRevokesTokens(t *testing.T) {
 				}
 				token := tokenOf(t, s, text)
 				entries := len(tokenEntries(t, s, token.ID))
-				if token.Works(storetest.Now) != one.works || one.works != (entries == 1) {
-					t.Errorf("it works: %v, with %d entries", token.Works(storetest.Now), entries)
+				if token.Works(storetest.Now()) != one.works || one.works != (entries == 1) {
+					t.Errorf("it works: %v, with %d entries", token.Works(storetest.Now()), entries)
 				}
 			})
 		}

@@ -184,7 +184,7 @@ func TestOneTimeCodesAreSetUpWithACode(t *testing.T) {
 
 func TestASecretNobodyProvedIsForgotten(t *testing.T) {
 	var desk codeDesk
-	now := storetest.Now
+	now := storetest.Now()
 	desk.hold("one", heldCodes{secret: "A", at: now})
 	if codes, ok := desk.find("one", now.Add(codesHeldFor)); !ok || codes.secret != "A" {
 		t.Error("a secret is forgotten before its time")

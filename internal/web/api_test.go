@@ -13,7 +13,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"inspectiontimeline/internal/opendata"
 	"inspectiontimeline/internal/store"
@@ -428,7 +427,7 @@ func TestAddressesOfTheInterfaceAreFullAndCarryThePrefix(t *testing.T) {
 		t.Fatal(err)
 	}
 	s, err := New(Config{
-		Store: storetest.Seeded(t), Files: static.Files(), Missing: static.Missing(), Clock: func() time.Time { return storetest.Now }, Address: public, Unlimited: true,
+		Store: storetest.Seeded(t), Files: static.Files(), Missing: static.Missing(), Clock: storetest.Now, Address: public, Unlimited: true,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -199,10 +199,10 @@ func TestATokenThatLetsNobodyInSaysWhy(t *testing.T) {
 		"of somebody without a post":             {func(p program) { d.changes(p.account.ID, func(a *auth.Account) { a.Post = "" }) }, http.StatusForbidden, "Enter your post first"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			was := storetest.Now
-			defer func() { storetest.Now = was }()
+			was := storetest.Now()
+			defer func() { storetest.SetNow(was) }()
 			p := newProgram(t, d.Server, auth.TokenUpdates, auth.Officer)
-			d.clock = func() time.Time { return storetest.Now }
+			d.clock = storetest.Now
 			one.does(p)
 			before := lastChange(t, d.store)
 			d.logged()
@@ -244,8 +244,8 @@ func TestWhoeverSendsManyWrongTokensWaits(t *testing.T) {
 func TestTheLastUseOfATokenIsWrittenDownByTheHour(t *testing.T) {
 	d := newDesk(t, storetest.Seeded(t))
 	p := newProgram(t, d.Server, auth.TokenReads, auth.Officer)
-	d.clock = func() time.Time { return storetest.Now }
-	first := storetest.Now
+	d.clock = storetest.Now
+	first := storetest.Now()
 	for _, step := range []struct {
 		by   time.Duration
 		want time.Duration

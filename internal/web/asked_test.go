@@ -216,7 +216,7 @@ func TestALetterThatListsNoAreaIsHeld(t *testing.T) {
 }
 
 func TestTheRecordOfEnglandIsSaidToBeOldAmongWhatWasAsked(t *testing.T) {
-	later := func() time.Time { return storetest.Now.AddDate(1, 0, 0) }
+	later := func() time.Time { return storetest.Now().AddDate(1, 0, 0) }
 	s, err := New(Config{Store: storetest.Seeded(t), Files: static.Files(), Missing: static.Missing(), Clock: later})
 	if err != nil {
 		t.Fatal(err)

@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"inspectiontimeline/internal/inspection"
 	"inspectiontimeline/internal/store"
@@ -260,7 +259,7 @@ func TestABriefingsAddressesAreBelowThePublicOne(t *testing.T) {
 			t.Fatal(err)
 		}
 		s, err := New(Config{
-			Store: db, Engine: engine, Files: static.Files(), Missing: static.Missing(), Clock: func() time.Time { return storetest.Now }, Unlimited: true, Address: public,
+			Store: db, Engine: engine, Files: static.Files(), Missing: static.Missing(), Clock: storetest.Now, Unlimited: true, Address: public,
 		})
 		if err != nil {
 			t.Fatal(err)

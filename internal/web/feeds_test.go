@@ -100,7 +100,7 @@ func TestTheFeedOfPublications(t *testing.T) {
 			note(t, db, "north-northamptonshire-ilacs-standard-2026-05-11")
 			s.data.forget()
 			after := feedAt(t, s, path)
-			if before.Items[0].GUID != after.Items[0].GUID || !after.Items[0].UpdatedParsed.Equal(storetest.Now) || !after.UpdatedParsed.Equal(storetest.Now) ||
+			if before.Items[0].GUID != after.Items[0].GUID || !after.Items[0].UpdatedParsed.Equal(storetest.Now()) || !after.UpdatedParsed.Equal(storetest.Now()) ||
 				!after.Items[0].PublishedParsed.Equal(*before.Items[0].PublishedParsed) || !after.Items[1].UpdatedParsed.Equal(*before.Items[1].UpdatedParsed) {
 				t.Errorf("it became %+v", after.Items[0])
 			}

@@ -320,7 +320,7 @@ func TestJourneysOfTooManyAuthoritiesAreOfOneRegion(t *testing.T) {
 	} {
 		request, _ := gin.CreateTestContext(httptest.NewRecorder())
 		request.Request = httptest.NewRequest(http.MethodGet, c.address, nil)
-		a := &journeyAsked{englandAsked: &englandAsked{england: inspection.NewEngland(record), filter: newFilter(request), day: inspection.DayOf(storetest.Now)}}
+		a := &journeyAsked{englandAsked: &englandAsked{england: inspection.NewEngland(record), filter: newFilter(request), day: inspection.DayOf(storetest.Now())}}
 		a.askWhere(inspection.Body{Region: "West"})
 		a.narrow()
 		if a.where.Region != c.region || a.oneOf() != c.says || !strings.Contains(a.behind("good", "good"), "region="+c.region) {

@@ -19,7 +19,7 @@ import (
 func TestWhoAsksTooOftenWaits(t *testing.T) {
 	s := newServer(t, storetest.Seeded(t))
 	log := behind(t, s, Config{})
-	now := storetest.Now
+	now := storetest.Now()
 	s.clock = func() time.Time { return now }
 	asks := func(peer, method, path string) *httptest.ResponseRecorder {
 		return answers(s, from(peer, method, path, ""))
@@ -167,7 +167,7 @@ func TestNetworksAreCountedAsTheyAreGivenOut(t *testing.T) {
 
 func TestAPaceRemembersABoundedNumber(t *testing.T) {
 	p := newPace(1, 1)
-	now := storetest.Now
+	now := storetest.Now()
 	p.wait("first", now)
 	for n := range mostPaced - 1 {
 		p.wait(strconv.Itoa(n), now)

@@ -87,7 +87,7 @@ func TestQuartersLeadToOtherDaysOfTheSamePage(t *testing.T) {
 			t.Fatal(err)
 		}
 		want := a.AttrOr("data-day", "none")
-		if want == storetest.Now.Format("2006-01-02") {
+		if want == storetest.Now().Format("2006-01-02") {
 			want = ""
 		}
 		if q := u.Query(); u.Path != "/england/map" || q.Get("judgement") != "overall" || q.Get("region") != "London" || q.Get(asAt) != want {

@@ -12,7 +12,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/PuerkitoBio/goquery"
 
@@ -70,7 +69,7 @@ func newServer(t testing.TB, s *store.Store) *Server {
 	}
 	server, err := New(Config{
 		Store: s, Engine: engine, Painter: painting(),
-		Files: static.Files(), Missing: static.Missing(), Clock: func() time.Time { return storetest.Now }, Version: "test", Unlimited: true,
+		Files: static.Files(), Missing: static.Missing(), Clock: storetest.Now, Version: "test", Unlimited: true,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -24,7 +24,7 @@ type organisationDesk struct {
 
 func newOrganisationDesk(t testing.TB) *organisationDesk {
 	t.Helper()
-	d := &organisationDesk{newDesk(t, storetest.Seeded(t)), authtest.NewIssuer(t, func() time.Time { return storetest.Now })}
+	d := &organisationDesk{newDesk(t, storetest.Seeded(t)), authtest.NewIssuer(t, storetest.Now)}
 	const redirect = "https://timeline.example/sign-in/callback"
 	client := d.organisation.Client(redirect)
 	var err error
@@ -286,17 +286,17 @@ func TestARemovedAccountEndsWithinTheStatedTime(t *testing.T) {
 		t.Error("whoever reads pages is still signed in after the next check")
 	}
 	// Whoever only sends forms is not asked again, and so is out when the time is over.
-	before := storetest.Now
+	before := storetest.Now()
 	for at := 5 * time.Minute; at < auth.RecheckBy; at += 10 * time.Minute {
-		storetest.Now = before.Add(at - auth.RecheckAfter)
-		if storetest.Now.Before(before) {
+		storetest.SetNow(before.Add(at - auth.RecheckAfter))
+		if storetest.Now().Before(before) {
 			continue
 		}
 		if answer := sends.send("/account/role", "role", "officer"); answer.Code != http.StatusSeeOther {
 			t.Fatalf("after %s a form is answered %d", at, answer.Code)
 		}
 	}
-	storetest.Now = before.Add(auth.RecheckBy - auth.RecheckAfter)
+	storetest.SetNow(before.Add(auth.RecheckBy - auth.RecheckAfter))
 	says(t, sends.send("/account/role", "role", "officer"), http.StatusForbidden, "Sign in first")
 }
 

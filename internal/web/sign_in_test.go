@@ -154,9 +154,9 @@ func (d *accountDesk) accesses(id string) []inspection.AccessKind {
 // passes lets time pass until the test ends.
 func passes(t testing.TB, by time.Duration) {
 	t.Helper()
-	before := storetest.Now
-	t.Cleanup(func() { storetest.Now = before })
-	storetest.Now = before.Add(by)
+	before := storetest.Now()
+	t.Cleanup(func() { storetest.SetNow(before) })
+	storetest.SetNow(before.Add(by))
 }
 
 func TestSomebodySignsInAndIsLedBack(t *testing.T) {
@@ -301,7 +301,7 @@ func TestFiveHundredTriesInAMinuteFindNothingAndKeepNobodyOut(t *testing.T) {
 		name            string
 		tries, networks int
 	}{{"from one network", 500, 1}, {"from a hundred networks", 250, 100}} {
-		before := storetest.Now
+		before := storetest.Now()
 		looked := 0
 		for i := range tt.tries {
 			attacker := newBrowser(t, d.Server)
@@ -318,7 +318,7 @@ func TestFiveHundredTriesInAMinuteFindNothingAndKeepNobodyOut(t *testing.T) {
 			default:
 				t.Fatalf("%s: status %d", tt.name, answer.Code)
 			}
-			storetest.Now = storetest.Now.Add(time.Minute / time.Duration(tt.tries))
+			storetest.SetNow(storetest.Now().Add(time.Minute / time.Duration(tt.tries)))
 		}
 		if looked > 60 {
 			t.Errorf("%s: %d guesses were looked at", tt.name, looked)
@@ -327,8 +327,8 @@ func TestFiveHundredTriesInAMinuteFindNothingAndKeepNobodyOut(t *testing.T) {
 			t.Errorf("%s: the account’s holder is led to %s in their own browser", tt.name, to)
 		}
 		led(t, honest.send("/sign-out"))
-		storetest.Now = before.Add(auth.SlowForgets + time.Hour)
-		t.Cleanup(func() { storetest.Now = before })
+		storetest.SetNow(before.Add(auth.SlowForgets + time.Hour))
+		t.Cleanup(func() { storetest.SetNow(before) })
 	}
 }
 
@@ -398,7 +398,7 @@ func TestASessionEndsWithoutRequestsAndAtTheLatestAfterTwelveHours(t *testing.T)
 	led(t, busy.signIn("officer@example.org", thePassword))
 	for range 24 {
 		if !busy.signedIn() {
-			t.Fatalf("a session in use ends at %s", storetest.Now)
+			t.Fatalf("a session in use ends at %s", storetest.Now())
 		}
 		passes(t, auth.SessionLongest/24)
 	}
@@ -468,7 +468,7 @@ func (d *accountDesk) codesOn(id string) (string, []string) {
 
 func codeNow(t testing.TB, secret string) string {
 	t.Helper()
-	return authtest.Code(t, secret, storetest.Now)
+	return authtest.Code(t, secret, storetest.Now())
 }
 
 func TestTheSecondStepAsksForACode(t *testing.T) {

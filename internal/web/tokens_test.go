@@ -120,10 +120,10 @@ func TestAnAdministratorRevokesSomebodysToken(t *testing.T) {
 	}
 	page = b.get(personAddress(account.ID) + "?saved=token")
 	says(t, page, http.StatusOK, "The token is revoked. It works no longer.")
-	if document(t, page).Find(`input[name="token"]`).Length() != 0 || d.tokens(account.ID)[0].Works(storetest.Now) {
+	if document(t, page).Find(`input[name="token"]`).Length() != 0 || d.tokens(account.ID)[0].Works(storetest.Now()) {
 		t.Error("it still works, or is still listed")
 	}
-	if token := d.tokens(keeper.ID)[0]; token.Hash != auth.HashToken(own) || !token.Works(storetest.Now) {
+	if token := d.tokens(keeper.ID)[0]; token.Hash != auth.HashToken(own) || !token.Works(storetest.Now()) {
 		t.Error("the administrator’s own token went too")
 	}
 }
@@ -134,7 +134,7 @@ func TestSigningOutEverywhereRevokesTokens(t *testing.T) {
 	storetest.Token(t, d.store, account, auth.TokenReads)
 	storetest.Token(t, d.store, other, auth.TokenReads)
 	led(t, d.at("officer@example.org").send("/account/sign-out-everywhere"))
-	if d.tokens(account.ID)[0].Works(storetest.Now) || !d.tokens(other.ID)[0].Works(storetest.Now) {
+	if d.tokens(account.ID)[0].Works(storetest.Now()) || !d.tokens(other.ID)[0].Works(storetest.Now()) {
 		t.Error("a token outlived signing out everywhere, or somebody else’s went too")
 	}
 }

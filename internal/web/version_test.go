@@ -35,7 +35,7 @@ func TestReferenceDataIsReadAgainOnlyWhereItMayHaveChanged(t *testing.T) {
 		}
 		first := read()
 		_, err := db.AddUpdate(ctx, storetest.Officer, inspection.Update{
-			Reference: "NN-ILACS-2026-1", On: inspection.DayOf(storetest.Now), Words: "Half of them are read.", Audience: inspection.ForPublic,
+			Reference: "NN-ILACS-2026-1", On: inspection.DayOf(storetest.Now()), Words: "Half of them are read.", Audience: inspection.ForPublic,
 		})
 		if err != nil {
 			t.Fatal(err)

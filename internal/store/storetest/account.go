@@ -31,7 +31,7 @@ func SignIn(t testing.TB, s *store.Store, a auth.Account) string {
 	t.Helper()
 	token := auth.NewToken()
 	session := auth.Session{
-		Hash: auth.HashToken(token), AccountID: a.ID, Role: a.Roles[0], Issuer: a.Issuer, CreatedAt: Now, SeenAt: Now, CheckedAt: Now,
+		Hash: auth.HashToken(token), AccountID: a.ID, Role: a.Roles[0], Issuer: a.Issuer, CreatedAt: Now(), SeenAt: Now(), CheckedAt: Now(),
 		Network: "203.0.113.7", Browser: "Test",
 	}
 	if err := s.AddSession(t.Context(), session); err != nil {
@@ -46,7 +46,8 @@ func Token(t testing.TB, s *store.Store, a auth.Account, purpose auth.TokenPurpo
 	text := auth.NewTokenText()
 	token := auth.Token{AccountID: a.ID, Hash: auth.HashToken(text), Name: "Test of " + string(purpose), Purpose: purpose}
 	if a.Issuer != "" {
-		token.VouchedAt = &Now
+		now := Now()
+		token.VouchedAt = &now
 	}
 	if _, err := s.AddToken(t.Context(), inspection.Actor{ID: a.ID, Post: a.Post, Role: inspection.Role(a.Roles[0])}, token, 90); err != nil {
 		t.Fatal(err)

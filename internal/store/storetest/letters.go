@@ -63,7 +63,7 @@ func addLetters(t testing.TB, dsn string, letters int) {
 	}
 	defer tx.Rollback() // does nothing after the commit
 	made := newLetterText(Seed(t))
-	at := Now.UTC().Format("2006-01-02 15:04:05")
+	at := Now().UTC().Format("2006-01-02 15:04:05")
 	for n := range letters {
 		id := fmt.Sprintf("made-%05d", n)
 		marks := strings.Split(mark, ", ")

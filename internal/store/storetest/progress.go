@@ -25,9 +25,9 @@ func On(t testing.TB, day string) inspection.Date {
 	if err != nil {
 		t.Fatal(err)
 	}
-	before := Now
-	t.Cleanup(func() { Now = before })
-	Now = date.Time().Add(12 * time.Hour)
+	before := Now()
+	t.Cleanup(func() { SetNow(before) })
+	SetNow(date.Time().Add(12 * time.Hour))
 	return date
 }
 

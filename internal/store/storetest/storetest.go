@@ -23,8 +23,18 @@ import (
 	"inspectiontimeline/seed"
 )
 
-// Now is the time on the clock of every Store that this package opens.
-var Now = time.Date(2026, time.November, 21, 12, 0, 0, 0, time.UTC)
+var now = func() *atomic.Pointer[time.Time] {
+	var now atomic.Pointer[time.Time]
+	noon := time.Date(2026, time.November, 21, 12, 0, 0, 0, time.UTC)
+	now.Store(&noon)
+	return &now
+}()
+
+// Now is the time on the clock of every Store that this package opens: noon on 21 November 2026, unless SetNow said otherwise.
+func Now() time.Time { return *now.Load() }
+
+// SetNow puts every such clock right or wrong. What a server does after it answered may look at the clock at the same time.
+func SetNow(to time.Time) { now.Store(&to) }
 
 // Each runs a test on an empty, migrated database of each engine.
 func Each(t *testing.T, test func(t *testing.T, s *store.Store)) { each(t, false, test) }
@@ -85,7 +95,7 @@ func Open(t testing.TB, dsn string) *store.Store {
 
 // Options are those with which Open opens a database.
 func Options(t testing.TB) store.Options {
-	return store.Options{Clock: func() time.Time { return Now }, Catalogue: Seed(t).Catalogue}
+	return store.Options{Clock: Now, Catalogue: Seed(t).Catalogue}
 }
 
 var readSeed = sync.OnceValues(func() (*inspection.Record, error) { return exchange.ReadSeed(seed.Files()) })
