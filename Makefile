@@ -2,7 +2,8 @@
 
 GO ?= go
 NPM := static/node_modules/.package-lock.json
-ASSETS := $(addprefix static/assets/,govuk.css echarts.min.js resvg.wasm arimo.ttf arimo-bold.ttf licences.txt)
+ASSETS := $(addprefix static/assets/,govuk.css atkinson.woff2 echarts.min.js resvg.wasm arimo.ttf arimo-bold.ttf licences.txt)
+LIGHTHOUSE := static/bench/node_modules/.package-lock.json
 
 # Under CI nothing is taken from the test cache.
 COUNT := $(if $(CI),-count=1)
@@ -38,7 +39,7 @@ test: assets
 	$(WITH_BOTH) $(GO) test $(COUNT) -timeout 60m -race -short $$($(GO) list ./... | grep -v '/internal/chart$$')
 
 ## bench: the measured figures, as a table
-bench: build
+bench: build $(LIGHTHOUSE)
 	.ci/need wrk postgres chromium fonts pdftoppm
 	$(WITH_BOTH) $(GO) test ./cmd/timeline -run '^TestBenchReport$$' -count=1 -timeout 60m -v -args -bench-report
 
@@ -87,11 +88,20 @@ $(NPM): static/package.json static/package-lock.json static/.npmrc
 	cd static && npm ci --no-progress --loglevel=error
 	touch $@
 
+$(LIGHTHOUSE): static/bench/package.json static/bench/package-lock.json
+	.ci/need node
+	cd static/bench && npm ci --no-progress --loglevel=error
+	touch $@
+
 static/assets/govuk.css: static/sass/govuk.scss $(NPM)
 	static/node_modules/.bin/sass --load-path=static/node_modules/govuk-frontend/dist --no-source-map --style=compressed $< $@
 
 static/assets/echarts.min.js: $(NPM)
 	cp static/node_modules/echarts/dist/echarts.min.js $@
+
+# The letters of Latin scripts alone: no page has others, and a browser without them takes another font.
+static/assets/atkinson.woff2: $(NPM)
+	cp static/node_modules/@fontsource-variable/atkinson-hyperlegible-next/files/atkinson-hyperlegible-next-latin-wght-normal.woff2 $@
 
 # What paints PNG pictures: a program in WebAssembly, and the font that the drawings are measured for.
 static/assets/resvg.wasm: $(NPM)
@@ -112,6 +122,7 @@ static/assets/licences.txt: static/licences/govuk-frontend.txt static/licences/r
 		"d3, in Apache ECharts:node_modules/echarts/licenses/LICENSE-d3" \
 		"zrender, in Apache ECharts:node_modules/zrender/LICENSE" \
 		"resvg:licences/resvg.txt" \
-		"Arimo, a font:node_modules/@expo-google-fonts/arimo/LICENSE_FONT"; do \
+		"Arimo, a font:node_modules/@expo-google-fonts/arimo/LICENSE_FONT" \
+		"Atkinson Hyperlegible Next, a font:node_modules/@fontsource-variable/atkinson-hyperlegible-next/LICENSE"; do \
 		printf '%s\n\n' "== $${part%%:*} =="; cat "$${part#*:}" || exit 1; printf '\n\n'; \
 	done >assets/licences.txt

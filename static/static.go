@@ -22,7 +22,7 @@ func Files() fs.FS { return flat{} }
 
 // Missing names the assets from npm that this binary was built without.
 func Missing() []string {
-	names := []string{"arimo-bold.ttf", "arimo.ttf", "echarts.min.js", "govuk.css", "licences.txt", "resvg.wasm"}
+	names := []string{"arimo-bold.ttf", "arimo.ttf", "atkinson.woff2", "echarts.min.js", "govuk.css", "licences.txt", "resvg.wasm"}
 	return slices.DeleteFunc(names, func(name string) bool {
 		_, err := fs.Stat(Files(), name)
 		return err == nil

@@ -40,6 +40,8 @@ const (
 	RestoreValues   Permission = "restore_values"   // write an earlier value again, as a new change
 	ManagePeople    Permission = "manage_people"    // accounts, roles and who is listed on a letter
 	EraseTexts      Permission = "erase_texts"      // ask for an erasure, or agree to another's
+	ChangeSettings  Permission = "change_settings"  // whose service it is: name, home, logo, colour, contact, notices
+	AnswerRemarks   Permission = "answer_remarks"   // what readers say is wrong
 )
 
 // permissions is the one table of who may do what. Anything and ReadPublic are not in it: they need no account.
@@ -57,6 +59,8 @@ var permissions = map[Permission][]Role{
 	RestoreValues:   {Officer},
 	ManagePeople:    {Administrator},
 	EraseTexts:      {Administrator},
+	ChangeSettings:  {Administrator},
+	AnswerRemarks:   {Officer, Clerk, Administrator},
 }
 
 // Permissions lists those that need an account, in no order that means anything.

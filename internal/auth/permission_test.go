@@ -92,11 +92,11 @@ func TestWhoMayWhat(t *testing.T) {
 		Member: {UseAccount, AskQuestions},
 		Officer: {
 			UseAccount, AskQuestions, AnswerQuestions, LogLetters, RecordProgress, MoveItems, KeepBodies, KeepRegister, KeepDates,
-			ImportTracker, RestoreValues,
+			ImportTracker, RestoreValues, AnswerRemarks,
 		},
 		Reviewer:      {UseAccount, MoveItems},
-		Clerk:         {UseAccount, AskQuestions, MoveItems, KeepBodies},
-		Administrator: {UseAccount, ManagePeople, EraseTexts},
+		Clerk:         {UseAccount, AskQuestions, MoveItems, KeepBodies, AnswerRemarks},
+		Administrator: {UseAccount, ManagePeople, EraseTexts, ChangeSettings, AnswerRemarks},
 		"":            {},
 		"root":        {},
 	} {

@@ -16,7 +16,7 @@ var recordKindWords = map[RecordKind]string{
 	OfCommittee: "Body that decides or scrutinises", OfMeeting: "Meeting", OfPost: "Post", OfQuestion: "Question",
 	OfLaterView: "What a later letter says", OfLink: "Link between areas to improve", OfFulfilment: "What followed a letter",
 	OfTrackerMapping: "Columns of a tracker", OfTrackerImport: "Tracker brought in", OfAccount: "Account", OfErasure: "Erasure",
-	OfToken: "Token of a program",
+	OfToken: "Token of a program", OfSettings: "Settings of this service", OfRemark: "Note from a reader",
 }
 
 // Words says the kind of record as pages do.
@@ -32,7 +32,7 @@ func ChangedKinds(reader Audience) []RecordKind {
 		OfOfficialFigure, OfTheme, OfTerm, OfRule, OfBankHoliday, OfErasure,
 	}
 	if reader.Reads(ForOfficers) {
-		out = append(out, OfPost, OfLetter, OfTrackerMapping, OfTrackerImport, OfAccount, OfToken)
+		out = append(out, OfPost, OfLetter, OfTrackerMapping, OfTrackerImport, OfAccount, OfToken, OfSettings, OfRemark)
 	}
 	return out
 }
@@ -133,6 +133,10 @@ func (n *ChangeNames) Title(c Change) string {
 		return named("Account of ", record.text("post"), "a post not named")
 	case OfToken:
 		return named("Token of a program: ", record.text("name"))
+	case OfSettings:
+		return kind
+	case OfRemark:
+		return kind + ": " + record.text("reference")
 	case OfErasure:
 		return kind + ": " + lowerFirst(RecordKind(record.text("record_kind")).Words())
 	}

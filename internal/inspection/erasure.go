@@ -82,6 +82,7 @@ var erasable = map[RecordKind][]string{
 	OfSource:        {"the title, the publisher and the address of the source"},
 	OfSuccession:    {"the note on how one council followed another, wherever the same note stands"},
 	OfToken:         {"the name of the token"},
+	OfRemark:        {"what the reader wrote, and every answer"},
 	OfTrackerImport: {"the tracker’s file and its name", "what its rows said last, and what its columns were said to hold"},
 }
 

@@ -79,7 +79,9 @@ const (
 	OfLaterView      RecordKind = "later_view"
 	OfLink           RecordKind = "link"
 	OfAccount        RecordKind = "account"
-	OfToken          RecordKind = "token" // with which a program acts for an account
+	OfToken          RecordKind = "token"    // with which a program acts for an account
+	OfSettings       RecordKind = "settings" // of the service: whose it is
+	OfRemark         RecordKind = "remark"   // of a reader, who says that something is wrong
 )
 
 // Citation says what a source supports about a record.

@@ -42,6 +42,8 @@ var notRestored = map[inspection.RecordKind]string{
 	inspection.OfTrackerImport:  "A tracker is brought in again, with what was wrong put right in it",
 	inspection.OfAccount:        "Accounts are changed by an administrator, on the page for people",
 	inspection.OfToken:          "A token that was revoked never works again. Its holder makes another on the page of their account",
+	inspection.OfSettings:       "Settings are changed by an administrator, on the page for settings",
+	inspection.OfRemark:         "What a reader wrote and what was answered are never rewritten. Add another answer",
 	inspection.OfErasure:        "What was erased cannot be brought back. An erasure that nobody has agreed to is withdrawn on its own page",
 }
 

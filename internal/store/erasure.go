@@ -273,7 +273,7 @@ func (t *tx) erasable(of RecordName) (inspection.Audience, error) {
 		return inspection.ForPublic, t.registerErasable(of)
 	case inspection.OfLetter:
 		return inspection.ForOfficers, t.letterErasable(of.ID)
-	case inspection.OfTrackerImport, inspection.OfToken:
+	case inspection.OfTrackerImport, inspection.OfToken, inspection.OfRemark:
 		return inspection.ForOfficers, nil
 	}
 	return inspection.ForPublic, nil

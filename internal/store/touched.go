@@ -16,6 +16,7 @@ var progressKinds = []inspection.RecordKind{
 	inspection.OfMove, inspection.OfUpdate, inspection.OfAction, inspection.OfEvidenceItem, inspection.OfQuestion, inspection.OfLaterView,
 	inspection.OfLink, inspection.OfCommittee, inspection.OfMeeting, inspection.OfPost, inspection.OfTrackerMapping,
 	inspection.OfTrackerImport, inspection.OfLetter, inspection.OfAccount, inspection.OfToken, inspection.OfErasure,
+	inspection.OfRemark,
 }
 
 // Touched says which records of reference data were written after a version of the data: all but progress, drafts of letters

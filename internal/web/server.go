@@ -264,6 +264,12 @@ func (s *Server) routes() {
 	s.apiRoutes(r)
 	s.apiWriteRoutes(r)
 	s.tokenRoutes(r)
+	s.settingsRoutes(r)
+	s.remarkRoutes(r)
+	s.setupRoutes(r)
+	s.helpRoutes(r)
+	s.designRoutes(r)
+	s.accessibilityRoutes(r)
 	s.engineGin = g
 }
 
