@@ -28,9 +28,9 @@ build: assets
 	.ci/need go cc
 	CGO_ENABLED=1 $(GO) build -trimpath -o bin/timeline ./cmd/timeline
 
-## test: everything that CI runs, on SQLite, on PostgreSQL, in a browser and in LibreOffice
+## test: everything that CI runs, on SQLite, on PostgreSQL, in three browsers and in LibreOffice
 test: assets
-	.ci/need go cc postgres chromium fonts office pdftoppm
+	.ci/need go cc postgres chromium fonts office pdftoppm 'firefox?' 'webkit?'
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
 	@unformatted="$$(find cmd internal seed static -name node_modules -prune -o -name '*.go' -exec gofmt -l {} +)"; \
@@ -40,7 +40,7 @@ test: assets
 
 ## bench: the measured figures, as a table
 bench: build $(LIGHTHOUSE)
-	.ci/need wrk postgres chromium fonts pdftoppm
+	.ci/need node wrk postgres chromium fonts pdftoppm
 	$(WITH_BOTH) $(GO) test ./cmd/timeline -run '^TestBenchReport$$' -count=1 -timeout 60m -v -args -bench-report
 
 ## assets: the npm packages' files, laid in the git-ignored assets folder
@@ -67,7 +67,7 @@ EXPLAINED := \
 	internal/letter/(child|font|limits_linux)\.go:G115 \
 	internal/letter/reader\.go:G204 \
 	internal/letter/sif_judgements\.go:G602 \
-	internal/store/open\.go:G304 \
+	internal/store/(migrate_copy|open)\.go:G304 \
 	internal/store/publish\.go:G115 \
 	internal/web/(acting|session)\.go:G124 \
 	internal/web/filter\.go:G602

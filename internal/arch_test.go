@@ -225,7 +225,9 @@ func mostFiles(folder string) int {
 	switch folder {
 	case "internal/web":
 		return 120
-	case "internal/inspection", "internal/store":
+	case "internal/inspection":
+		return 110
+	case "internal/store":
 		return 100
 	}
 	return 40

@@ -109,6 +109,11 @@
     sending = now;
     outlives = body.toString().length < mostKept;
     under = fetch(form.action, { method: 'POST', body: body, credentials: 'same-origin', keepalive: outlives }).then(function (answer) {
+      if (answer.status === 403) {
+        failed = true;
+        line.textContent = 'Not saved: you are signed out. Your words are still here; press Save, and they are kept while you sign in again.';
+        return null;
+      }
       return answer.json().then(function (said) {
         line.textContent = said.words;
         stopped = answer.status === 409;

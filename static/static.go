@@ -14,7 +14,7 @@ import (
 	"strings"
 )
 
-//go:embed *.css *.js icon.svg all:assets
+//go:embed *.css *.js *.svg *.png all:assets
 var embedded embed.FS
 
 // Files returns every asset under a flat name: "app.css", "govuk.css", "echarts.min.js".

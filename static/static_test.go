@@ -3,7 +3,9 @@ package static
 import (
 	"bytes"
 	"io/fs"
+	"math"
 	"regexp"
+	"strconv"
 	"testing"
 	"testing/fstest"
 
@@ -88,4 +90,51 @@ func compressed(t *testing.T, content []byte) int {
 		t.Fatal(err)
 	}
 	return packed.Len()
+}
+
+// TestStylesKeepToTheSystem holds the stylesheets to the steps, colours and corners that app.css names, so that a page made later
+// looks like the others.
+func TestStylesKeepToTheSystem(t *testing.T) {
+	names, err := fs.Glob(embedded, "*.css")
+	if err != nil {
+		t.Fatal(err)
+	}
+	colour := regexp.MustCompile(`#[0-9a-f]{3,8}\b`)
+	for _, name := range names {
+		css := regexp.MustCompile(`(?s)/\*.*?\*/`).ReplaceAll(read(t, name), nil)
+		for _, rule := range []struct {
+			what           string
+			found, allowed *regexp.Regexp
+		}{
+			// Of text within text, and on paper, where points are what a sheet is measured in.
+			{"a size of letters that is no step", regexp.MustCompile(`font-size: ([^;}]+)`), regexp.MustCompile(`^(var\(--[a-z0-9-]+\)|inherit|[0-9.]+(em|pt))$`)},
+			{"a corner of its own", regexp.MustCompile(`border-radius: ([^;}]+)`), regexp.MustCompile(`^((0|50%|inherit|var\(--radius\)) ?)+$`)},
+			{"a space that is no eighth of 1rem", regexp.MustCompile(`(?:margin|padding|gap)(?:-[a-z]+)*: ([^;}]+)`), nil},
+			{"a font of its own", regexp.MustCompile(`font-family: ([^;}]+)`), regexp.MustCompile(`^(inherit|var\(--font\)|ui-monospace, monospace|"Atkinson [A-Za-z -]+")$`)},
+		} {
+			for _, found := range rule.found.FindAllSubmatch(css, -1) {
+				value := string(found[1])
+				if ok := rule.allowed != nil && rule.allowed.MatchString(value) || rule.allowed == nil && inEighths(value); !ok {
+					t.Errorf("%s has %s: %s", name, rule.what, found[0])
+				}
+			}
+		}
+		// app.css names the colours; white and black paper are the same everywhere.
+		for _, found := range colour.FindAll(css, -1) {
+			if white := string(found) == "#fff" || string(found) == "#000"; name != "app.css" && !white {
+				t.Errorf("%s has a colour of its own: %s", name, found)
+			}
+		}
+	}
+}
+
+// inEighths reports whether each length in rem is a number of eighths; half of one is the least.
+func inEighths(value string) bool {
+	for _, found := range regexp.MustCompile(`([0-9.]+)rem`).FindAllStringSubmatch(value, -1) {
+		length, err := strconv.ParseFloat(found[1], 64)
+		if eighths := length * 8; err != nil || eighths != math.Trunc(eighths) && eighths != 0.5 {
+			return false
+		}
+	}
+	return true
 }

@@ -61,6 +61,7 @@ func TestBenchReport(t *testing.T) {
 
 	p := startProcess(t, folder, nil, programPath(t), "serve", "--addr", "127.0.0.1:0")
 	r.measureWeight(p.url)
+	r.measureScripts(p.url)
 	r.measureFirstRenderings(p, filepath.Join(folder, "timeline.db"))
 	r.measureBriefing(p.url)
 	r.measureCachedPage(p.url)
@@ -68,6 +69,7 @@ func TestBenchReport(t *testing.T) {
 	r.add("memory under load", megabytes(current), "200 MB", current <= 200<<20, false)
 	r.add("memory at its highest", megabytes(peak), "200 MB", peak <= 200<<20, false)
 	p.stop(t)
+	r.measureMainPages(folder)
 	r.measureProgress()
 	r.measureEngland()
 	r.measureSearch()
@@ -312,16 +314,18 @@ func load(t *testing.T, address string) (rate float64, tail time.Duration) {
 
 // process is a server in a process of its own.
 type process struct {
-	cmd *exec.Cmd
-	url string
+	cmd    *exec.Cmd
+	url    string
+	out    io.Closer // our end of its standard output
+	stderr bytes.Buffer
 }
 
 // startProcess starts a server and returns when it says that it listens.
 func startProcess(t *testing.T, folder string, env []string, program string, args ...string) *process {
 	t.Helper()
 	cmd := exec.Command(program, args...)
-	var stderr bytes.Buffer
-	cmd.Dir, cmd.Env, cmd.Stderr = folder, env, &stderr
+	p := &process{cmd: cmd}
+	cmd.Dir, cmd.Env, cmd.Stderr = folder, env, &p.stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -329,16 +333,17 @@ func startProcess(t *testing.T, folder string, env []string, program string, arg
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	p := &process{cmd: cmd}
+	p.out = out
 	t.Cleanup(func() { p.stop(t) })
 	lines := bufio.NewScanner(out)
 	lines.Scan()
 	url, ok := strings.CutPrefix(lines.Text(), "listening on ")
 	if !ok {
 		p.stop(t)
-		t.Fatalf("%s said %q and %q", program, lines.Text(), stderr.String())
+		t.Fatalf("%s said %q and %q", program, lines.Text(), p.stderr.String())
 	}
 	p.url = url
+	go io.Copy(io.Discard, out) // its log must not hold it up; the end of the process ends this
 	return p
 }
 

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -20,7 +22,7 @@ import (
 type config struct {
 	addr  string
 	db    string
-	home  string
+	home  string // empty: that of the settings
 	since string
 	mark  *store.Mark // what since names
 	ready bool
@@ -33,6 +35,7 @@ type config struct {
 	tracker trackerConfig
 	england englandConfig
 	user    userConfig
+	setup   setupConfig
 
 	question questionConfig
 	export   exportConfig
@@ -49,12 +52,13 @@ type config struct {
 	getenv func(string) string
 	in     io.Reader
 	log    io.Writer
+	copied func(name string) // is told of the copy of a database that is migrated; a line on log says it when nil
 }
 
 const (
 	defaultAddr = "127.0.0.1:8080"
 	defaultDB   = "timeline.db"
-	defaultHome = "northamptonshire"
+	defaultHome = web.DefaultHome
 
 	mostSynthetic = 1000
 )
@@ -71,7 +75,7 @@ func seedFlags(set *flag.FlagSet, c *config) {
 func serveFlags(set *flag.FlagSet, c *config) {
 	databaseFlags(set, c)
 	set.StringVar(&c.addr, "addr", defaultAddr, "address and port to listen on")
-	set.StringVar(&c.home, "home", defaultHome, "slug of the place or authority that the first page is about")
+	homeFlag(set, c)
 	doorFlags(set, &c.doors)
 	organisationFlags(set, &c.organisation)
 	messageFlags(set, &c.messages)
@@ -79,6 +83,17 @@ func serveFlags(set *flag.FlagSet, c *config) {
 	set.BoolVar(&c.evidenceFiles, "evidence-files", false, "let evidence be a file and not only a link; needs --scan-command")
 	set.IntVar(&c.backupDays, "backup-days", web.DefaultBackupDays, "for how many days a backup is kept here, so that pages can say until when one holds what was erased")
 	set.StringVar(&c.scanCommand, "scan-command", "", "command, with its arguments, that scans a file on its standard input and ends with 0 where it is clean")
+}
+
+// homeFlag takes a home that wins over that of the settings.
+func homeFlag(set *flag.FlagSet, c *config) {
+	set.StringVar(&c.home, "home", "", "slug of the place or authority that the first page is about, whatever the settings say; without it theirs, or "+defaultHome)
+}
+
+// homePlace returns the slug of the place that the first page is about.
+func (c config) homePlace(ctx context.Context, s *store.Store) (string, error) {
+	settings, err := s.Settings(ctx)
+	return cmp.Or(c.home, settings.Home, defaultHome), err
 }
 
 func checkFlags(set *flag.FlagSet, c *config) {
@@ -145,7 +160,7 @@ func (c *config) validate(set *flag.FlagSet) error {
 	} else if scheme, _, ok := strings.Cut(c.db, "://"); ok && scheme != "postgres" && scheme != "postgresql" {
 		wrong("db", "%q databases are not known; give a path or a postgres:// address", scheme)
 	}
-	if !slugPattern.MatchString(c.home) {
+	if c.home != "" && !slugPattern.MatchString(c.home) {
 		wrong("home", "%q is not a slug, such as %s", c.home, defaultHome)
 	}
 	if command := strings.Fields(c.scanCommand); len(command) > 0 {

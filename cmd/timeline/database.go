@@ -19,7 +19,22 @@ func openStore(ctx context.Context, cfg config, mustExist bool) (*store.Store, e
 	if err != nil {
 		return nil, err
 	}
-	return store.Open(ctx, cfg.db, store.Options{Clock: time.Now, Catalogue: catalogue, MustExist: mustExist, Messages: cfg.messages.ways()})
+	return store.Open(ctx, cfg.db, store.Options{
+		Clock: time.Now, Catalogue: catalogue, MustExist: mustExist, Messages: cfg.messages.ways(), Copied: cfg.sayCopied,
+	})
+}
+
+// goingBack says what the copy of a database is for that was made before it was migrated.
+const goingBack = "stop the program, put the copy in the place of the database, and start the older program"
+
+// sayCopied names the copy of a database that was made before it was migrated, as the log of the service or on standard error.
+func (c *config) sayCopied(name string) {
+	switch {
+	case c.copied != nil:
+		c.copied(name)
+	case c.log != nil:
+		fmt.Fprintf(c.log, "the database as it was before is in %s; to go back, %s\n", name, goingBack)
+	}
 }
 
 func frameworks() (*inspection.Catalogue, error) {
@@ -96,6 +111,9 @@ func loadSeeds(ctx context.Context, s *store.Store, times int) (store.Loaded, er
 	record, err := exchange.ReadSeed(seed.Files())
 	if err != nil {
 		return store.Loaded{}, fmt.Errorf("read seed: %w", err)
+	}
+	if record, err = withoutTaken(ctx, s, record); err != nil {
+		return store.Loaded{}, err
 	}
 	all, err := s.LoadSeed(ctx, record)
 	for number := 2; number <= times && err == nil; number++ {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,7 +23,7 @@ func doctor(ctx context.Context, cfg config, _ []string, out io.Writer) error {
 	if cfg.ready {
 		return askReady(ctx, cfg)
 	}
-	fmt.Fprintf(out, "address   %s\nhome      %s\ndatabase  %s\n", cfg.addr, cfg.home, withoutPassword(cfg.db))
+	fmt.Fprintf(out, "address   %s\nhome      %s\ndatabase  %s\n", cfg.addr, cmp.Or(cfg.home, "as the settings say, or "+defaultHome), withoutPassword(cfg.db))
 	public, proxies, transport, people := cfg.doors.words()
 	fmt.Fprintf(out, "public    %s\nproxies   %s\ntransport %s\npeople    %s\nissuer    %s\nmessages  %s\n",
 		public, proxies, transport, people, cfg.organisation.words(cfg.doors.public), cfg.messages.words())
@@ -51,8 +52,12 @@ func doctor(ctx context.Context, cfg config, _ []string, out io.Writer) error {
 		errs = append(errs, err)
 	} else {
 		fmt.Fprintf(out, "record    whole, last entry %s\n", checked.Last)
-		if _, err := s.Body(ctx, cfg.home); err != nil {
-			errs = append(errs, fmt.Errorf("look up the home place %q: %w; give the slug of an authority or a place with --home", cfg.home, err))
+		home, err := cfg.homePlace(ctx, s)
+		if err == nil {
+			_, err = s.Body(ctx, home)
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("look up the home place %q: %w; give the slug of an authority or a place with --home", home, err))
 		}
 	}
 	return errors.Join(append(errs, s.Close())...)

@@ -149,12 +149,12 @@ func TestServeSpeaksTLSFromFiles(t *testing.T) {
 			}
 		}
 		end := s.finish(t)
-		for line := range strings.Lines(end.stderr) {
+		for line := range strings.Lines(end.stdout) {
 			if !strings.HasPrefix(line, "{") {
 				t.Errorf("the log has the line %q", line)
 			}
 		}
-		mustSay(t, end.stderr, "TLS handshake error", "request for another host refused")
+		mustSay(t, end.stdout, "TLS handshake error", "request for another host refused")
 	})
 }
 

@@ -30,7 +30,7 @@ type exportConfig struct {
 
 func exportFlags(set *flag.FlagSet, c *config) {
 	databaseFlags(set, c)
-	set.StringVar(&c.home, "home", defaultHome, "slug of the place or authority that home is about")
+	homeFlag(set, c)
 	set.BoolVar(&c.export.csv, "csv", false, "write CSV in UTF-8, as is done where nothing is said")
 	set.BoolVar(&c.export.xlsx, "xlsx", false, "write an Excel workbook (.xlsx)")
 	set.StringVar(&c.export.out, "out", "", "file to write; standard output where it is left out")

@@ -64,8 +64,8 @@ func TestServeReadsALetter(t *testing.T) {
 	held := storetest.Open(t, db)
 	letters := settledLetters(t, held)
 	end := s.finish(t)
-	if end.code != exitDone || strings.Contains(end.stderr, "letter.pdf") || strings.Contains(end.stderr, "minutes.pdf") {
-		t.Errorf("ended with %d and said %q", end.code, end.stderr)
+	if said := end.stdout + end.stderr; end.code != exitDone || strings.Contains(said, "letter.pdf") || strings.Contains(said, "minutes.pdf") {
+		t.Errorf("ended with %d and said %q", end.code, said)
 	}
 	if len(letters) != 2 {
 		t.Fatalf("%d letters are held", len(letters))

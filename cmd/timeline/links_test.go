@@ -15,6 +15,7 @@ import (
 const (
 	drawnOf     = 60
 	historiesOf = 40
+	notesOf     = 200
 )
 
 // sitePage is one answer of a walk through the site.
@@ -34,7 +35,7 @@ type siteLink struct{ from, to, place string }
 // lead to. Links with parameters are followed only from pages without, since lists lead to themselves in every order.
 func walkSite(t *testing.T, origin string, visit func(sitePage)) {
 	t.Helper()
-	drawings, histories := 0, 0
+	drawings, histories, notes := 0, 0, 0
 	asked := map[string]bool{"/": true}
 	todo := []siteLink{{from: "the start", to: "/"}}
 	for len(todo) > 0 {
@@ -55,6 +56,12 @@ func walkSite(t *testing.T, origin string, visit func(sitePage)) {
 			// Each record leads to its history, and each entry there to its own page: they are of one kind.
 			if strings.HasPrefix(link.to, "/changes?record=") || strings.HasPrefix(link.to, "/changes/") {
 				if histories++; histories%historiesOf != 1 {
+					continue
+				}
+			}
+			// Each page leads to the form for what is wrong with it, which is the same for all.
+			if strings.HasPrefix(link.to, "/tell-us?") {
+				if notes++; notes%notesOf != 1 {
 					continue
 				}
 			}

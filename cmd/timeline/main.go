@@ -63,6 +63,10 @@ func commands() []command {
 			summary: "add to the database what the program's seed has and it lacks",
 		},
 		{
+			name: "setup", flags: setupFlags, run: setUp,
+			summary: "say which council the service is for; asks where no flag says it",
+		},
+		{
 			name: "user", args: "add|disable|enable|reset ADDRESS | list", flags: userFlags, run: lookAfterUsers,
 			does:    []string{"add", "disable", "enable", "reset", "list"},
 			summary: "add accounts, take away and give back the right to sign in, make links to set a password",

@@ -311,9 +311,14 @@ func (p *postman) deliver(ctx context.Context) (more bool, err error) {
 // hand words a message and hands it to whoever takes it on.
 func (p *postman) hand(ctx context.Context, d *store.Delivery) error {
 	var words notice.Words
-	if d.Kind == inspection.NewsMessage {
+	switch d.Kind {
+	case inspection.NewsMessage:
 		words = p.site.News(d.News, d.Token)
-	} else {
+	case inspection.RemarkMessage:
+		words = p.site.Remark(d.Remark)
+	case inspection.AnswerMessage:
+		words = p.site.RemarkAnswer(d.Remark)
+	default:
 		words = p.site.Reminders(d.Digest, d.Token)
 	}
 	if d.Channel != "" {

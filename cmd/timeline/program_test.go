@@ -75,27 +75,33 @@ func startService(t *testing.T, env variables, args ...string) *service {
 	ctx, stop := context.WithCancel(context.Background())
 	out, in := io.Pipe()
 	s := &service{stop: stop, ended: make(chan outcome, 1)}
+	var stdout, stderr bytes.Buffer
+	copied := make(chan bool)
 	go func() {
-		var stderr bytes.Buffer
 		args := append([]string{"serve", "--addr", "127.0.0.1:0"}, args...)
 		code := run(ctx, args, env.get, strings.NewReader(""), in, &stderr)
-		s.ended <- outcome{code: code, stderr: stderr.String()}
 		in.Close()
+		<-copied
+		s.ended <- outcome{code, stdout.String(), stderr.String()}
 	}()
-	lines := bufio.NewScanner(out)
-	lines.Scan()
-	url, ok := strings.CutPrefix(lines.Text(), "listening on ")
+	lines := bufio.NewReader(out)
+	first, _ := lines.ReadString('\n') // an end of the file shows below
+	go func() {
+		io.Copy(&stdout, lines) // whatever else it says must not hold it up
+		close(copied)
+	}()
+	url, ok := strings.CutPrefix(strings.TrimSuffix(first, "\n"), "listening on ")
 	if !ok {
 		stop()
-		t.Fatalf("serve said %q and ended with %+v", lines.Text(), <-s.ended)
+		t.Fatalf("serve said %q and ended with %+v", first, <-s.ended)
 	}
-	go io.Copy(io.Discard, out) // whatever else it says must not hold it up
 	s.url = url
 	t.Cleanup(func() { s.finish(t) })
 	return s
 }
 
-// finish tells the program to stop, as SIGTERM does, and returns how it ended. It may be called again.
+// finish tells the program to stop, as SIGTERM does, and returns how it ended: its log is what it wrote to standard output after
+// the first line. It may be called again.
 func (s *service) finish(t *testing.T) outcome {
 	t.Helper()
 	s.stop()
@@ -233,15 +239,15 @@ func mustSay(t *testing.T, text string, words ...string) {
 	}
 }
 
-// mustSucceed checks that a command ended with exit code 0 and complained of nothing: its log may say what it did.
+// mustSucceed checks that a command ended with exit code 0 and complained of nothing: the log of the service may say what it did.
 func mustSucceed(t *testing.T, got outcome) {
 	t.Helper()
-	for line := range strings.Lines(got.stderr) {
-		if !strings.Contains(line, `"level":"INFO"`) {
+	for line := range strings.Lines(got.stdout) {
+		if strings.HasPrefix(line, "{") && strings.Contains(line, `"level":`) && !strings.Contains(line, `"level":"INFO"`) {
 			t.Fatalf("complained: %s", line)
 		}
 	}
-	if got.code != exitDone {
+	if got.code != exitDone || got.stderr != "" {
 		t.Fatalf("ended with %d and said %q", got.code, got.stderr)
 	}
 }

@@ -9,12 +9,15 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
+	"os/signal"
 	"runtime/debug"
 	"strings"
 	"sync"
 	"syscall"
 	"time"
 
+	"inspectiontimeline/docs"
 	"inspectiontimeline/internal/chart"
 	"inspectiontimeline/internal/inspection"
 	"inspectiontimeline/internal/store"
@@ -49,6 +52,14 @@ func serve(ctx context.Context, cfg config, _ []string, out io.Writer) (err erro
 	if cfg.doors.open && !isLoopback(listener.Addr()) {
 		return fmt.Errorf("listen on %s: others can reach this address, and a demonstration is for this machine alone", listener.Addr())
 	}
+	lines := &serviceLog{out: out, errors: cfg.log}
+	defer lines.end()
+	log := slog.New(slog.NewJSONHandler(lines, nil))
+	// The program that read where the service listens may have gone: that must not end the service.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
+	cfg.copied = func(name string) {
+		log.Info("the database was copied before it was migrated", "copy", name, "to go back", goingBack)
+	}
 	s, err := prepared(ctx, cfg)
 	if err != nil {
 		return err
@@ -59,7 +70,6 @@ func serve(ctx context.Context, cfg config, _ []string, out io.Writer) (err erro
 			return err
 		}
 	}
-	log := slog.New(slog.NewJSONHandler(cfg.log, nil))
 	postman, err := newPostman(s, cfg, time.Now, log)
 	if err != nil {
 		return err
@@ -101,7 +111,7 @@ func serve(ctx context.Context, cfg config, _ []string, out io.Writer) (err erro
 			ended <- server.Serve(listener)
 		}
 	}()
-	fmt.Fprintf(out, "listening on %s://%s\n", cfg.doors.scheme(), listener.Addr())
+	lines.begin(cfg.doors.scheme() + "://" + listener.Addr().String())
 	select {
 	case err := <-ended:
 		return fmt.Errorf("serve: %w", err)
@@ -244,11 +254,11 @@ func newHandler(
 	}
 	reader.Log = log
 	server, err := web.New(web.Config{
-		Store: s, Engine: engine, Painter: painter, Files: files, Clock: clock, Home: cfg.home, Log: log,
+		Store: s, Engine: engine, Painter: painter, Files: files, Help: docs.Guides(), Clock: clock, Home: cfg.home, Log: log,
 		Reader: reader, EvidenceFiles: cfg.evidenceFiles, Scan: scanner(strings.Fields(cfg.scanCommand)), BackupDays: cfg.backupDays,
 		Open: cfg.doors.open, SignInRequired: cfg.doors.signInRequired, Unlimited: cfg.doors.unlimited,
 		Address: cfg.doors.public, Proxies: cfg.doors.proxies, Mail: cfg.messages.link, Issuer: cfg.organisation.opened,
-		EmbedHosts: cfg.embed.sites,
+		EmbedHosts: cfg.embed.sites, Example: example,
 	})
 	if err != nil {
 		return nil, nil, fmt.Errorf("prepare the pages: %w", err)

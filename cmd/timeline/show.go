@@ -41,7 +41,7 @@ func showFlags(set *flag.FlagSet, c *config) {
 	databaseFlags(set, c)
 	set.BoolVar(&c.json, "json", false, "print what the interface for programs answers, instead of a table")
 	set.StringVar(&c.question.url, "url", "", "public address of the service, with which addresses in JSON begin")
-	set.StringVar(&c.home, "home", defaultHome, "slug of the place or authority that home is about")
+	homeFlag(set, c)
 	c.question.values = map[string]*string{asAtFlag: set.String(asAtFlag, "", "day as of which the record is shown; today where it is left out")}
 }
 
@@ -166,7 +166,11 @@ func askInterface(ctx context.Context, cfg config, name string, path map[string]
 		return nil, err
 	}
 	today := func() inspection.Date { return inspection.DayOf(time.Now().In(london)) }
-	document, err := operation.Ask(ctx, opendata.New(s, cfg.home, cfg.question.url, today), opendata.Asked{Path: path, Query: query})
+	home, err := cfg.homePlace(ctx, s)
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	document, err := operation.Ask(ctx, opendata.New(s, home, cfg.question.url, today), opendata.Asked{Path: path, Query: query})
 	err = errors.Join(err, s.Close())
 	if err == nil {
 		return document, nil

@@ -95,7 +95,7 @@ func lookAfterUsers(ctx context.Context, cfg config, args []string, out io.Write
 		return printLink(ctx, s, cfg, a, auth.Reset, out)
 	}
 	if err == nil {
-		fmt.Fprintf(out, "account %s is %sd\n", a.ID, does)
+		fmt.Fprintf(out, "the account of %s is %sd\n", rest[0], does)
 	}
 	return err
 }
@@ -112,14 +112,14 @@ func enable(a *auth.Account) error {
 func addUser(ctx context.Context, s *store.Store, cfg config, a auth.Account, out io.Writer) error {
 	if a.BodyID != "" {
 		if _, err := s.Body(ctx, a.BodyID); err != nil {
-			return fmt.Errorf("look up the body %q: %w; give its slug with --body", a.BodyID, err)
+			return fmt.Errorf("look up the body %q: %w; give its short name with --body, as it stands in the address of its page", a.BodyID, err)
 		}
 	}
 	added, err := s.AddAccount(ctx, commandLine, a)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "account %s is added\n", added.ID)
+	fmt.Fprintf(out, "the account of %s is added\n", added.Address)
 	if added.Post == "" {
 		fmt.Fprintln(out, "it has no post yet: its holder is asked for one when they first sign in; --post names it")
 	}

@@ -49,7 +49,7 @@ func Compare(e *inspection.England, with inspection.Comparables, judgement inspe
 		inspection.CountLatest(judgement, latest))
 	out.Caption = fmt.Sprintf("%s stands first. Blocks show the latest published grade, from the day it was published. They say what "+
 		"inspectors found then, not what happened in between. Grades on two sides of a double line were given under other rules and are "+
-		"not compared; a report of an inspection under the older rules may have come out after the line.", with.Authority.Name)
+		"not compared. A report of an inspection under the older rules may have come out after the line.", with.Authority.Name)
 	out.Table.Columns, out.Table.Caption = compareColumns, judgement.Short+" in each authority"
 	return out, nil
 }

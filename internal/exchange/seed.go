@@ -23,7 +23,23 @@ type seedReader struct {
 
 // ReadSeed reads a whole seed; the package comment of seed describes its files. It fails with SeedProblems, which lists
 // every mistake of every file, and then returns nothing.
-func ReadSeed(files fs.FS) (*inspection.Record, error) {
+func ReadSeed(files fs.FS) (*inspection.Record, error) { return readSeed(files, true) }
+
+// ReadExample returns what a seed tells of one area beyond what it tells of every council. It fails with SeedProblems.
+func ReadExample(files fs.FS) (inspection.Example, error) {
+	full, err := readSeed(files, true)
+	if err != nil {
+		return inspection.Example{}, err
+	}
+	plain, err := readSeed(files, false)
+	if err != nil {
+		return inspection.Example{}, err
+	}
+	return inspection.NewExample(full, plain), nil
+}
+
+// readSeed reads a seed with the story of its area, or without it.
+func readSeed(files fs.FS, story bool) (*inspection.Record, error) {
 	s := &seedReader{
 		files: files, record: &inspection.Record{},
 		sources: map[string]bool{}, themes: map[string]bool{}, bodies: map[string]inspection.Body{},
@@ -37,13 +53,19 @@ func ReadSeed(files fs.FS) (*inspection.Record, error) {
 	s.readRegister()
 	s.readReferenceData()
 	england := s.readEngland() // before the story, since it shows which partnerships there are
-	s.readStory()
+	if story {
+		s.readStory()
+	}
 	s.merge(england)
-	s.readResponses()
-	s.readMilestones()
-	s.readFigures()
+	if story {
+		s.readResponses()
+		s.readMilestones()
+		s.readFigures()
+	}
 	s.giveReferences()
-	s.readLaterViews()
+	if story {
+		s.readLaterViews()
+	}
 	if len(s.problems) > 0 {
 		return nil, s.problems
 	}

@@ -132,7 +132,7 @@ func TestGradesThatDifferStandCouncilByCouncil(t *testing.T) {
 		}
 	}
 	paper := NewBriefing(paperFacts(r, "shire", nil))
-	own := "The earlier council, Shire County Council, ended on 31 March 2021; its last grades, of April 2016, were its own"
+	own := "The earlier council, Shire County Council, ended on 31 March 2021. Its last grades, of April 2016, were its own"
 	if text := whole(t, paper); !strings.Contains(text, own) {
 		t.Errorf("the earlier council’s grades are not told as its own:\n%s", text)
 	}

@@ -9,6 +9,7 @@ import (
 var openKinds = []RecordKind{
 	OfBody, OfInspection, OfRecommendation, OfMilestone, OfSource, OfSuccession, OfService, OfCompleteness, OfTheme, OfTerm,
 	OfRule, OfBankHoliday, OfFigure, OfOfficialFigure, OfPlaceMember, OfLaterView, OfLink, OfFulfilment, OfCommittee, OfMeeting,
+	OfSettings,
 }
 
 // markedKinds are the kinds of record that say themselves who may read them.

@@ -88,6 +88,10 @@ func (n *ChangeNames) known(kind RecordKind, name, value string, of fields) stri
 		}
 	case "body", "bodies", "lead_body", "provider", "authority", "place", "listed_on", "delivered_by":
 		return n.body(value)
+	case "home":
+		return n.body(value)
+	case "logo":
+		return "A picture with the sign " + value[:min(len(value), 8)]
 	case "owner":
 		return n.post(value)
 	case "committee":
@@ -116,6 +120,8 @@ func (n *ChangeNames) known(kind RecordKind, name, value string, of fields) stri
 		return throughWords[value]
 	case "confidence":
 		return sentenceCase(Confidence(value).Words())
+	case "outcome":
+		return RemarkOutcome(value).Words()
 	case "audience":
 		return sentenceCase(Audience(value).Words())
 	case "document":
@@ -177,6 +183,8 @@ func stateWords(kind RecordKind, value string) string {
 		return EvidenceState(value).Words()
 	case OfLetter:
 		return sentenceCase(LetterState(value).words())
+	case OfRemark:
+		return RemarkState(value).Words()
 	}
 	return sentenceCase(plainCode(value))
 }

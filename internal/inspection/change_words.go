@@ -29,10 +29,10 @@ func ChangedKinds(reader Audience) []RecordKind {
 	out := []RecordKind{
 		OfInspection, OfRecommendation, OfMove, OfUpdate, OfAction, OfEvidenceItem, OfQuestion, OfLaterView, OfLink, OfFulfilment,
 		OfCommittee, OfMeeting, OfMilestone, OfSource, OfBody, OfSuccession, OfPlaceMember, OfService, OfFigure, OfCompleteness,
-		OfOfficialFigure, OfTheme, OfTerm, OfRule, OfBankHoliday, OfErasure,
+		OfOfficialFigure, OfTheme, OfTerm, OfRule, OfBankHoliday, OfSettings, OfErasure,
 	}
 	if reader.Reads(ForOfficers) {
-		out = append(out, OfPost, OfLetter, OfTrackerMapping, OfTrackerImport, OfAccount, OfToken, OfSettings, OfRemark)
+		out = append(out, OfPost, OfLetter, OfTrackerMapping, OfTrackerImport, OfAccount, OfToken, OfRemark)
 	}
 	return out
 }
@@ -205,6 +205,8 @@ func (n *ChangeNames) Did(c Change) string {
 			return "revoked"
 		}
 		return "made"
+	case OfRemark:
+		return cmp.Or(remarkDid[RemarkState(after.text("state"))], usual)
 	}
 	return usual
 }

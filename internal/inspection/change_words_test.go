@@ -196,7 +196,7 @@ func TestEveryFieldHasAName(t *testing.T) {
 	for _, record := range []any{
 		Body{}, Inspection{}, Recommendation{}, Milestone{}, Source{}, Succession{}, Service{}, Completeness{}, Theme{}, Term{}, Rule{},
 		BankHoliday{}, Figure{}, PlaceMember{}, Letter{}, Move{}, Update{}, Action{}, EvidenceItem{}, EvidenceStep{}, Committee{}, Meeting{}, Post{},
-		Question{}, LaterView{}, RecommendationLink{}, Fulfilment{}, TrackerMapping{}, TrackerImport{},
+		Question{}, LaterView{}, RecommendationLink{}, Fulfilment{}, TrackerMapping{}, TrackerImport{}, Settings{},
 	} {
 		walk(reflect.TypeOf(record))
 	}

@@ -158,20 +158,20 @@ func TestCountingNeverMixesRules(t *testing.T) {
 	e := comparableEngland(t)
 	for _, one := range []struct{ name, judgement, day, counts, rules string }{
 		{"under one set of rules", "leaders", "2017-01-01",
-			"Leaders: 1 at good, 1 at inadequate. Without a grade: 2 no graded inspection yet, 2 before our first full report, 1 report not held.",
+			"Leaders: 1 at good, 1 at inadequate. Without a grade: 2 no graded inspection yet, 2 before the first full report here, 1 report not held.",
 			"Last inspected: 2 under the single inspection framework of 2013; 5 with no full report on this record by then."},
 		{"under two, each for itself", "leaders", "2023-01-01",
 			"Leaders: under the inspection rules of 2018, 1 at outstanding, 1 at requires improvement to be good; under the single inspection framework of 2013, 1 at good, 1 at inadequate. " +
-				"Without a grade: 1 no graded inspection yet, 1 before our first full report, 1 report not held.",
+				"Without a grade: 1 no graded inspection yet, 1 before the first full report here, 1 report not held.",
 			"Last inspected: 2 under the inspection rules of 2018; 2 under the single inspection framework of 2013; 3 with no full report on this record by then."},
 		{"a grade for two subjects is the grade of neither", "care_leavers", "2026-11-21",
 			"Care leavers: under the single inspection framework of 2013, 1 at good; with one grade for children in care and care leavers together, 1 at good, 1 at inadequate. " +
-				"Without a grade: 2 grade not found, 1 before our first full report, 1 report not held.",
+				"Without a grade: 2 grade not found, 1 before the first full report here, 1 report not held.",
 			"Last inspected: 1 under the inspection rules of 2018, without an overall grade since April 2026; 2 under the inspection rules of 2018; " +
 				"2 under the single inspection framework of 2013; 2 with no full report on this record by then."},
 		{"rules that gave the judgement up", "overall", "2026-11-21",
 			"Overall: under the inspection rules of 2018, 1 at outstanding, 1 at requires improvement to be good; under the single inspection framework of 2013, 1 at good, 1 at inadequate. " +
-				"Without a grade: 1 not given under the rules of that inspection, 1 before our first full report, 1 report not held.", ""},
+				"Without a grade: 1 not given under the rules of that inspection, 1 before the first full report here, 1 report not held.", ""},
 	} {
 		t.Run(one.name, func(t *testing.T) {
 			strand, all := latestOfAll(t, e, one.judgement, one.day, everyAuthority...)
@@ -225,9 +225,9 @@ func TestLaneOfOneJudgement(t *testing.T) {
 	for _, one := range []struct{ name, id, day, want string }{
 		{"a new council begins with its own life, not with the earlier council's grades", "east-shire", "2026-11-21",
 			"2021-04-01 no graded inspection yet; 2022-11-25 Requires improvement to be good"},
-		{"an earlier council has its own", "shire-county-council", "2020-01-01", "2013-01-01 before our first full report; 2016-04-20 Inadequate"},
+		{"an earlier council has its own", "shire-county-council", "2020-01-01", "2013-01-01 before the first full report here; 2016-04-20 Inadequate"},
 		{"nothing is drawn of a council whose reports are not held", "lost-town", "2018-01-01", ""},
-		{"nothing that came out later is drawn", "old-town", "2015-04-14", "2013-01-01 before our first full report"},
+		{"nothing that came out later is drawn", "old-town", "2015-04-14", "2013-01-01 before the first full report here"},
 	} {
 		h, _ := e.History(one.id)
 		var got []string

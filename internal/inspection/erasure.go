@@ -82,7 +82,8 @@ var erasable = map[RecordKind][]string{
 	OfSource:        {"the title, the publisher and the address of the source"},
 	OfSuccession:    {"the note on how one council followed another, wherever the same note stands"},
 	OfToken:         {"the name of the token"},
-	OfRemark:        {"what the reader wrote, and every answer"},
+	OfRemark:        {"what the reader wrote, with the addresses in it", "the reader’s email address, where it is still held", "every answer"},
+	OfSettings:      {"to whom readers turn, and the data protection officer", "the words about cookies"},
 	OfTrackerImport: {"the tracker’s file and its name", "what its rows said last, and what its columns were said to hold"},
 }
 
@@ -116,7 +117,7 @@ func (e *Erasure) Ask(by Actor, today Date, at time.Time) error {
 	}
 	if Destroyed(e.RecordKind) == nil {
 		problems = append(problems, Problem{Field: "record",
-			Words: "This holds no free text that could be erased. What a letter says is put right by unpublishing the letter"})
+			Words: "This holds no free text that could be erased: unpublish the letter to put right what it says"})
 	}
 	if len(problems) > 0 {
 		return problems
@@ -126,7 +127,7 @@ func (e *Erasure) Ask(by Actor, today Date, at time.Time) error {
 	return nil
 }
 
-var forAdministrators = Problem{Field: "role", Words: "This is for " + RoleAdministrator.Words()}
+var forAdministrators = Problem{Field: "role", Words: "Ask " + RoleAdministrator.Words() + ": this is for that role"}
 
 // Agree fills in who agrees to an erasure, and when. It fails with Problems at role or state: whoever asked for it cannot
 // agree, nor anybody in the same post.

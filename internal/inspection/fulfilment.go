@@ -78,11 +78,11 @@ func (f Fulfilment) Check(c *Catalogue, in *Inspection, earlier *Fulfilment, tod
 	case err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "":
 		wrong("address", "Enter the whole address of the page, beginning with https://")
 	case len([]rune(f.Address)) > longestAddress:
-		wrong("address", "The address must be %d characters or fewer", longestAddress)
+		wrong("address", "Shorten the address: at most %d characters fit", longestAddress)
 	}
 	switch {
 	case len([]rune(f.Words)) > longestWords:
-		wrong("words", "The note must be %d characters or fewer", longestWords)
+		wrong("words", "Shorten the note: at most %d characters fit", longestWords)
 	case f.Done() || len(out) > 0:
 	case earlier == nil:
 		wrong("on", "Enter the day on which it was published, or its address")
@@ -128,7 +128,7 @@ func (in *Inspection) CheckDates(received, statementDue, today Date) Problems {
 	case received.After(today):
 		wrong("received", "%s is in the future. Check the day on which the final letter was received", received.Words())
 	case received.Before(visited.First()):
-		wrong("received", "The final letter cannot have been received before the last day of fieldwork, %s", visited.Words())
+		wrong("received", "Enter a later day: the final letter comes after the last day of fieldwork, %s", visited.Words())
 	case in.Published.Exact() && received.After(in.Published):
 		wrong("received", "The letter was published on %s, and the council has it by then. Check the day on which the final letter was received", in.Published.Words())
 	}

@@ -286,11 +286,11 @@ func (r *Record) earlierCouncilSentences(authorities []Body, asOf Date) []string
 	var out []string
 	for _, e := range r.EarlierCouncils(authorities...) {
 		full := r.fullInspections(e.ID, asOf)
-		words := fmt.Sprintf("The earlier council, %s, ended on %s; no report on it is in this record", e.Name, e.Ended.Words())
+		words := fmt.Sprintf("The earlier council, %s, ended on %s. No report on it is in this record", e.Name, e.Ended.Words())
 		if len(full) > 0 {
 			last := full[len(full)-1]
 			day, _ := last.OutDay()
-			words = fmt.Sprintf("The earlier council, %s, ended on %s; its last grades, of %s, were its own: %s",
+			words = fmt.Sprintf("The earlier council, %s, ended on %s. Its last grades, of %s, were its own: %s",
 				e.Name, e.Ended.Words(), day.MonthWords(), r.gradeWords(last))
 		}
 		out = append(out, words+".")

@@ -67,13 +67,13 @@ func TestHeadlines(t *testing.T) {
 			"leaders requires_improvement, help_protection inadequate, care_and_care_leavers inadequate, overall inadequate")
 		wantLines(t, say(r.Headlines(bodies(r, "east-shire"), MustDate(today))),
 			"No graded inspection of East Shire yet, since it began on 1 April 2021.",
-			"The earlier council, Shire County Council, ended on 31 March 2021; its last grades, of July 2019, were its own: overall effectiveness Inadequate; leadership Requires improvement to be good; help and protection and children in care and care leavers Inadequate.")
+			"The earlier council, Shire County Council, ended on 31 March 2021. Its last grades, of July 2019, were its own: overall effectiveness Inadequate; leadership Requires improvement to be good; help and protection and children in care and care leavers Inadequate.")
 	})
 	t.Run("two councils that began on one day and have no grade yet share one sentence", func(t *testing.T) {
 		r := newRecord(t)
 		wantLines(t, say(r.Headlines(bodies(r, "east-shire", "west-shire"), MustDate("2022-11-24"))),
 			"No graded inspection of East Shire or West Shire yet, since they began on 1 April 2021.",
-			"The earlier council, Shire County Council, ended on 31 March 2021; no report on it is in this record.")
+			"The earlier council, Shire County Council, ended on 31 March 2021. No report on it is in this record.")
 	})
 	t.Run("where only single subjects were inspected their grades are told", func(t *testing.T) {
 		r := newRecord(t)

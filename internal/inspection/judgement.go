@@ -35,7 +35,7 @@ var absenceWords = map[Absence]string{
 	AbsentNotFound:        "grade not found",
 	AbsentVisit:           "a visit, no grade",
 	AbsentNotPublished:    "not published",
-	AbsentBeforeRecord:    "before our first full report",
+	AbsentBeforeRecord:    "before the first full report here",
 }
 
 // Words says the absence as pages do.

@@ -69,10 +69,10 @@ func TestLanes(t *testing.T) {
 		r.inspect("shire-county-council", "ilacs-standard", "2019-06-17", "2019-07-29",
 			"leaders requires_improvement, help_protection inadequate, care_and_care_leavers inadequate, overall inadequate")
 		wantLines(t, draw(t, r, "shire-county-council", "overall", "2026-11-21"),
-			"2013-01-01 to 2019-07-28: before our first full report",
+			"2013-01-01 to 2019-07-28: before the first full report here",
 			"2019-07-29 to 2021-03-31: Inadequate")
 		wantLines(t, draw(t, r, "shire-county-council", "care_and_care_leavers", "2026-11-21"),
-			"2013-01-01 to 2019-07-28: before our first full report",
+			"2013-01-01 to 2019-07-28: before the first full report here",
 			"2019-07-29 to 2021-03-31: Inadequate")
 		wantLines(t, draw(t, r, "east-shire", "overall", "2026-11-21"), "no lane")
 		wantLines(t, draw(t, r, "east-shire", "leaders", "2026-11-21"),
@@ -82,7 +82,7 @@ func TestLanes(t *testing.T) {
 		r := newRecord(t)
 		r.inspect("old-town", "sif", "2016-02", "2016-04-27", "overall requires_improvement, leaders ?")
 		wantLines(t, draw(t, r, "old-town", "leaders", "2017-01-01"),
-			"2013-01-01 to 2016-04-26: before our first full report",
+			"2013-01-01 to 2016-04-26: before the first full report here",
 			"2016-04-27 to 2017-01-01: grade not found")
 	})
 	t.Run("what the report prints as not judged is said so", func(t *testing.T) {
@@ -125,7 +125,7 @@ func TestLanes(t *testing.T) {
 		r := newRecord(t)
 		r.inspect("shire-county-council", "child-protection", "2013-02", "2013-03-20", "overall inadequate")
 		wantLines(t, draw(t, r, "shire-county-council", "child-protection", "2014-01-01"), "mark 20 March 2013: Inadequate")
-		wantLines(t, draw(t, r, "shire-county-council", "overall", "2014-01-01"), "2013-01-01 to 2014-01-01: before our first full report")
+		wantLines(t, draw(t, r, "shire-county-council", "overall", "2014-01-01"), "2013-01-01 to 2014-01-01: before the first full report here")
 	})
 	t.Run("sub-judgements of a council that ended under the old framework keep lanes of their own", func(t *testing.T) {
 		r := newRecord(t)

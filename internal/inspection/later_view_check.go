@@ -86,7 +86,7 @@ func (v *LaterView) checkSilence(c LaterViewContext, wrong func(field, words str
 	switch besides := v.besides(c); {
 	case len(besides) == 0:
 	case besides[0].View == NotMentioned:
-		wrong("view", "Nothing to add: it is recorded already that this letter does not mention it")
+		wrong("view", "Leave it as it is: this letter is recorded already not to mention it")
 	default:
 		wrong("view", "Choose another view, or take back what is recorded: this letter is recorded to mention it")
 	}
@@ -108,9 +108,9 @@ func (v *LaterView) checkPassage(c LaterViewContext, wrong func(field, words str
 	besides := v.besides(c)
 	switch {
 	case slices.ContainsFunc(besides, func(o LaterView) bool { return o.View == NotMentioned }):
-		wrong("view", "First take back the view that this letter does not mention it")
+		wrong("view", "Take back first the view that this letter does not mention it")
 	case slices.ContainsFunc(besides, func(o LaterView) bool { return o.View == v.View && o.Paragraph == v.Paragraph && o.Page == v.Page }):
-		wrong("view", "This view of the paragraph is recorded already")
+		wrong("view", "Choose another view or another paragraph: this view of the paragraph is recorded already")
 	}
 	switch {
 	case v.Paragraph == "" && v.Page == 0:

@@ -12,11 +12,13 @@ type MessageKind string
 const (
 	ReminderMessage MessageKind = "reminder" // to an owner: what of theirs has its date before long, or is past it
 	NewsMessage     MessageKind = "news"     // a letter was published
+	RemarkMessage   MessageKind = "remark"   // to the council: a reader says that something is wrong
+	AnswerMessage   MessageKind = "answer"   // to that reader: it is answered
 )
 
 var messageKindWords = map[MessageKind]string{ReminderMessage: "reminders", NewsMessage: "news of published letters"}
 
-// MessageKinds lists them.
+// MessageKinds lists those that people with accounts get, and choose how often.
 func MessageKinds() []MessageKind { return []MessageKind{ReminderMessage, NewsMessage} }
 
 // Words names messages of the kind inside a sentence: "reminders".
@@ -129,9 +131,10 @@ type Message struct {
 	ID           string       `gorm:"primaryKey"`
 	Key          string       // of which there is one message: what it is about and for whom
 	Kind         MessageKind  //
-	AccountID    string       // whom it is for; empty for a channel
-	Channel      string       // the name that the administrator gave it; empty for a person
+	AccountID    string       // whom it is for; empty for a channel, and for what is about a note of a reader
+	Channel      string       // the name that the administrator gave it; empty for anybody else
 	InspectionID string       // of news
+	RemarkID     string       // of what is about a note of a reader; whom it is for then follows from the kind
 	After        Date         `gorm:"column:after_day"` // reminders that fell due after this day …
 	Day          Date         `gorm:"column:on_day"`    // … and by this one; of news the day on which it was made
 	State        MessageState //

@@ -63,7 +63,7 @@ func (c *moveCheck) people() {
 	if committee, ok := c.committee(); !ok {
 		c.wrong("committee", "Choose the body that agrees new dates and closes this, from the list")
 	} else if !committee.Decides {
-		c.wrong("committee", "Choose another body: %s does not decide on areas to improve", committee.Name)
+		c.wrong("committee", "Choose another body: Choose another body: %s does not decide on areas to improve", committee.Name)
 	}
 	c.text("success_measure", &m.SuccessMeasure, "how members will see that it worked", mostWords)
 }
@@ -117,7 +117,7 @@ func (c *moveCheck) decision() {
 	case !ok:
 		c.wrong("committee", "Choose the body that decided, from the list")
 	case !committee.Decides:
-		c.wrong("committee", "%s does not decide on areas to improve", committee.Name)
+		c.wrong("committee", "Choose another body: %s does not decide on areas to improve", committee.Name)
 	case c.before.CommitteeID != "" && committee.ID != c.before.CommitteeID:
 		c.wrong("committee", "Another body decides on this item: choose the one that its plan names")
 	}
@@ -169,7 +169,7 @@ func (c *moveCheck) view() {
 	case !ok:
 		c.wrong("committee", "Choose the scrutiny committee from the list")
 	case !committee.Scrutinises:
-		c.wrong("committee", "%s is not recorded as a body that scrutinises", committee.Name)
+		c.wrong("committee", "Choose another body: %s is not recorded as a body that scrutinises", committee.Name)
 	}
 	c.minute(committee)
 	if c.move.View.Words() == "" {

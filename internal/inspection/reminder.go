@@ -19,10 +19,10 @@ var UsualReminders = ReminderSchedule{Ahead: 45, Every: 7}
 func (s ReminderSchedule) Check() Problems {
 	var out Problems
 	if s.Ahead < 1 || s.Ahead > 366 {
-		out = append(out, Problem{Field: "ahead", Words: fmt.Sprintf("%d is not a number of days from 1 to 366", s.Ahead)})
+		out = append(out, Problem{Field: "ahead", Words: fmt.Sprintf("Give a number of days from 1 to 366: this is %d", s.Ahead)})
 	}
 	if s.Every < 1 || s.Every > 31 {
-		out = append(out, Problem{Field: "every", Words: fmt.Sprintf("%d is not a number of days from 1 to 31", s.Every)})
+		out = append(out, Problem{Field: "every", Words: fmt.Sprintf("Give a number of days from 1 to 31: this is %d", s.Every)})
 	}
 	return out
 }

@@ -319,7 +319,7 @@ func (c *planChecker) checkDay(today Date) {
 // checkExisting looks at councils that were chosen: those that end, or those that go on.
 func (c *planChecker) checkExisting(list string, ids []string) {
 	if len(ids) > mostPlanned {
-		c.wrong(list+".1", "At most %d councils can be chosen", mostPlanned)
+		c.wrong(list+".1", "Choose at most %d councils", mostPlanned)
 		return
 	}
 	for i, id := range ids {
@@ -331,7 +331,7 @@ func (c *planChecker) checkExisting(list string, ids []string) {
 		case slices.Contains(ids[:i], id):
 			c.wrong(field, "%s is chosen twice: take one of them out", body.Name)
 		case list == "continuing" && slices.Contains(c.Ending, id):
-			c.wrong(field, "%s is chosen as one that ends: a council that ends cannot go on", body.Name)
+			c.wrong(field, "%s is chosen as one that ends, and cannot go on too: take it out of one of the lists", body.Name)
 		case body.Ended.Known():
 			c.wrong(field, "%s has %s as its last day already: choose another council", body.Name, body.Ended.Words())
 		case c.On.Exact() && body.Created.Known() && !body.Created.First().Before(c.On):
@@ -355,7 +355,7 @@ func (c *planChecker) checkTakesOver(field string, body Body, ends bool) {
 
 func (c *planChecker) checkNew() {
 	if len(c.New) > mostPlanned {
-		c.wrong("council.1.name", "At most %d new councils can be entered", mostPlanned)
+		c.wrong("council.1.name", "Enter at most %d new councils", mostPlanned)
 		return
 	}
 	for i, one := range c.New {
@@ -389,7 +389,7 @@ func (c *planChecker) nameFault(i int, name string) string {
 	case name == "":
 		return "Enter the name of the new council"
 	case len([]rune(name)) > longestName:
-		return fmt.Sprintf("The name must be %d characters or fewer", longestName)
+		return fmt.Sprintf("Shorten the name: at most %d characters fit", longestName)
 	case slug == "" || !councilName.MatchString(name):
 		return "Enter the name in letters, like North Northamptonshire"
 	case slices.ContainsFunc(c.New[:i], func(o PlannedCouncil) bool { return Slug(o.Name) == slug }):

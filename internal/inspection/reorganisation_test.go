@@ -167,8 +167,8 @@ func TestAPlanSaysWhatIsWrongWithIt(t *testing.T) {
 		"an address of no page":            {func(p *Plan) { p.Source.Address = "javascript:alert(1)" }, "source_address", "beginning with https://"},
 		"a note too long":                  {func(p *Plan) { p.Note = long }, "note", "at most 1000 characters"},
 		"a name with markup":               {func(p *Plan) { p.New[1].Name = "<b>South</b>" }, "council.2.name", "in letters"},
-		"too many new councils":            {func(p *Plan) { p.New = make([]PlannedCouncil, 13) }, "council.1.name", "At most 12"},
-		"too many that end":                {func(p *Plan) { p.Ending = make([]string, 13) }, "ending.1", "At most 12"},
+		"too many new councils":            {func(p *Plan) { p.New = make([]PlannedCouncil, 13) }, "council.1.name", "at most 12 new"},
+		"too many that end":                {func(p *Plan) { p.Ending = make([]string, 13) }, "ending.1", "at most 12 councils"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := countyPlan()

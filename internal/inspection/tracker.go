@@ -254,7 +254,7 @@ func (m *TrackerMapping) plans() bool {
 func (m *TrackerMapping) needs(c *checks, what string, needed ...TrackerHolds) {
 	for _, holds := range needed {
 		if !m.has(holds) {
-			c.wrong("columns", "%s a column for “%s”", what, holds.Words())
+			c.wrong("columns", "Choose a column for “%s”: %s one", holds.Words(), what)
 		}
 	}
 }

@@ -158,10 +158,10 @@ func (r *trackerReader) row() (TrackerRow, bool) {
 	row.References = r.references(reference, area)
 	if r.mapping.Rows == TrackerActions {
 		if row.Words = r.text(HoldsAction); row.Words == "" {
-			r.wrong(r.columns[HoldsAction], "No action stands in this row")
+			r.wrong(r.columns[HoldsAction], "Enter the action: none stands in this row")
 		}
 	} else if len(row.References) > 1 {
-		r.wrong(r.columns[HoldsReference], "A row about an area to improve has to name one, and this names %s", NumberWords(len(row.References)))
+		r.wrong(r.columns[HoldsReference], "Name one area to improve: this row names %s", NumberWords(len(row.References)))
 	}
 	row.Says = r.says()
 	row.Key = trackerKey(r.mapping.Name, string(r.mapping.Rows), cmp.Or(reference, area), row.Words)
@@ -225,7 +225,7 @@ func (r *trackerReader) references(reference, area string) []string {
 		found := r.referred(part)
 		switch {
 		case found == "" && r.mapping.InspectionID != "":
-			r.wrong(column, "“%s” is no reference on this record and no number of an area in the letter that was chosen", shortText(part))
+			r.wrong(column, "“%s” is no reference on this record: write it like NN-ILACS-2026-1, or as the number of an area in the letter that was chosen", shortText(part))
 		case found == "":
 			r.wrong(column, "“%s” is no reference on this record: write it like NN-ILACS-2026-1, or choose the letter whose numbers these are", shortText(part))
 		case !slices.Contains(out, found):
@@ -233,7 +233,7 @@ func (r *trackerReader) references(reference, area string) []string {
 		}
 	}
 	if len(out) == 0 && len(r.rejected) == 0 {
-		r.wrong(column, "No area to improve is named in this row")
+		r.wrong(column, "Name an area to improve: none is named in this row")
 	}
 	return out
 }
@@ -266,7 +266,7 @@ func (r *trackerReader) worded(area string) string {
 	column := cmp.Or(r.columns[HoldsArea], r.columns[HoldsReference])
 	switch {
 	case area == "":
-		r.wrong(column, "No area to improve is named in this row")
+		r.wrong(column, "Name an area to improve: none is named in this row")
 	case len(found) == 0:
 		r.wrong(column, "No area to improve on this record has just these words: name it by its reference")
 	case len(found) > 1:
@@ -308,13 +308,13 @@ func (r *trackerReader) needsOfAction(says TrackerSays) {
 	for _, needed := range []struct {
 		holds TrackerHolds
 		text  string
-	}{{HoldsOwner, "No owner stands in this row"}, {HoldsDue, "No day stands in this row by which the action is to be done"}} {
+	}{{HoldsOwner, "Enter the owner: none stands in this row"}, {HoldsDue, "Enter the day by which the action is to be done: none stands in this row"}} {
 		if r.text(needed.holds) == "" {
 			r.wrong(r.columns[needed.holds], "%s", needed.text)
 		}
 	}
 	if says.LeadBodyID == "" && r.text(HoldsLead) == "" {
-		r.wrong(r.columns[HoldsLead], "No body that leads stands in this row")
+		r.wrong(r.columns[HoldsLead], "Enter the body that leads: none stands in this row")
 	}
 }
 
@@ -338,7 +338,7 @@ func (r *trackerReader) needsOfPlan(says *TrackerSays) {
 	says.CommitteeID = r.mapping.CommitteeID
 	for _, holds := range parts {
 		if r.text(holds) == "" {
-			r.wrong(r.columns[holds], "A plan needs its owner, the body that leads, the measure of success and the day: this is empty")
+			r.wrong(r.columns[holds], "Fill in this too: a plan needs its owner, the body that leads, the measure of success and the day")
 		}
 	}
 }

@@ -104,13 +104,13 @@ func TestEveryReasonForWhichARowIsRejected(t *testing.T) {
 		{name: "a number that the letter does not have", text: "Area 7", want: "A4: “Area 7” is no reference"},
 		{name: "a number of an action", text: "1.2", want: "A4: “1.2” is no reference"},
 		{name: "a number without a letter", text: "1", change: func(m *TrackerMapping) { m.InspectionID = "" }, want: "choose the letter whose numbers these are"},
-		{name: "no reference and no words", text: "", want: "B4: No area to improve is named"},
-		{name: "nothing but marks", text: ";", want: "A4: No area to improve is named"},
-		{name: "no action", column: 2, text: "", want: "C4: No action stands"},
+		{name: "no reference and no words", text: "", want: "B4: Name an area to improve: none is named"},
+		{name: "nothing but marks", text: ";", want: "A4: Name an area to improve: none is named"},
+		{name: "no action", column: 2, text: "", want: "C4: Enter the action: none stands"},
 		{name: "a person for an owner", column: 3, text: "J. Smith", want: "D4: “J. Smith” is not in the list of posts"},
 		{name: "a post of two bodies, neither of which leads", column: 3, text: "Practice lead", want: "D4: Several bodies have a post called “Practice lead”"},
-		{name: "no owner", column: 3, text: "", want: "D4: No owner stands"},
-		{name: "no day", column: 4, text: "", want: "E4: No day stands"},
+		{name: "no owner", column: 3, text: "", want: "D4: Enter the owner: none stands"},
+		{name: "no day", column: 4, text: "", want: "E4: Enter the day by which the action is to be done: none stands"},
 		{name: "a day that is none", column: 4, text: "Ongoing", want: "E4: “Ongoing” cannot be read as a day"},
 		{name: "a month", column: 4, text: "March 2027", want: "E4: “March 2027” is not one day"},
 		{name: "a quarter", column: 4, text: "Q2 2026/27", want: "E4: “Q2 2026/27” is not one day"},
@@ -211,10 +211,10 @@ func TestARowAboutAnAreaToImprove(t *testing.T) {
 	if wrong != nil || row.Says != (TrackerSays{Means: MeansNothing}) {
 		t.Errorf("progress without a plan: %+v, %q", row.Says, wrong)
 	}
-	if _, wrong = readOne(t, m, "1", "", "", "Head of quality", "31 March 2027"); len(wrong) != 1 || !strings.HasPrefix(wrong[0], "F4: A plan needs") {
+	if _, wrong = readOne(t, m, "1", "", "", "Head of quality", "31 March 2027"); len(wrong) != 1 || !strings.HasPrefix(wrong[0], "F4: Fill in this too: a plan needs") {
 		t.Errorf("part of a plan: %q", wrong)
 	}
-	if _, wrong = readOne(t, m, "1, 2", "", "", "", "", "", "", "x"); len(wrong) != 1 || !strings.Contains(wrong[0], "this names two") {
+	if _, wrong = readOne(t, m, "1, 2", "", "", "", "", "", "", "x"); len(wrong) != 1 || !strings.Contains(wrong[0], "this row names two") {
 		t.Errorf("two areas in one row: %q", wrong)
 	}
 }
@@ -276,8 +276,8 @@ func TestWhatIsWrongWithAMapping(t *testing.T) {
 		{"progress of no day", func(m *TrackerMapping) { m.Columns[5].Holds = HoldsProgress }, "column.6.on: Enter the day that “Success” speaks of"},
 		{"progress of a month", func(m *TrackerMapping) { m.Columns[8].On = MustDate("2026-09") }, "column.9.on: Enter the day"},
 		{"no column that names the area", func(m *TrackerMapping) { m.Columns = m.Columns[2:] }, "columns: Say which column names the area"},
-		{"no column of owners", func(m *TrackerMapping) { m.Columns = slices.Delete(m.Columns, 3, 4) }, "columns: An action needs a column for “Owner, as a post”"},
-		{"no measure of a plan", func(m *TrackerMapping) { areas(m); m.Columns = slices.Delete(m.Columns, 5, 6) }, "columns: A plan needs a column for “Measure of success”"},
+		{"no column of owners", func(m *TrackerMapping) { m.Columns = slices.Delete(m.Columns, 3, 4) }, "columns: Choose a column for “Owner, as a post”"},
+		{"no measure of a plan", func(m *TrackerMapping) { areas(m); m.Columns = slices.Delete(m.Columns, 5, 6) }, "columns: Choose a column for “Measure of success”"},
 		{"nobody leads", func(m *TrackerMapping) { m.LeadBodyID = "" }, "lead_body: Choose the body that leads"},
 		{"nobody decides", func(m *TrackerMapping) { m.Rows = TrackerAreas }, "committee: Choose the body that agrees"},
 		{"a status without a meaning", func(m *TrackerMapping) { m.Statuses[0].Means = "" }, "statuses: Choose what “In progress” means"},

@@ -82,7 +82,7 @@ func (c *Calendar) Check(h BankHoliday, today Date) Problems {
 	case h.On.Year() < first || h.On.Year() > today.Year()+holidaysAhead:
 		wrong("on", "Enter a day between %d and %d", first, today.Year()+holidaysAhead)
 	case c.holidays[h.On]:
-		wrong("on", "%s is in the table already", h.On.Words())
+		wrong("on", "Enter another day: %s is in the table already", h.On.Words())
 	case weekday == time.Saturday || weekday == time.Sunday:
 		wrong("on", "%s is a %s, which is no working day anyway. Enter the weekday that is free instead", h.On.Words(), weekday)
 	}
@@ -90,7 +90,7 @@ func (c *Calendar) Check(h BankHoliday, today Date) Problems {
 	case name == "":
 		wrong("name", "Enter what the day is called, like Coronation of the King")
 	case len([]rune(name)) > longestHolidayName:
-		wrong("name", "The name must be %d characters or fewer", longestHolidayName)
+		wrong("name", "Shorten the name: at most %d characters fit", longestHolidayName)
 	}
 	return out
 }

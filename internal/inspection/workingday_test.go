@@ -85,10 +85,10 @@ func TestDaysThatOfficersAdd(t *testing.T) {
 		{"an inferred day is no day", "2027-05-17~", "A day", "on: Enter the whole day of the bank holiday, like 8 May 2023"},
 		{"a day before the table is too early", "2006-05-17", "A day", "on: Enter a day between 2007 and 2046"},
 		{"a day far ahead is a slip", "2127-05-17", "A day", "on: Enter a day between 2007 and 2046"},
-		{"a day that is there is not added again", "2026-12-25", "Christmas", "on: 25 December 2026 is in the table already"},
+		{"a day that is there is not added again", "2026-12-25", "Christmas", "on: Enter another day: 25 December 2026 is in the table already"},
 		{"a Saturday is free anyway", "2027-05-15", "A day", "on: 15 May 2027 is a Saturday, which is no working day anyway. Enter the weekday that is free instead"},
 		{"a day needs a name", "2027-05-17", " ", "name: Enter what the day is called, like Coronation of the King"},
-		{"a name fits a line", "2027-05-17", strings.Repeat("x", 101), "name: The name must be 100 characters or fewer"},
+		{"a name fits a line", "2027-05-17", strings.Repeat("x", 101), "name: Shorten the name: at most 100 characters fit"},
 	} {
 		t.Run(c.says, func(t *testing.T) {
 			if got := problemLines(calendar.Check(BankHoliday{On: MustDate(c.on), Name: c.name}, MustDate("2026-11-21"))); got != c.want {

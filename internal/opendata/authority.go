@@ -12,7 +12,7 @@ import (
 
 // Authority is a council, or a place with several councils, in a list.
 type Authority struct {
-	ID     string    `json:"id" column:"Slug" doc:"Its slug, which does not change"`
+	ID     string    `json:"id" column:"Slug" doc:"Its short name, which does not change"`
 	Self   string    `json:"self" doc:"Where the interface says more about it"`
 	Page   string    `json:"page" doc:"Its page"`
 	Name   string    `json:"name" column:"Name" doc:"Its name"`

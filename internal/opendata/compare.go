@@ -11,10 +11,10 @@ import (
 
 var (
 	withParameter = Parameter{
-		Name: "with", Summary: "Slugs of the authorities of one's own choice, for the group chosen", Kind: ListValue, Free: true, From: graded, At: "/authorities",
+		Name: "with", Summary: "Short names of the authorities of one's own choice, for the group chosen", Kind: ListValue, Free: true, From: graded, At: "/authorities",
 	}
 	comparedParameter = Parameter{
-		Name: "authority", Summary: "Slug of an authority, or of a place, which one of its councils stands for", From: comparable, At: "/authorities",
+		Name: "authority", Summary: "Short name of an authority, or of a place, which one of its councils stands for", From: comparable, At: "/authorities",
 	}
 )
 
@@ -197,7 +197,7 @@ func askedOthers() Operation {
 		Words: "The list is empty until a theme is chosen; themes says how many areas each has.",
 		Parameters: []Parameter{
 			{Name: "theme", Summary: "Code of a theme, or " + store.NoTheme, From: askedThemes, At: "/themes"},
-			{Name: "authority", Summary: "Slug of an authority, beside which the others are found", From: graded, At: "/authorities"},
+			{Name: "authority", Summary: "Short name of an authority, beside which the others are found", From: graded, At: "/authorities"},
 			{Name: "group", Summary: "Which others; all where it is left out", OneOf: append([]string{everyAuthority}, groupCodes...)},
 			withParameter, pageParameter, asAtParameter,
 		},

@@ -110,7 +110,7 @@ type holidayRow struct {
 }
 
 type bodyRow struct {
-	ID         string  `json:"id" key:"1" doc:"Its slug"`
+	ID         string  `json:"id" key:"1" doc:"Its short name"`
 	Kind       string  `json:"kind" codes:"authority|provider|partnership|place" doc:"What it is"`
 	Name       string  `json:"name" doc:"Its name"`
 	LACode     *string `json:"la_code" doc:"Local authority code"`

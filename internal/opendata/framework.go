@@ -137,7 +137,7 @@ func recurrence() Operation {
 	return Reading(Operation{
 		Name: "recurrence", Path: "/recurrence", Page: "/themes", Group: "Areas to improve", Summary: "Themes that came up in more than one round of inspections",
 		Parameters: []Parameter{
-			{Name: "authority", Summary: "Slug of a council or a place; the home place where it is left out", From: councils, At: "/authorities"}, asAtParameter,
+			{Name: "authority", Summary: "Short name of a council or a place; the home place where it is left out", From: councils, At: "/authorities"}, asAtParameter,
 		},
 	}, func(ctx context.Context, c *Call) (List[RecurringTheme], error) {
 		slug := c.or("authority", c.Home)

@@ -14,9 +14,9 @@ import (
 var (
 	asAtParameter      = Parameter{Name: asAt, Summary: "Day as of which the record is shown; today where it is left out", Kind: DayValue}
 	authorityParameter = Parameter{
-		Name: "authority", Summary: "Slug of an authority, a place with several councils, or a provider", From: listedBodies, At: "/authorities",
+		Name: "authority", Summary: "Short name of an authority, a place with several councils, or a provider", From: listedBodies, At: "/authorities",
 	}
-	slugParameter   = Parameter{Name: "slug", Summary: "Slug of an authority or of a place", InPath: true}
+	slugParameter   = Parameter{Name: "slug", Summary: "Short name of an authority or of a place", InPath: true}
 	regionParameter = Parameter{Name: "region", Summary: "Region of England, as /authorities names it", From: englandValues((*inspection.England).Regions)}
 	typeParameter   = Parameter{Name: "type", Summary: "Type of council, as /authorities names it", From: englandValues((*inspection.England).Types)}
 	themeParameter  = Parameter{Name: "theme", Summary: "Code of a theme", From: themeCodes, At: "/themes"}

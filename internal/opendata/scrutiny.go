@@ -126,7 +126,7 @@ func scrutiny() Operation {
 		Name: "scrutiny", Path: "/scrutiny", Page: "/scrutiny", Group: "Scrutiny", Summary: "What a committee that scrutinises works through",
 		Words: "Without a day it looks back to the latest meeting of a scrutiny committee or, where none is recorded, three months.",
 		Parameters: []Parameter{
-			{Name: "authority", Summary: "Slug of a council or a place; the home place where it is left out", From: councils, At: "/authorities"},
+			{Name: "authority", Summary: "Short name of a council or a place; the home place where it is left out", From: councils, At: "/authorities"},
 			{Name: "day", Summary: "Day since which is looked back", Kind: DayValue, Free: true}, asAtParameter,
 		},
 	}, showScrutiny)

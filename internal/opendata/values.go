@@ -40,7 +40,7 @@ func codeOf[T ~string](value T, words string) *Code {
 
 // Body is a council, a provider, a partnership or a place, by name.
 type Body struct {
-	ID   string  `json:"id" doc:"Its slug, which does not change"`
+	ID   string  `json:"id" doc:"Its short name, which does not change"`
 	Name string  `json:"name" doc:"Its name"`
 	Self *string `json:"self" doc:"Where the interface says more about it; null where it has no page of its own"`
 	Page *string `json:"page" doc:"Its page; null where it has none"`

@@ -23,7 +23,7 @@ const (
 // onceParameter names a request that a program may send again.
 var onceParameter = Parameter{
 	Name: "Idempotency-Key", InHeader: true,
-	Summary: "A text of the program's own, at most 200 characters of ASCII. Where a program does not know whether a request arrived, it sends it again with the same key: within 24 hours nothing is written twice, and the answer has the status 200",
+	Summary: "A text of the program's own, at most 200 characters of ASCII. Where a program does not know whether a request arrived, it sends it again with the same key. Within 24 hours nothing is then written twice, and the answer has the status 200",
 }
 
 var letterIDParameter = Parameter{Name: "id", Summary: "ID of the letter", InPath: true}
@@ -59,7 +59,7 @@ type LetterDocument struct {
 // LetterDraft is the beginning of what the draft of a letter says: whose inspection it is, of which kind, and when it was.
 type LetterDraft struct {
 	Kind  DraftField   `json:"kind" doc:"Code of the kind of inspection"`
-	Whose []DraftField `json:"bodies" doc:"Slugs of those inspected"`
+	Whose []DraftField `json:"bodies" doc:"Short names of those inspected"`
 	Start DraftField   `json:"fieldwork_start" doc:"First day of the inspection"`
 	End   DraftField   `json:"fieldwork_end" doc:"Last day of the inspection"`
 	Out   DraftField   `json:"published" doc:"Day of publication as the letter has it"`
@@ -156,7 +156,7 @@ func logLetter() Operation {
 	return Operation{
 		Name: "log_letter", Method: http.MethodPost, Path: "/letters", Group: letterGroup, Summary: "Log a letter",
 		Words: "Send the PDF itself; Content-Disposition may give its name. A form with one file in the field letters is taken too. The letter is read and becomes a draft, on which you are listed; only a person publishes it, on its page. " +
-			"The status is 201 once the letter has been read, 202 while it waits for that, and 200 where the same file is held already or the key was used.",
+			"The status is 201 once the letter has been read, and 202 while it waits for that. It is 200 where the same file is held already or the key was used.",
 		Needs: NeedsLetters, Parameters: []Parameter{onceParameter}, Sent: "application/pdf", Answers: reflect.TypeFor[LetterDocument](),
 		Status: http.StatusCreated, Also: []int{http.StatusOK, http.StatusAccepted},
 	}
@@ -187,7 +187,7 @@ type ActionChange struct {
 	Words          string   `json:"words,omitempty" doc:"What is to be done"`
 	State          string   `json:"state,omitempty" codes:"planned|under_way|done|stopped" doc:"How far it is"`
 	Owner          string   `json:"owner,omitempty" doc:"ID of the post that owns it"`
-	LeadBody       string   `json:"lead_body,omitempty" doc:"Slug of the body that leads"`
+	LeadBody       string   `json:"lead_body,omitempty" doc:"Short name of the body that leads"`
 	SuccessMeasure string   `json:"success_measure,omitempty" doc:"How one will see that it worked"`
 	Due            string   `json:"due,omitempty" doc:"Day by which it is to be done, such as 2027-06-30"`
 	Reason         string   `json:"reason,omitempty" doc:"Why the day moves; needed where it does"`

@@ -72,7 +72,8 @@ func (s *Store) Accesses(ctx context.Context, filter AccessFilter) ([]inspection
 const LinksStay = 30 * 24 * time.Hour
 
 // DropStale drops what is kept for a time only: sessions that have ended, old links and tokens, the keys under which programs
-// wrote, attempts to sign in that no longer count, and network addresses after inspection.NetworkHolds.
+// wrote, the addresses of readers who wrote a note, attempts to sign in that no longer count, and network addresses after
+// inspection.NetworkHolds.
 func (s *Store) DropStale(ctx context.Context) error {
 	now := moment(s.clock())
 	err := s.operate(ctx, func(db *gorm.DB) error {
@@ -83,6 +84,9 @@ func (s *Store) DropStale(ctx context.Context) error {
 			return err
 		}
 		if err := dropStaleTokens(db, now); err != nil {
+			return err
+		}
+		if err := dropStaleContacts(db, now); err != nil {
 			return err
 		}
 		if err := db.Where("last_at < ?", now.Add(-auth.SlowForgets)).Delete(&signInAttempt{}).Error; err != nil {

@@ -148,11 +148,12 @@ func lastMark(db *gorm.DB) (Mark, error) {
 }
 
 // versionQuery has its condition as the index changes_public has it, so that both engines answer from the index's end.
-const versionQuery = "SELECT number FROM changes WHERE record_kind <> 'letter' AND record_kind <> 'account' AND record_kind <> 'token' ORDER BY number DESC LIMIT 1"
+const versionQuery = "SELECT number FROM changes WHERE record_kind <> 'letter' AND record_kind <> 'account' AND " +
+	"record_kind <> 'token' AND record_kind <> 'remark' ORDER BY number DESC LIMIT 1"
 
-// Version returns the number of the last change to what the public can see: work on the draft of a letter, on accounts
-// or on tokens does not move it. It is cheap enough to ask before every page, and what was derived from the data at one version is good
-// until the next.
+// Version returns the number of the last change to what the public can see: work on the draft of a letter, on accounts,
+// on tokens or on notes of readers does not move it. It is cheap enough to ask before every page, and what was derived from the
+// data at one version is good until the next.
 func (s *Store) Version(ctx context.Context) (int64, error) {
 	var version int64 // stays 0 where there is no row
 	err := s.readPool.WithContext(ctx).Raw(versionQuery).Scan(&version).Error

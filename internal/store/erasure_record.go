@@ -82,8 +82,29 @@ func (e *eraser) record(of RecordName) error {
 		return e.trackerImport(of.ID)
 	case inspection.OfToken:
 		return e.blank(e.in("tokens", "id = ?", of.ID), "name")
+	case inspection.OfRemark:
+		return e.remark(of.ID)
+	case inspection.OfSettings:
+		// Nothing takes the place of these: pages would show it as an address.
+		return e.in("settings", "id = ?", of.ID).Updates(map[string]any{
+			"email": "", "page": "", "telephone": "", "officer": "", "officer_email": "", "cookie_notice": "",
+		}).Error
 	}
 	return inspection.ErrNotFound
+}
+
+// remark erases a note of a reader. What they had searched for may stand in the address of the page.
+func (e *eraser) remark(id string) error {
+	if err := e.t.db.Where("remark_id = ?", id).Delete(&remarkContact{}).Error; err != nil {
+		return err
+	}
+	if err := e.in("remarks", "id = ?", id).Updates(map[string]any{"page": "", "elsewhere": ""}).Error; err != nil {
+		return err
+	}
+	if err := e.blank(e.in("remarks", "id = ?", id), "words"); err != nil {
+		return err
+	}
+	return e.blank(e.in("remark_answers", "remark_id = ?", id), "words")
 }
 
 func (e *eraser) source(id string) error {
@@ -256,9 +277,11 @@ func (e *eraser) document(hash string) error {
 	if hash == "" || hash == noFile {
 		return nil
 	}
-	for _, table := range []string{"letters", "evidence_items", "tracker_imports"} {
+	for table, column := range map[string]string{
+		"letters": "document_hash", "evidence_items": "document_hash", "tracker_imports": "document_hash", "settings": "logo",
+	} {
 		var uses int64
-		if err := e.in(table, "document_hash = ?", hash).Count(&uses).Error; err != nil {
+		if err := e.in(table, column+" = ?", hash).Count(&uses).Error; err != nil {
 			return err
 		}
 		if uses > 0 {

@@ -259,6 +259,25 @@ var mayHold = map[string]struct {
 		token, err := d.s.AddToken(context.Background(), storetest.Officer, token, 90)
 		return token.ID, err
 	}},
+	"settings": {inspection.OfSettings, func(d *desk) (string, error) {
+		_, err := d.s.SaveSettings(context.Background(), storetest.Administrator, inspection.Settings{
+			Email: secret + "@council.gov.uk", Page: "https://council.gov.uk/" + secret, Officer: secret, OfficerEmail: secret + "@council.gov.uk",
+			CookieNotice: "Ask " + secret + ".",
+		})
+		return inspection.SettingsID, err
+	}},
+	"a note of a reader with its answer": {inspection.OfRemark, func(d *desk) (string, error) {
+		m, err := d.s.AddRemark(context.Background(), inspection.Remark{
+			Page: "/search?q=" + secret, Words: "You name " + secret + ".", Elsewhere: "https://example.org/" + secret,
+		}, secret+"@example.org")
+		if err != nil {
+			return "", err
+		}
+		_, err = d.s.AnswerRemark(context.Background(), storetest.Officer, m.ID, inspection.RemarkAnswer{
+			Outcome: inspection.RemarkPutRight, Words: "Nobody names " + secret + " now.",
+		}, 0)
+		return m.ID, err
+	}},
 }
 
 // lastMove returns the ID of the latest move of an item.
@@ -389,7 +408,7 @@ func TestWhatStaysOfAnErasure(t *testing.T) {
 				t.Errorf("got %v", err)
 			}
 			_, err = s.AskErasure(ctx, storetest.Administrator, store.RecordName{Kind: inspection.OfInspection, ID: northLatest}, inspection.NamesChild)
-			refusedAt(t, err, "record", "unpublishing")
+			refusedAt(t, err, "record", "unpublish the letter")
 		})
 	})
 }

@@ -19,13 +19,15 @@ var (
 	// ErrReadOnly says that the database, its file or its folder may not be written.
 	ErrReadOnly = errors.New("the database cannot be opened for writing")
 	// ErrNewer says that a later version of the program has been at the database.
-	ErrNewer = errors.New("the database is newer than this program")
+	ErrNewer = errors.New("the database is newer than this program: start the newer program, or go back to the copy or backup that was made before it was migrated")
 	// ErrNotMigrated says that the database waits for migrations of this program.
 	ErrNotMigrated = errors.New("the database is older than this program and has to be migrated")
 	// ErrNotOurs says that the database holds something else.
 	ErrNotOurs = errors.New("this is not a database of this program")
 	// ErrMissing says that there is no such database.
 	ErrMissing = errors.New("there is no such database")
+	// ErrNetworkShare says that the file of an SQLite database lies on another machine.
+	ErrNetworkShare = errors.New("an SQLite file on a network share can be damaged")
 	// ErrUnreachable says that no database server answered.
 	ErrUnreachable = errors.New("the database server cannot be reached")
 	// ErrUnknownCode says that the database uses a code that no framework defines.

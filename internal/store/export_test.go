@@ -59,7 +59,8 @@ func Columns(t *testing.T, s *Store) (want, got map[string][]string) {
 		inspection.EvidenceItem{}, inspection.EvidenceStep{}, inspection.Question{}, inspection.QuestionAnswer{},
 		inspection.LaterView{}, inspection.RecommendationLink{}, inspection.TrackerImport{}, trackerMapping{}, trackerRow{},
 		auth.Account{}, auth.Session{}, auth.Link{}, auth.Token{}, writtenOnce{}, signInAttempt{}, inspection.Access{},
-		inspection.Message{}, inspection.MessagePreferences{}, messageToken{}, inspection.Erasure{},
+		inspection.Settings{}, inspection.Message{}, inspection.MessagePreferences{}, messageToken{}, inspection.Erasure{},
+		inspection.Remark{}, inspection.RemarkAnswer{}, remarkContact{},
 		searchState{}, searchUnit{}, searchDocument{}, searchWord{},
 	} {
 		statement := &gorm.Statement{DB: s.readPool}

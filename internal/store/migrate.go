@@ -3,8 +3,10 @@ package store
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"strconv"
 	"strings"
 
@@ -20,18 +22,54 @@ var migrations embed.FS
 // Migrations returns the program's migrations.
 func Migrations() fs.FS { return migrations }
 
-// Migrate brings the database to the program's version. Several programs may do so at once.
+// Migrate brings the database to the program's version. Several programs may do so at once. An SQLite file that holds
+// something is copied first, and Options.Copied is told where to; where that fails nothing is migrated.
 func (s *Store) Migrate(ctx context.Context) error {
-	if version, err := s.schemaVersion(ctx); err == nil && version == newestMigration() {
+	from, err := s.schemaVersion(ctx)
+	if err != nil {
+		return fmt.Errorf("migrate database: %w", translate(err))
+	}
+	if from == newestMigration() {
 		return nil
 	}
-	db, err := s.writePool.DB()
+	provider, err := s.migrator()
 	if err != nil {
 		return fmt.Errorf("migrate database: %w", err)
+	}
+	copied, err := s.copyBefore(ctx, from)
+	if err != nil {
+		return fmt.Errorf("migrate database: nothing was migrated: %w", err)
+	}
+	if _, err := provider.Up(ctx); err != nil {
+		return fmt.Errorf("migrate database: %w", errors.Join(translate(err), s.dropNeedless(ctx, copied, from)))
+	}
+	if copied != "" && s.copied != nil {
+		s.copied(copied)
+	}
+	return nil
+}
+
+// dropNeedless removes the copy of a database that no migration has changed after all, so that a service that is started again
+// and again does not fill the disk. A copy that is needed is named.
+func (s *Store) dropNeedless(ctx context.Context, copied string, from int64) error {
+	if copied == "" {
+		return nil
+	}
+	if version, err := s.schemaVersion(ctx); err == nil && version == from {
+		return os.Remove(copied)
+	}
+	return fmt.Errorf("the database as it was before is in %s", copied)
+}
+
+// migrator returns what runs the migrations of this engine.
+func (s *Store) migrator() (*goose.Provider, error) {
+	db, err := s.writePool.DB()
+	if err != nil {
+		return nil, err
 	}
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
-		return fmt.Errorf("migrate database: %w", err)
+		return nil, err
 	}
 	options := []goose.ProviderOption{
 		goose.WithTableName(versionTable), goose.WithDisableGlobalRegistry(true), goose.WithExcludeNames(s.engine.notForIt()),
@@ -39,14 +77,7 @@ func (s *Store) Migrate(ctx context.Context) error {
 	if s.engine.locker != nil {
 		options = append(options, goose.WithSessionLocker(s.engine.locker))
 	}
-	provider, err := goose.NewProvider(s.engine.dialect, db, files, options...)
-	if err != nil {
-		return fmt.Errorf("migrate database: %w", err)
-	}
-	if _, err := provider.Up(ctx); err != nil {
-		return fmt.Errorf("migrate database: %w", translate(err))
-	}
-	return nil
+	return goose.NewProvider(s.engine.dialect, db, files, options...)
 }
 
 // notForIt lists the migrations that are for another engine: where their SQL has to differ there is one for each, and the

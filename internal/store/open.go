@@ -40,6 +40,11 @@ type Options struct {
 	Messages Messages
 	// Wait is how long to wait for a database that another program holds; five seconds when zero.
 	Wait time.Duration
+	// Copied is told the name of the copy that Migrate made of an SQLite file before it changed it; nobody is when nil.
+	Copied func(name string)
+
+	// fileSystem says on what a file lies; the system is asked when nil.
+	fileSystem func(path string) (fileSystem, error)
 }
 
 const (
@@ -85,10 +90,10 @@ var (
 )
 
 // Open opens the database at a path (SQLite) or a postgres:// address. It refuses, having changed nothing, a database
-// that is locked, cannot be written, is newer than the program or holds something else, and one whose records use
-// codes that no framework defines. It does not migrate.
+// that is locked, cannot be written, lies on a network share, is newer than the program or holds something else, and one
+// whose records use codes that no framework defines. It does not migrate.
 func Open(ctx context.Context, dsn string, opts Options) (*Store, error) {
-	s := &Store{clock: opts.Clock, catalogue: opts.Catalogue, messages: opts.Messages}
+	s := &Store{clock: opts.Clock, catalogue: opts.Catalogue, messages: opts.Messages, copied: opts.Copied}
 	if s.clock == nil {
 		s.clock = time.Now
 	}
@@ -149,7 +154,13 @@ func (s *Store) openSQLite(ctx context.Context, path string, opts Options) (err 
 	if err := examineFile(ctx, path, opts.MustExist); err != nil {
 		return err
 	}
-	s.engine = sqliteEngine
+	if opts.fileSystem == nil {
+		opts.fileSystem = fileSystemOf
+	}
+	if err := refuseNetwork(path, opts.fileSystem); err != nil {
+		return err
+	}
+	s.engine, s.path = sqliteEngine, path
 	common := url.Values{
 		"_journal_mode": {"WAL"}, "_synchronous": {"FULL"}, "_foreign_keys": {"on"},
 		"_busy_timeout":  {fmt.Sprint(opts.Wait.Milliseconds())},

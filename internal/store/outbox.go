@@ -58,6 +58,7 @@ type Delivery struct {
 	Token   string            // with which they can turn such messages off
 	News    inspection.News   // of news
 	Digest  inspection.Digest // of reminders
+	Remark  inspection.Remark // of what is about a note of a reader
 }
 
 // enqueue puts messages into the outbox, save those that are in it or were: a key never makes a second message.
@@ -280,6 +281,9 @@ func (s *Store) takeFirst(db *gorm.DB, now time.Time) (inspection.Message, bool,
 func (s *Store) fill(db *gorm.DB, m inspection.Message) (*Delivery, error) {
 	d := &Delivery{Message: m}
 	r := &reader{db: db, catalogue: s.catalogue}
+	if m.RemarkID != "" {
+		return r.fillRemark(d)
+	}
 	var to mailed
 	if m.AccountID != "" {
 		people, err := r.mailed(m.AccountID)
@@ -482,14 +486,14 @@ func (s *Store) RetryMessage(ctx context.Context, id string) error {
 	return nil
 }
 
-// DropMessages drops what is kept of messages that were settled thirty days ago: of reminders everything, of news all but that
-// there was some, so that nobody is ever told twice.
+// DropMessages drops what is kept of messages that were settled thirty days ago: of news all but that there was some, so that
+// nobody is ever told twice; of all others everything, since nothing makes them again.
 func (s *Store) DropMessages(ctx context.Context) error {
 	now := moment(s.clock())
 	err := s.operate(ctx, func(db *gorm.DB) error {
 		old := db.Where("settled_at < ?", now.Add(-MessagesStay)).Session(&gorm.Session{})
 		return errors.Join(
-			old.Where("kind = ?", inspection.ReminderMessage).Delete(&inspection.Message{}).Error,
+			old.Where("kind <> ?", inspection.NewsMessage).Delete(&inspection.Message{}).Error,
 			old.Model(&inspection.Message{}).Where("problem <> ''").Update("problem", "").Error,
 			db.Where("made_at < ?", now.Add(-StopLinksStay)).Delete(&messageToken{}).Error,
 		)

@@ -187,7 +187,7 @@ func stopping(draft inspection.Draft, record *inspection.Record, now time.Time) 
 			Words: "Enter the hour at which it came out today, like 09:30"})
 	case draft.PublishedHour > now.Format("15:04"):
 		problems = append(problems, inspection.Problem{Field: "published_hour",
-			Words: "It is not yet " + draft.PublishedHour + ". Nothing can be published here before Ofsted has published it"})
+			Words: "Wait until " + draft.PublishedHour + ": nothing is published here before Ofsted has published it"})
 	}
 	return problems
 }

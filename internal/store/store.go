@@ -23,6 +23,8 @@ type Store struct {
 	readPool  *gorm.DB
 	writePool *gorm.DB
 	engine    engine
+	path      string            // of the SQLite file; empty for PostgreSQL
+	copied    func(name string) // is told of the copy made before a migration
 	clock     func() time.Time
 	london    *time.Location // whose days the record counts in
 	catalogue *inspection.Catalogue

@@ -80,7 +80,7 @@ func (t *tx) checkToken(of *auth.Account, token auth.Token, days int) error {
 	}
 	if working >= auth.MostTokens {
 		problems = append(problems, inspection.Problem{Field: "name",
-			Words: fmt.Sprintf("There are %d tokens that work, and no account has more. Revoke one that you no longer need first", auth.MostTokens)})
+			Words: fmt.Sprintf("Revoke a token that you no longer need first: %d of yours work, and no account has more", auth.MostTokens)})
 	}
 	if len(problems) > 0 {
 		return problems

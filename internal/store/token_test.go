@@ -136,7 +136,7 @@ func TestTokens(t *testing.T) {
 				_, err := s.AddToken(ctx, holder, auth.Token{AccountID: a.ID, Hash: auth.HashToken(auth.NewTokenText()), Name: "One more", Purpose: auth.TokenReads}, 90)
 				return err
 			}
-			refusedAt(t, add(), "name", "There are 10 tokens that work")
+			refusedAt(t, add(), "name", "10 of yours work")
 			if err := s.RevokeToken(ctx, holder, a.ID, tokenOf(t, s, text).ID); err != nil {
 				t.Fatal(err)
 			}

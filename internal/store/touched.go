@@ -34,7 +34,7 @@ var referenceKinds = []inspection.RecordKind{
 	inspection.OfInspection, inspection.OfRecommendation, inspection.OfFulfilment, inspection.OfBody, inspection.OfSuccession,
 	inspection.OfPlaceMember, inspection.OfService, inspection.OfCompleteness, inspection.OfMilestone, inspection.OfFigure,
 	inspection.OfSource, inspection.OfTheme, inspection.OfTerm, inspection.OfRule, inspection.OfBankHoliday,
-	inspection.OfOfficialFigure,
+	inspection.OfOfficialFigure, inspection.OfSettings,
 }
 
 // Nothing reports whether no reference data was written.

@@ -69,10 +69,10 @@ func otherPlan(position inspection.Position, says inspection.TrackerSays) error 
 		differs("due", "Its plan here says %s: ask the body that decides for another day, on the page of the area to improve", position.Due.Words())
 	}
 	if says.OwnerID != position.OwnerID || says.LeadBodyID != position.LeadBodyID {
-		differs("owner", "Its plan here names another owner or lead: change the plan on the page of the area to improve, if the tracker is right")
+		differs("owner", "Its plan here names another owner or lead: if the tracker is right, change the plan on the page of the area to improve")
 	}
 	if says.SuccessMeasure != position.SuccessMeasure {
-		differs("success_measure", "Its plan here has another measure of success: change the plan on the page of the area to improve, if the tracker is right")
+		differs("success_measure", "Its plan here has another measure of success: if the tracker is right, change the plan on the page of the area to improve")
 	}
 	if says.CommitteeID != position.CommitteeID {
 		differs("committee", "Its plan here names another body that decides: choose that one for this tracker")

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/gin-gonic/gin"
 
@@ -15,6 +16,7 @@ type aboutShowPage struct {
 	Held     []string
 	Newest   string
 	Read     []readView
+	Areas    string // whose areas to improve are held
 	Absences []absenceView
 	Grades   []inspection.Grade
 }
@@ -74,6 +76,7 @@ func (s *Server) showAbout(c *gin.Context) error {
 		inspection.CountWords(len(milestones), "milestone", "milestones"),
 		inspection.CountWords(len(sources), "source", "sources"),
 	}}
+	page.Areas = areasHeldWords(areas, known.bodies)
 	if newest := known.england.NewestLetter(s.today()); newest.Known() {
 		page.Newest = newest.Words()
 	}
@@ -89,4 +92,32 @@ func (s *Server) showAbout(c *gin.Context) error {
 		page.Grades = scale.Grades
 	}
 	return s.render(c, http.StatusOK, "about_show", page)
+}
+
+// mostAreasNamed is how many councils are named whose areas to improve are held; of more only the number is said.
+const mostAreasNamed = 6
+
+// areasHeldWords says whose areas to improve are held.
+func areasHeldWords(areas []store.ListedRecommendation, bodies []inspection.Body) string {
+	register := inspection.Record{Bodies: bodies}
+	var names []string
+	for _, area := range areas {
+		for _, of := range area.Inspection.Bodies {
+			body, _ := register.Body(of.BodyID)
+			if council, ok := register.Body(body.ListedOn); ok {
+				body = council
+			}
+			if body.Kind == inspection.Authority && !slices.Contains(names, body.Name) {
+				names = append(names, body.Name)
+			}
+		}
+	}
+	slices.Sort(names)
+	switch {
+	case len(names) == 0:
+		return "None are held yet."
+	case len(names) > mostAreasNamed:
+		return "They are held for " + inspection.CountWords(len(names), "council", "councils") + "."
+	}
+	return "They are held for " + inspection.JoinWords(names, "and") + "."
 }

@@ -169,6 +169,13 @@ func (s *Server) signInFirst(c *gin.Context) error {
 	case c.Request.Method == http.MethodGet || c.Request.Method == http.MethodHead:
 		return &detour{signInAddress(c.Request.URL.RequestURI())}
 	}
+	back, err := s.keepForm(c)
+	switch {
+	case err != nil:
+		return err
+	case back != "":
+		return &referral{signedOutMeanwhile, Link{Name: "Sign in again", Address: signInAddress(back)}}
+	}
 	return notSignedIn
 }
 
@@ -185,6 +192,13 @@ var notSignedIn = &referral{&refusal{http.StatusForbidden, "Sign in first", []st
 	"Sign in in another tab, then come back here and send the form again. What you typed is still in it.",
 	"Nothing has been changed.",
 }}, Link{Name: "Sign in", Address: "/sign-in"}}
+
+// signedOutMeanwhile is what somebody is told whose session ended while they typed.
+var signedOutMeanwhile = &refusal{http.StatusForbidden, "Sign in first: what you typed is kept", []string{
+	"You were signed out before you sent this form, so it was not carried out.",
+	"Sign in again within an hour. You come back to the form with your words in its boxes, and can send it. Files have to be chosen again.",
+	"Nothing has been changed.",
+}}
 
 // postFirst asks somebody for their post before they work on the record: what is recorded names it, and what is a post's own is
 // not decided by whoever holds it.
@@ -268,7 +282,7 @@ func (s *Server) officerBase(c *gin.Context, title string) Page {
 	return p
 }
 
-// workFor lists what somebody may work on. Where another administrator waits for them it says so.
+// workFor lists what somebody may work on. Where something waits for them it says so.
 func (s *Server) workFor(c *gin.Context, who *person) []NavLink {
 	path := c.Request.URL.Path
 	var links []NavLink
@@ -279,14 +293,24 @@ func (s *Server) workFor(c *gin.Context, who *person) []NavLink {
 		}
 		link := entry.link
 		link.Here = path == link.Address || strings.HasPrefix(path, link.Address+"/")
-		if entry.needs == auth.EraseTexts {
-			if waiting, err := s.store.ErasuresWaiting(c.Request.Context(), who.actor.ID); err == nil && waiting > 0 {
-				link.Name = fmt.Sprintf("%s (%s)", link.Name, inspection.CountWords(waiting, "waits", "wait"))
-			}
+		if waiting, err := s.waitingAt(c, who, entry.needs); err == nil && waiting > 0 {
+			link.Name = fmt.Sprintf("%s (%s)", link.Name, inspection.CountWords(waiting, "waits", "wait"))
 		}
 		links = append(links, link)
 	}
 	return links
+}
+
+// waitingAt returns how many wait for somebody at what a permission is for: notes of readers, and erasures that another
+// administrator asked for.
+func (s *Server) waitingAt(c *gin.Context, who *person, needs auth.Permission) (int, error) {
+	switch needs {
+	case auth.AnswerRemarks:
+		return s.store.OpenRemarks(c.Request.Context())
+	case auth.EraseTexts:
+		return s.store.ErasuresWaiting(c.Request.Context(), who.actor.ID)
+	}
+	return 0, nil
 }
 
 // workSections are what there is to work on, with the permission that each needs.
@@ -299,9 +323,12 @@ var workSections = []struct {
 	{NavLink{Name: "Committees", Address: "/committees"}, auth.KeepBodies},
 	{NavLink{Name: "Tracker", Address: "/tracker"}, auth.ImportTracker},
 	{NavLink{Name: "England record", Address: "/england/import"}, auth.KeepRegister},
+	{NavLink{Name: "Notes from readers", Address: "/remarks"}, auth.AnswerRemarks},
 	{NavLink{Name: "Changes", Address: "/changes"}, auth.UseAccount},
 	{NavLink{Name: "People", Address: "/people"}, auth.ManagePeople},
 	{NavLink{Name: "Erasures", Address: "/erasures"}, auth.EraseTexts},
+	{NavLink{Name: "Settings", Address: settingsAddress}, auth.ChangeSettings},
+	{NavLink{Name: "Set up", Address: setupAddress}, auth.ChangeSettings},
 }
 
 // changeAddress is where somebody changes in which role they act.

@@ -162,7 +162,7 @@ func (s *Server) actionPage(c *gin.Context, status int, back sentBack) error {
 	}
 	if reader == inspection.ForOfficers {
 		page.Officer, page.Saved = true, map[string]string{"update": "The update is added.", "action": "The action is saved."}[c.Query("saved")]
-		m := boxMaker{names: names, leads: known.leaders(s.today())}
+		m := boxMaker{names: names, leads: known.leaders(s.today()), audiences: s.audiences(c)}
 		w := &workMaker{back: back, boxes: m}
 		update := w.sent("update", url.Values{"on": {dayText(s.today())}}, func(m boxMaker) formView { return m.updateForm(page.Action.Address + "/updates") })
 		change := w.sent("action", actionValues(a), func(m boxMaker) formView { return m.actionForm(page.Action.Address, true) })
@@ -247,7 +247,7 @@ func (s *Server) actionFormPage(c *gin.Context, status int, values url.Values, p
 	if err != nil {
 		return err
 	}
-	m := boxMaker{form: "action", values: values, problems: problems, names: names, leads: known.leaders(s.today())}
+	m := boxMaker{form: "action", values: values, problems: problems, names: names, leads: known.leaders(s.today()), audiences: s.audiences(c)}
 	page := actionFormPage{Page: s.officerBase(c, "Record an action"), Form: m.actionForm("/actions/new", false)}
 	page.wrong(page.Form.located(problems))
 	return s.render(c, status, "action_form", page)

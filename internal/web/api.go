@@ -170,7 +170,7 @@ func (s *Server) answerOperation(c *gin.Context, o opendata.Operation) error {
 // interfaceFor returns what operations are answered from: the database, and what the pages keep of it in memory.
 func (s *Server) interfaceFor(c *gin.Context) *opendata.Interface {
 	return &opendata.Interface{
-		Store: s.store, Home: s.home, Address: s.publicAddress(), Today: s.today,
+		Store: s.store, Home: s.home(c.Request.Context()), Address: s.publicAddress(), Today: s.today,
 		Bodies: func(ctx context.Context) ([]inspection.Body, error) {
 			known, err := s.registerData(ctx)
 			if err != nil {

@@ -476,7 +476,7 @@ func TestUpdatesThatCannotBeTaken(t *testing.T) {
 		"no words":                         {`{"words": "  ", "audience": "public"}`, 422, "Enter", []string{"words"}},
 		"a day that there is not":          {`{"words": "x", "audience": "public", "on": "2026-02-30"}`, 422, "Enter the day", []string{"on"}},
 		"a day to come":                    {`{"words": "x", "audience": "public", "on": "2027-02-28"}`, 422, "", []string{"on"}},
-		"too many words":                   {`{"words": "` + strings.Repeat("x", mostWordsRunes+1) + `", "audience": "public"}`, 422, "20,000 characters or fewer", []string{"words"}},
+		"too many words":                   {`{"words": "` + strings.Repeat("x", mostWordsRunes+1) + `", "audience": "public"}`, 422, "at most 20,000 characters fit", []string{"words"}},
 		"more than fits":                   {`{"words": "` + strings.Repeat("x", mostSentBytes) + `", "audience": "public"}`, 413, "At most 256 kB fit", nil},
 		"what looks like a child's number": {`{"words": "Child 943 476 5919 was seen.", "audience": "officers"}`, 422, "Does this name a child?", []string{"names_nobody"}},
 	} {

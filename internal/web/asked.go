@@ -214,7 +214,7 @@ func (a *askedOf) find(ctx context.Context, s *store.Store) (store.AskedPage, in
 	wanted.Page, wanted.Size = a.filter.page(), askedPerPage
 	found, err := s.Asked(ctx, wanted)
 	if pages := max(1, found.Pages); err == nil && wanted.Page > pages {
-		a.filter.wrong("page", fmt.Sprintf("There is no page %d: this list has %s", wanted.Page, inspection.CountWords(pages, "page", "pages")))
+		a.filter.wrong("page", fmt.Sprintf("There is no page %d: choose one of this list, which has %s", wanted.Page, inspection.CountWords(pages, "page", "pages")))
 		wanted.Page = 1
 		found, err = s.Asked(ctx, wanted)
 	}

@@ -122,7 +122,7 @@ func TestScenariosOfWhatWasAskedOfOthers(t *testing.T) {
 				name: "an unknown authority or group, choice and page", status: http.StatusBadRequest,
 				path:  "/england/asked?authority=atlantis&group=friends&with=narnia&page=7",
 				wants: []string{`.govuk-error-summary a[href="#authority"]`, `.govuk-error-summary a[href="#group"]`, `.govuk-error-summary a[href="#with"]`, `#with`, `.govuk-error-summary a[href="#page"]`, `#page`},
-				shows: []string{"There is no page 7: this list has 1 page"},
+				shows: []string{"There is no page 7: choose one of this list, which has 1 page"},
 			},
 		})
 	})

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"mime"
 	"net/http"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -44,6 +46,12 @@ var (
 	sheetsApart = []string{"letters.css"}
 )
 
+// ownKinds are those that Go does not know without the machine's own list.
+var ownKinds = map[string]string{".woff2": "font/woff2"}
+
+// packedAlready are kinds of file that do not get smaller.
+var packedAlready = []string{"font/woff2", "image/png"}
+
 // notServed are what the program itself draws with.
 var notServed = []string{".wasm", ".ttf"}
 
@@ -53,7 +61,7 @@ func loadAssets(files fs.FS) (*assets, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list assets: %w", err)
 	}
-	sheets := map[string][]byte{}
+	sheets := map[string][]byte{} // added last, since they name other files
 	for _, entry := range names {
 		if slices.Contains(notServed, path.Ext(entry.Name())) {
 			continue
@@ -62,11 +70,17 @@ func loadAssets(files fs.FS) (*assets, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read asset: %w", err)
 		}
-		if path.Ext(entry.Name()) == ".css" && !slices.Contains(sheetsApart, entry.Name()) {
+		if path.Ext(entry.Name()) == ".css" {
 			sheets[entry.Name()] = body
 			continue
 		}
 		a.add(entry.Name(), body)
+	}
+	for _, name := range sheetsApart {
+		if body, ok := sheets[name]; ok {
+			a.add(name, a.nameFiles(body))
+			delete(sheets, name)
+		}
 	}
 	var site []byte
 	for _, name := range sheetsFirst {
@@ -76,25 +90,41 @@ func loadAssets(files fs.FS) (*assets, error) {
 	for _, name := range slices.Sorted(maps.Keys(sheets)) {
 		site = append(append(site, sheets[name]...), '\n')
 	}
-	a.add(siteSheet, site)
+	a.add(siteSheet, a.nameFiles(site))
 	return a, nil
+}
+
+// assetInSheet matches the way in which a stylesheet names another asset.
+var assetInSheet = regexp.MustCompile(`url\("asset:([^"]+)"\)`)
+
+// nameFiles puts the hashed name for each asset that a stylesheet names. It stands beside the sheet, so that the name alone is
+// an address, whatever path the service has.
+func (a *assets) nameFiles(sheet []byte) []byte {
+	return assetInSheet.ReplaceAllFunc(sheet, func(found []byte) []byte {
+		name := string(assetInSheet.FindSubmatch(found)[1])
+		if address, ok := a.addresses[name]; ok {
+			name = path.Base(address)
+		}
+		return []byte(`url("` + name + `")`) // one that the program was built without is not found, and pages say so
+	})
 }
 
 func (a *assets) add(name string, body []byte) {
 	sum := sha256.Sum256(body)
 	extension := path.Ext(name)
 	hashed := strings.TrimSuffix(name, extension) + "." + hex.EncodeToString(sum[:8]) + extension
-	kind := mime.TypeByExtension(extension)
-	if kind == "" {
-		kind = "application/octet-stream"
-	}
+	kind := cmp.Or(ownKinds[extension], mime.TypeByExtension(extension), "application/octet-stream")
 	a.addresses[name] = "/static/" + hashed
 	a.files[hashed] = &assetFile{body: body, kind: kind}
 }
 
 func (f *assetFile) response() *response {
 	f.once.Do(func() {
-		f.r = newResponse(http.StatusOK, f.kind, f.body, assetLevel)
+		if slices.Contains(packedAlready, f.kind) {
+			f.r = newPackedResponse(http.StatusOK, f.kind, f.body)
+		} else {
+			f.r = newResponse(http.StatusOK, f.kind, f.body, assetLevel)
+		}
 		f.r.stays = true
 	})
 	return f.r

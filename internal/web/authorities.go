@@ -27,7 +27,9 @@ type authorityRow struct {
 	Region, Type string
 	Ended        string
 	Leaders      latestCell
+	LeadersOn    inspection.Date // the day on which that came out
 	Overall      latestCell
+	OverallOn    inspection.Date
 }
 
 // authoritiesAsked is what a list of authorities was asked for.
@@ -136,10 +138,19 @@ func authorityRowOf(r *inspection.Record, b inspection.Body, day, today inspecti
 	for _, lane := range r.Lanes(b, day).Main {
 		switch lane.Code {
 		case "leaders":
-			row.Leaders = latestCellOf(lane)
+			row.Leaders, row.LeadersOn = latestCellOf(lane), publishedOn(lane.Latest)
 		case inspection.OverallStrand:
-			row.Overall = latestCellOf(lane)
+			row.Overall, row.OverallOn = latestCellOf(lane), publishedOn(lane.Latest)
 		}
 	}
 	return row
+}
+
+// publishedOn is the day on which the letter behind the latest grade came out, or behind that none was given; unknown where
+// no letter is held.
+func publishedOn(latest inspection.Latest) inspection.Date {
+	if latest.Inspection == nil {
+		return inspection.Date{}
+	}
+	return latest.Inspection.Published
 }

@@ -16,6 +16,8 @@ import (
 // the home place.
 type authorityShowPage struct {
 	Page
+	Beside      string // what the links to where it stands beside others are
+	Choose      string // says that another council can be chosen; empty where that is not for this reader, or is done
 	Heading     string
 	Switch      []Link // between a place and its councils
 	Ended       string // of an earlier council: when, and who came after it
@@ -130,14 +132,9 @@ type moreView struct {
 	Events []entryView
 }
 
-func (s *Server) showHome(c *gin.Context) error { return s.showBody(c, s.home) }
+func (s *Server) showHome(c *gin.Context) error { return s.showBody(c, s.home(c.Request.Context())) }
 
 func (s *Server) showAuthority(c *gin.Context) error { return s.showBody(c, c.Param("slug")) }
-
-// hasPage reports whether a body has a page of its own. Partnerships and providers stand on those of their authorities.
-func hasPage(b inspection.Body) bool {
-	return b.Kind == inspection.Authority || b.Kind == inspection.Place
-}
 
 // subject is what a page about a body is made from.
 type subject struct {
@@ -162,7 +159,7 @@ func (s *Server) subject(c *gin.Context, slug string) (subject, error) {
 		return subject{}, err
 	}
 	body, ok := record.Body(slug)
-	if !ok || !hasPage(body) {
+	if !ok || !body.HasPage() {
 		return subject{}, fmt.Errorf("page of %s: %w", slug, inspection.ErrNotFound)
 	}
 	sub := subject{record: record.AsOf(day), body: body, members: record.MembersOn(slug, day), asOf: day, today: s.today(), past: pastDay(c), until: day}
@@ -216,9 +213,14 @@ func (s *Server) showBody(c *gin.Context, slug string) error {
 		Briefing:    briefingLink(sub.body),
 		Feeds:       s.feedLinks(sub.body),
 	}
-	if slug == s.home {
+	if slug == s.home(c.Request.Context()) {
 		page.Canonical = "/"
 		page.Nav[0].Here = c.Request.URL.Path == "/"
+		page.Choose = s.chooseCouncil(c, sub.body.Name)
+	}
+	page.Beside = "How does it compare? Set beside its statistical neighbours:"
+	if len(sub.members) > 1 {
+		page.Beside = "How do they compare? Set beside their statistical neighbours:"
 	}
 	page.Coming = sub.coming(known.england)
 	if page.Ended, page.Successors = sub.ended(); page.Ended == "" {
@@ -293,7 +295,15 @@ func (sub subject) heading() string {
 	for _, suffix := range []string{", City of", ", County of"} {
 		name = strings.TrimSuffix(name, suffix)
 	}
-	return "Children’s services in " + name
+	return "Children’s services in " + withArticle(name)
+}
+
+// withArticle returns the name of a council as it stands in a sentence after "in": "the Isles of Scilly", "the City of London".
+func withArticle(name string) string {
+	if strings.HasPrefix(name, "Isles of ") || strings.HasPrefix(name, "City of ") {
+		return "the " + name
+	}
+	return name
 }
 
 // links lead between a place and its councils.
@@ -483,9 +493,26 @@ func (sub subject) providers() []providerView {
 				v.Words += " (" + service.Confidence.Words() + ")"
 			}
 		}
+		if others := sub.servedToo(p.ID); len(others) > 0 {
+			v.Words += ". Also serves " + inspection.JoinWords(others, "and") + ". Each council has its own letters and grades"
+		}
 		out = append(out, v)
 	}
 	return out
+}
+
+// servedToo names the other councils that a provider serves: one provider, and yet grades of each council's own.
+func (sub subject) servedToo(provider string) []string {
+	var names []string
+	for _, service := range sub.record.Services {
+		other, ok := sub.record.Body(service.AuthorityID)
+		ours := slices.ContainsFunc(sub.members, func(m inspection.Body) bool { return m.ID == service.AuthorityID })
+		if !ok || ours || service.ProviderID != provider || service.Until.Known() && service.Until.Before(sub.asOf) {
+			continue
+		}
+		names = append(names, other.Name)
+	}
+	return names
 }
 
 // neighbours links to an authority's statistical neighbours, nearest first.

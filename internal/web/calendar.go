@@ -91,7 +91,7 @@ func (s *Server) showCalendar(c *gin.Context) error {
 	if len(f.problems) > 0 {
 		return f.problems
 	}
-	slug := cmp.Or(c.Query("authority"), s.home)
+	slug := cmp.Or(c.Query("authority"), s.home(c.Request.Context()))
 	f.keep("authority", slug)
 	sub, err := s.subject(c, slug)
 	if err != nil {

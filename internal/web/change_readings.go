@@ -107,6 +107,10 @@ func subjectLink(subject string) *Link {
 		return &Link{Name: "A letter", Address: letterAddress(id)}
 	case "account":
 		return &Link{Name: "An account"}
+	case "remarks":
+		return &Link{Name: "Notes from readers", Address: "/remarks"}
+	case string(inspection.OfRemark):
+		return &Link{Name: "A note from a reader", Address: remarkAddress(id)}
 	case string(inspection.OfRecommendation):
 		return &Link{Name: "Area to improve " + id, Address: referenceLink(id).Address}
 	}

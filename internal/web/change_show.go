@@ -166,6 +166,8 @@ func recordLink(line store.ChangeLine, names *inspection.ChangeNames) *Link {
 		return link("/scrutiny#bodies")
 	case inspection.OfLetter:
 		return link(letterAddress(line.RecordID))
+	case inspection.OfRemark:
+		return link(remarkAddress(line.RecordID))
 	case inspection.OfBody:
 		for _, b := range names.Bodies {
 			if address := bodyAddress(b); b.ID == line.RecordID && address != "" {

@@ -217,7 +217,7 @@ func (q *changeQuery) before() int64 {
 	}
 	number, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || number < 1 {
-		q.wrong("before", fmt.Sprintf("“%s” is not the number of an entry", shortened(text)))
+		q.wrong("before", fmt.Sprintf("“%s” is not the number of an entry: follow a link of the list", shortened(text)))
 		return 0
 	}
 	return number
@@ -264,15 +264,18 @@ func (s *Server) listChanges(c *gin.Context) error {
 	page := changeListPage{
 		Page: s.changeBase(c, "Record of changes"), Heading: "Record of changes", Intro: changeIntro(eyes.Reader),
 		Path: q.Path, Selects: q.Selects, Days: q.days, Carried: q.Carried, Chosen: q.Chosen(), Readings: who != nil && who.may(auth.ManagePeople),
-		Exports: []Link{
-			{Name: "as a spreadsheet (Excel)", Address: q.exported("/changes.xlsx")}, {Name: "as a table (CSV)", Address: q.exported("/changes.csv")}, {Name: "for programs (JSON lines)", Address: q.exported("/changes.jsonl")},
-		},
 	}
 	page.wrong(q.problems)
 	page.Stray = slices.DeleteFunc(slices.Clone(q.problems), func(p inspection.Problem) bool { return q.hasControl(p.Field) })
 	page.Mark = s.lastMark(c)
 	for _, line := range found.Lines {
 		page.Lines = append(page.Lines, s.changeLine(line, found.Names))
+	}
+	if len(page.Lines) > 0 {
+		page.Exports = []Link{
+			{Name: "as a spreadsheet (Excel)", Address: q.exported("/changes.xlsx")}, {Name: "as a table (CSV)", Address: q.exported("/changes.csv")},
+			{Name: "for programs (JSON lines)", Address: q.exported("/changes.jsonl")},
+		}
 	}
 	if found.Next > 0 {
 		page.Older = q.with("before", fmt.Sprint(found.Next))

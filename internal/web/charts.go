@@ -152,13 +152,13 @@ func drawingAsked(c *gin.Context) (chart.Layout, chart.Scheme, bool, error) {
 	layout, scheme := chart.Layout(c.DefaultQuery("size", string(chart.Wide))), chart.Scheme(c.DefaultQuery("scheme", string(chart.Light)))
 	var problems inspection.Problems
 	if layout != chart.Wide && layout != chart.Narrow {
-		problems = append(problems, inspection.Problem{Field: "size", Words: "The size must be wide or narrow"})
+		problems = append(problems, inspection.Problem{Field: "size", Words: "Choose the size wide or narrow"})
 	}
 	if scheme != chart.Light && scheme != chart.Dark {
-		problems = append(problems, inspection.Problem{Field: "scheme", Words: "The scheme must be light or dark"})
+		problems = append(problems, inspection.Problem{Field: "scheme", Words: "Choose the scheme light or dark"})
 	}
 	if sheet != "" && sheet != "yes" {
-		problems = append(problems, inspection.Problem{Field: "sheet", Words: "The sheet must be yes, or left out"})
+		problems = append(problems, inspection.Problem{Field: "sheet", Words: "Choose yes for the sheet, or leave it out"})
 	}
 	if len(problems) > 0 {
 		return "", "", false, problems

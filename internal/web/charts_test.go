@@ -204,7 +204,7 @@ func TestHomeHasToBeOnTheRecord(t *testing.T) {
 	for home, want := range map[string]bool{
 		DefaultHome: true, "bradford": true, "atlantis": false, "northamptonshire-childrens-trust": false,
 	} {
-		s.home = home
+		s.startHome = home
 		if err := s.CheckHome(t.Context()); (err == nil) != want {
 			t.Errorf("home %s: %v", home, err)
 		}

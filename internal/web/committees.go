@@ -107,13 +107,14 @@ func (s *Server) showCommittees(c *gin.Context, status int, form string, values 
 	if err != nil {
 		return err
 	}
-	record, err := s.store.Record(c.Request.Context(), s.home)
+	home := s.home(c.Request.Context())
+	record, err := s.store.Record(c.Request.Context(), home)
 	if err != nil {
 		return err
 	}
 	page := committeeListPage{
 		Page: s.officerBase(c, "Bodies, meetings and posts"), Saved: committeesSaved[c.Query("saved")],
-		Deciders: deciders(record.Members(s.home), placesOf(record), data.committees, s.today()),
+		Deciders: deciders(record.Members(home), placesOf(record), data.committees, s.today()),
 		Bodies:   keptTable{Caption: "The bodies that decide or scrutinise", Heads: [2]string{"Body", "Of"}, Kinds: true},
 		Posts:    keptTable{Caption: "The posts that own areas to improve and actions", Heads: [2]string{"Post", "In"}},
 	}

@@ -72,7 +72,7 @@ func (s *Server) embedPolicy() string {
 	if len(s.embedHosts) > 0 {
 		hosts = strings.Join(s.embedHosts, " ")
 	}
-	return "default-src 'none'; img-src 'self'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors " + hosts
+	return "default-src 'none'; img-src 'self'; font-src 'self'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors " + hosts
 }
 
 // frameView is what a page says beside a chart that other sites may show.

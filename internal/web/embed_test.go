@@ -222,7 +222,7 @@ func TestWhatPaintsPicturesIsNotServed(t *testing.T) {
 
 func TestPicturesThatCannotBeHadSayWhy(t *testing.T) {
 	s := newServer(t, storetest.Seeded(t))
-	says(t, get(t, s, "/charts/lanes/bradford.svg?sheet=perhaps"), http.StatusBadRequest, "The sheet must be yes, or left out")
+	says(t, get(t, s, "/charts/lanes/bradford.svg?sheet=perhaps"), http.StatusBadRequest, "Choose yes for the sheet, or leave it out")
 	says(t, get(t, s, "/charts/lanes/bradford.gif"), http.StatusNotFound, "Page not found")
 	says(t, get(t, s, "/charts/lanes/nowhere.png"), http.StatusNotFound, "Page not found")
 	says(t, get(t, s, "/embed/lanes/nowhere"), http.StatusNotFound, "Page not found")

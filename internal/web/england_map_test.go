@@ -61,7 +61,7 @@ func TestMapOfEngland(t *testing.T) {
 					`.tile[href="/authorities/northamptonshire-county-council?as-at=2016-03-31"]`, `.tile--before_record`,
 					`.tile--not_published[href="/authorities/poole?as-at=2016-03-31"]`, `.as-it-stood`,
 				},
-				shows: []string{"Overall: 150 authorities", "Report not held", "We hold none of the reports of its inspections.", "Before our first full report", "None held"},
+				shows: []string{"Overall: 150 authorities", "Report not held", "We hold none of the reports of its inspections.", "Before the first full report here", "None held"},
 				hides: append([]string{"North Northamptonshire", "Cumberland", "Not given", "complete to", "Bournemouth"}, notOnAnyPage...),
 			},
 			{

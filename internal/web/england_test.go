@@ -56,7 +56,7 @@ func TestScenariosOfEnglandOverTime(t *testing.T) {
 			{
 				name:  "before any figure there is none",
 				path:  "/england?judgement=adoption&as-at=2014-06-30",
-				shows: []string{"Adoption, all of England", "Before our first full report"},
+				shows: []string{"Adoption, all of England", "Before the first full report here"},
 				hides: append([]string{"Held against"}, notOnAnyPage...),
 			},
 			{

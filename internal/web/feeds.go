@@ -171,7 +171,7 @@ func (s *Server) feedPublications(c *gin.Context) error {
 	}
 	pages := max(1, (total+feedEntries-1)/feedEntries)
 	if number > pages {
-		f.wrong("page", fmt.Sprintf("There is no page %d: this feed has %s", number, inspection.CountWords(pages, "page", "pages")))
+		f.wrong("page", fmt.Sprintf("There is no page %d: choose one of this feed, which has %s", number, inspection.CountWords(pages, "page", "pages")))
 	}
 	if len(f.problems) > 0 {
 		return f.problems

@@ -187,7 +187,7 @@ func TestWhatCannotBeFollowedIsSaid(t *testing.T) {
 	}{
 		"/feeds/publications.atom?authority=narnia":      {http.StatusNotFound, "Page not found"},
 		"/feeds/publications.atom?page=0":                {http.StatusBadRequest, "“0” is not the number of a page"},
-		"/feeds/publications.atom?page=5000":             {http.StatusBadRequest, "There is no page 5000: this feed has"},
+		"/feeds/publications.atom?page=5000":             {http.StatusBadRequest, "There is no page 5000: choose one of this feed, which has"},
 		"/feeds/publications.atom?page=9223372036854775": {http.StatusBadRequest, "There is no page 9223372036854775"},
 		"/feeds/changes.atom?authority=narnia":           {http.StatusNotFound, "Page not found"},
 		"/feeds/changes.atom?before=yesterday":           {http.StatusBadRequest, "“yesterday” is not the number of an entry"},

@@ -186,7 +186,7 @@ func (f *filter) page() int {
 	}
 	number, err := strconv.Atoi(value)
 	if err != nil || number < 1 {
-		f.wrong("page", fmt.Sprintf("“%s” is not the number of a page", shortened(value)))
+		f.wrong("page", fmt.Sprintf("“%s” is not the number of a page: follow a link of the list", shortened(value)))
 		return 1
 	}
 	return number

@@ -37,6 +37,7 @@ func (s *Server) listGlossary(c *gin.Context) error {
 		return cmp.Compare(strings.ToLower(a.Term), strings.ToLower(b.Term))
 	})
 	page := glossaryListPage{Page: s.base(c, "Glossary"), Files: tableFiles("/glossary", nil)}
+	page.words = nil // it explains them all itself
 	for _, term := range terms {
 		letter := strings.ToUpper(string([]rune(term.Term)[:1]))
 		if n := len(page.Letters); n == 0 || page.Letters[n-1].Letter != letter {

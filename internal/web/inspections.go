@@ -99,7 +99,7 @@ func (s *Server) listInspections(c *gin.Context) error {
 	}
 	pages := max(1, (total+inspectionsPerPage-1)/inspectionsPerPage)
 	if number > pages {
-		f.wrong("page", fmt.Sprintf("There is no page %d: this list has %s", number, inspection.CountWords(pages, "page", "pages")))
+		f.wrong("page", fmt.Sprintf("There is no page %d: choose one of this list, which has %s", number, inspection.CountWords(pages, "page", "pages")))
 		number, wanted.Offset = 1, 0
 		if list, total, err = s.store.Inspections(c.Request.Context(), wanted); err != nil {
 			return err
@@ -172,7 +172,7 @@ func whom(r *inspection.Record, in *inspection.Inspection) []whomView {
 // inspections.
 func bodyAddress(body inspection.Body) string {
 	switch {
-	case hasPage(body):
+	case body.HasPage():
 		return bodyLink(body).Address
 	case body.ListedOn != "":
 		return "/authorities/" + body.ListedOn

@@ -75,7 +75,7 @@ func TestScenariosOfInspectionLists(t *testing.T) {
 					`.govuk-error-summary a[href="#sort"]`, `.govuk-error-summary a[href="#order"]`, `.govuk-error-summary a[href="#page"]`, `#sort`, `#order`, `#page`,
 				},
 			},
-			{name: "a page past the end", path: "/inspections?page=14", status: http.StatusBadRequest, wants: []string{`#page`}, shows: []string{"There is no page 14: this list has 13 pages", "1 to 50 are shown here."}},
+			{name: "a page past the end", path: "/inspections?page=14", status: http.StatusBadRequest, wants: []string{`#page`}, shows: []string{"There is no page 14: choose one of this list, which has 13 pages", "1 to 50 are shown here."}},
 			{
 				name: "mark-up in an address stays text", path: "/inspections?authority=%3Cem%3Ex%3C/em%3E", status: http.StatusBadRequest,
 				shows: []string{"“<em>x</em>” is not on it"},

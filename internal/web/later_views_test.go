@@ -163,7 +163,7 @@ func TestAnOfficerRecordsWhatALetterSays(t *testing.T) {
 		}
 		says(t, get(t, s, northLetter), http.StatusOK, "Still weak paragraph 2", "Supervision by managers is regular.", "Tasks come <em>first</em>.")
 		says(t, sees(t, s, address+"?saved=view"), http.StatusOK, "The view is recorded.", "The paragraph was offered because it shares the word")
-		says(t, sends(t, s, address, values), http.StatusUnprocessableEntity, "This view of the paragraph is recorded already")
+		says(t, sends(t, s, address, values), http.StatusUnprocessableEntity, "this view of the paragraph is recorded already")
 		says(t, sends(t, s, address, with(values, "page", "ninety")), http.StatusUnprocessableEntity, "Enter the page, such as 5")
 		silent := with(values, "view", "not_mentioned", "paragraph", "", "page", "", "quote", "", "gloss", "")
 		says(t, sends(t, s, address, silent), http.StatusUnprocessableEntity, "this letter is recorded to mention it")

@@ -25,7 +25,7 @@ func (v evidenceView) Words() string {
 	case v.Changed:
 		return "Changed by an officer since it was read"
 	case v.Doubt:
-		return "Please check"
+		return "Check this"
 	}
 	return "Read without doubt"
 }

@@ -54,7 +54,7 @@ func TestEvidenceIsMarkedWhereItStands(t *testing.T) {
 	if got := text.of("end", " 2  May 2026"); len(got) != 1 || got[0].Quote != "" || got[0].Address != "#evidence-3" || got[0].Words() != "Read without doubt" {
 		t.Errorf("the end of fieldwork rests on %+v", got)
 	}
-	if got := text.of("lost", ""); len(got) != 1 || got[0].Address != "#page-2" || got[0].Words() != "Please check" {
+	if got := text.of("lost", ""); len(got) != 1 || got[0].Address != "#page-2" || got[0].Words() != "Check this" {
 		t.Errorf("what is not found leads to %+v", got)
 	}
 }

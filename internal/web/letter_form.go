@@ -191,7 +191,7 @@ func (f *draftForm) chosen(name string) []string {
 func (f *draftForm) line(name string) string {
 	text := strings.Join(strings.Fields(clean(f.values.Get(name))), " ")
 	if len([]rune(text)) > mostLineRunes {
-		f.wrong(name, fmt.Sprintf("This must be %d characters or fewer", mostLineRunes))
+		f.wrong(name, fmt.Sprintf("Shorten this: at most %d characters fit", mostLineRunes))
 	}
 	return text
 }
@@ -204,7 +204,7 @@ func (f *draftForm) words(name string) string {
 	text := strings.ReplaceAll(f.values.Get(name), "\r\n", "\n")
 	text = strings.TrimSpace(clean(text))
 	if len([]rune(text)) > mostWordsRunes {
-		f.wrong(name, "This must be 20,000 characters or fewer")
+		f.wrong(name, "Shorten this: at most 20,000 characters fit")
 	}
 	return text
 }

@@ -203,15 +203,20 @@ func waysWords(m store.Messages) string {
 
 func (s *Server) messageRow(m store.ListedMessage) messageRow {
 	row := messageRow{
-		ID: m.ID, To: cmp.Or(m.Post, "Channel "+m.Channel), Made: s.moment(m.MadeAt),
+		ID: m.ID, To: messageTo(m), Made: s.moment(m.MadeAt),
 		State: m.State.Words(), Look: messageLooks[m.State], Problem: m.Problem,
 	}
-	if m.Kind == inspection.NewsMessage {
+	switch m.Kind {
+	case inspection.NewsMessage:
 		row.What = "News of a letter that is off the record"
 		if m.About != "" {
 			row.What, row.About = "News:", &Link{Name: m.About, Address: "/inspections/" + m.InspectionID}
 		}
-	} else {
+	case inspection.RemarkMessage:
+		row.What, row.About = "That there is", &Link{Name: "a note from a reader", Address: remarkAddress(m.RemarkID)}
+	case inspection.AnswerMessage:
+		row.What, row.About = "That there is an answer to", &Link{Name: "a note from a reader", Address: remarkAddress(m.RemarkID)}
+	default:
 		row.What = "Reminders of " + m.Day.Words()
 	}
 	switch m.State {
@@ -226,6 +231,17 @@ func (s *Server) messageRow(m store.ListedMessage) messageRow {
 		row.Retry = "Send it again"
 	}
 	return row
+}
+
+// messageTo says whom a message is for, and no address of theirs.
+func messageTo(m store.ListedMessage) string {
+	switch m.Kind {
+	case inspection.RemarkMessage:
+		return "The council"
+	case inspection.AnswerMessage:
+		return "The reader who wrote it"
+	}
+	return cmp.Or(m.Post, "Channel "+m.Channel)
 }
 
 func (s *Server) retryMessage(c *gin.Context) error {

@@ -22,6 +22,9 @@ type Page struct {
 	Nav       []NavLink
 	Desk      []NavLink // for those who work on the record: what they may work on
 	Canonical string    // the one address of this page; empty where it is the one asked for
+	Reached   string    // path and query at which anybody reaches this page again; empty where nobody else is to have them
+	AtHost    string    // the public address without its last slash, for what other sites load; empty where none is set
+	Unlisted  bool      // whether search engines are asked to leave it out
 	Problems  inspection.Problems
 	Today     inspection.Date
 	AsOf      *asOfView // the day as of which the page shows the record; nil where it shows none
@@ -33,6 +36,10 @@ type Page struct {
 	Change    string   // the address at which that is changed
 	SignedIn  bool     // whether the one who acts has an account, and can sign out
 	Open      bool     // whether it is a page of the demonstration
+
+	Council councilView
+	Session *stayView  // until when whoever is signed in stays so; nil for everybody else
+	Typed   *typedView // what was typed before they had to sign in again, back in its boxes; nil where nothing is
 
 	words *wordList
 }
@@ -77,10 +84,13 @@ func (s *Server) base(c *gin.Context, title string) Page {
 		p.Nav = append(p.Nav, link)
 	}
 	p.showAsOf(asOfAsked(c))
-	p.Open = s.open
+	p.Reached = reachedAt(c)
+	p.Open, p.Council = s.open, s.council(c)
+	p.AtHost = strings.TrimSuffix(s.doors.address, "/")
 	// A page for everybody says nothing of who is signed in where that cannot be looked up.
 	if who, err := s.person(c); err == nil && who != nil {
 		p.SignedIn, p.Change = !who.open, s.changeAddress(c.Request)
+		p.Session, p.Typed = s.stayView(who), s.typedView(c)
 		p.Desk = s.workFor(c, who)
 		if audience := who.audience(); audience != inspection.ForPublic {
 			p.SeenAs = audience.Words()
@@ -118,12 +128,20 @@ func (s *Server) render(c *gin.Context, status int, name string, data any) error
 		return fmt.Errorf("render %s: no such template", name)
 	}
 	var body bytes.Buffer
+	if page, ok := data.(interface{ glossed() *wordList }); ok && page.glossed() != nil {
+		page.glossed().written = &body
+	}
 	if err := t.ExecuteTemplate(&body, "layout", data); err != nil {
 		return fmt.Errorf("render %s: %w", name, err)
 	}
 	written := body.Bytes()
 	if day := pastDay(c); day.Known() {
 		written = carryDay(written, day)
+	}
+	if kept, ok := s.keptOf(c); ok && !c.GetBool(keptShown) {
+		if written, ok = fillForm(written, kept); !ok {
+			return s.showKept(c)
+		}
 	}
 	written = s.doors.carryPrefix(written)
 	c.Set(answered, newResponse(status, "text/html; charset=utf-8", written, brotli.DefaultCompression))
@@ -164,6 +182,7 @@ type reads struct {
 func (s *Server) page(handler func(*gin.Context) error, parameters reads) gin.HandlerFunc {
 	slices.Sort(parameters.chosen)
 	return func(c *gin.Context) {
+		c.Set(readsKey, parameters)
 		r, err := s.cached(c, handler, parameters)
 		if err != nil {
 			r = s.fail(c, err)
@@ -296,6 +315,9 @@ func (s *Server) fail(c *gin.Context, err error) *response {
 		return s.turnAway(c, away)
 	}
 	page := failPage{Page: s.base(c, "")}
+	if s.needs[c.Request.Method+" "+c.FullPath()].NeedsAccount() {
+		page.Reached = "" // to name what was asked for would tell what may not be seen apart from what is not there
+	}
 	page.Ways = []Link{
 		{Name: "The timeline of the home place", Address: "/"},
 		{Name: "All authorities", Address: "/authorities"},

@@ -15,6 +15,7 @@ import (
 type privacyShowPage struct {
 	Page
 	Account []privateView // about whoever has an account
+	Told    []privateView // about whoever says that something is wrong
 	Cookies []privateView
 	Backups string // how long backups are kept
 	Recheck string // within how long somebody is signed out whom their organisation no longer knows
@@ -26,7 +27,7 @@ type privateView struct{ What, Why, Until string }
 // showPrivacy takes every time from the constant that the program goes by.
 func (s *Server) showPrivacy(c *gin.Context) error {
 	page := privacyShowPage{
-		Page: s.base(c, "Privacy"), Account: keptOfAccounts(), Cookies: keptInBrowsers(),
+		Page: s.base(c, "Privacy"), Account: keptOfAccounts(), Told: keptOfRemarks(), Cookies: keptInBrowsers(),
 		Backups: inspection.CountWords(s.backupDays, "day", "days"), Recheck: spanWords(auth.RecheckBy),
 	}
 	if s.open {
@@ -91,6 +92,23 @@ func keptOfAccounts() []privateView {
 		{
 			"What you write down", "It is the record. Each change says when it was made and by which post.",
 			"For as long as the record. Nothing on it is deleted, except what must not be there.",
+		},
+	}
+}
+
+func keptOfRemarks() []privateView {
+	return []privateView{
+		{
+			"What you wrote, the page that it is about, and where you read otherwise", "Officers, clerks and administrators read it and answer. Nobody else sees it.",
+			"For as long as the record. If it names somebody, two administrators together can destroy it.",
+		},
+		{
+			"Your email address, if you left it", "You are told of the answer. It is kept apart from what you wrote.",
+			spanWords(inspection.ContactAfterAnswer) + " after the answer, and at most " + spanWords(inspection.ContactHolds) + ".",
+		},
+		{
+			"Your network address", "So that nobody sends very many notes. It is held in memory, and not with your note.",
+			"Until the service is started again, or until others take its place.",
 		},
 	}
 }

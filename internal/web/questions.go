@@ -137,7 +137,7 @@ func (s *Server) newQuestion(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	values := url.Values{"body": {cmp.Or(c.Query("authority"), s.home)}, "asked": {s.today().Words()}, "audience": {string(inspection.ForOfficers)}}
+	values := url.Values{"body": {cmp.Or(c.Query("authority"), s.home(c.Request.Context()))}, "asked": {s.today().Words()}, "audience": {string(inspection.ForOfficers)}}
 	values.Set("reference", c.Query("reference"))
 	if by.Role == inspection.RoleMember {
 		// What members ask is for members, unless they choose otherwise: they could not read it themselves.
@@ -152,7 +152,7 @@ func (s *Server) showQuestionForm(c *gin.Context, status int, by inspection.Acto
 	if err != nil {
 		return err
 	}
-	page := questionFormPage{Page: s.officerBase(c, "Record a member’s question"), Back: scrutinyAddress(cmp.Or(values.Get("body"), s.home))}
+	page := questionFormPage{Page: s.officerBase(c, "Record a member’s question"), Back: scrutinyAddress(cmp.Or(values.Get("body"), s.home(c.Request.Context())))}
 	page.wrong(problems)
 	box := func(name, kind, label, hint string) letterBox {
 		return letterBox{Name: name, ID: name, Label: label, Hint: hint, Type: kind, Value: values.Get(name), Problem: page.Problem(name)}
@@ -168,7 +168,7 @@ func (s *Server) showQuestionForm(c *gin.Context, status int, by inspection.Acto
 		box("meeting", "select", "The meeting at which it was asked", "Leave this as it is for a question outside a meeting.").choosing(data.meetingOptions()),
 		short(box("reference", "text", "The area to improve that it is about", "Its reference, such as NN-ILACS-2026-1. Leave this empty for a question in general.")),
 		short(box("answer_by", "text", "The day by which an answer was promised", "Leave this empty where none was.")),
-		box("audience", "select", "Who may read it", "").choosing(audienceOptions(by.Role.Audience())),
+		box("audience", "select", "Who may read it", "").choosing(audienceGroups(s.audiences(c), by.Role.Audience(), inspection.Audience(values.Get("audience")))),
 	}
 	page.Problems = inBoxOrder(page.Problems, page.Boxes...)
 	return s.render(c, status, "question_form", page)
@@ -183,11 +183,14 @@ func (d committeesData) meetingOptions() []optionGroup {
 	return []optionGroup{out}
 }
 
-// audienceOptions lists those for whom somebody can mark what they record and still read it.
-func audienceOptions(own inspection.Audience) []optionGroup {
+// audienceGroups lists those of some audiences, widest first, for whom somebody can mark what they record and still read it,
+// and the one for whom it is marked already. Nil stands for all audiences.
+func audienceGroups(offered []inspection.Audience, own, now inspection.Audience) []optionGroup {
 	var out optionGroup
 	for _, a := range own.Readable() {
-		out.Options = append(out.Options, selectOption{Value: string(a), Name: capital(a.Words())})
+		if offered == nil || slices.Contains(offered, a) || a == now {
+			out.Options = append(out.Options, selectOption{Value: string(a), Name: capital(a.Words()), Chosen: a == now})
+		}
 	}
 	return []optionGroup{out}
 }

@@ -75,6 +75,8 @@ type boxMaker struct {
 	problems inspection.Problems
 	names    naming
 	leads    []optionGroup // of bodies that may lead
+
+	audiences []inspection.Audience // for whom something new can be marked, widest first; nil: all
 }
 
 func (m boxMaker) box(name, label, hint string) letterBox {
@@ -117,11 +119,8 @@ func (m boxMaker) audience() letterBox {
 	if b.Type = "select"; b.Value == "" {
 		b.Value = string(inspection.ForOfficers)
 	}
-	var group optionGroup
-	for _, a := range slices.Backward(inspection.Audiences()) {
-		group.Options = append(group.Options, selectOption{string(a), capital(a.Words()), string(a) == b.Value})
-	}
-	b.Groups = []optionGroup{group}
+	b.Groups = audienceGroups(m.audiences, inspection.ForOfficers, inspection.Audience(b.Value))
+	slices.Reverse(b.Groups[0].Options)
 	return b
 }
 

@@ -129,7 +129,7 @@ func (s *Server) listRecommendations(c *gin.Context) error {
 		wanted.Inspection = ""
 	}
 	if pages := max(found.Pages, 1); wanted.Page > pages && !again {
-		f.wrong("page", fmt.Sprintf("There is no page %d: this list has %s", wanted.Page, inspection.CountWords(pages, "page", "pages")))
+		f.wrong("page", fmt.Sprintf("There is no page %d: choose one of this list, which has %s", wanted.Page, inspection.CountWords(pages, "page", "pages")))
 		wanted.Page, again = 1, true
 	}
 	if again {

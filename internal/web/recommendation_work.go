@@ -114,7 +114,7 @@ func (s *Server) showWork(c *gin.Context, status int, back sentBack) error {
 	kind, _ := known.catalogue.Kind(item.Inspection.Kind)
 	w := &workMaker{
 		page: page, by: by, today: s.today(), item: item, progress: p, back: back, takesAnswer: kind.TakesAnswer,
-		boxes: boxMaker{names: names, leads: known.leaders(s.today(), item.Inspection.Bodies...)},
+		boxes: boxMaker{names: names, leads: known.leaders(s.today(), item.Inspection.Bodies...), audiences: s.audiences(c)},
 	}
 	w.moves()
 	w.evidence(s.evidenceFiles)

@@ -192,7 +192,7 @@ func TestAFormThatTheRulesRefuseStoresNothingAndKeepsItsWords(t *testing.T) {
 			{
 				"scrutiny's view by a body that does not scrutinise", aClerk, moves,
 				form("move", "scrutiny_view", "committee", d.board, "view", "endorsed", "on", "2 November 2026", "minute", "item 5", "words", "It is kept"),
-				"scrutiny_view-committee", "Improvement board is not recorded as a body that scrutinises", "It is kept",
+				"scrutiny_view-committee", "Choose another body: Improvement board is not recorded as a body that scrutinises", "It is kept",
 			},
 			{
 				"a decision without its minute, on one's own item", asOwner, moves,

@@ -84,10 +84,10 @@ func (s *Server) askRecurrence(c *gin.Context) (*recurrenceAsked, error) {
 		return nil, err
 	}
 	f := newFilter(c)
-	home := (&inspection.Record{Bodies: known.bodies}).Name(s.home)
+	home := (&inspection.Record{Bodies: known.bodies}).Name(s.home(c.Request.Context()))
 	slug := f.chooseBody(known, s.today(), "Authority", home, "an authority", actedOptions)
 	if slug == "" {
-		slug = s.home
+		slug = s.home(c.Request.Context())
 	}
 	sub, err := s.subject(c, slug)
 	if err != nil {

@@ -34,7 +34,7 @@ func TestAReorganisationIsPreviewedAndThenRecorded(t *testing.T) {
 			"31 March 2028, the day before", "England has 153 councils with children’s services.", "West Norfolk does not exist yet: it is planned to begin on 1 April 2028.",
 			"1 April 2028, the first day", "England has 154 councils with children’s services. Inspectors have not graded 2 of them yet.",
 			"Norfolk ended on 31 March 2028. Its grades are its own and nobody else’s. After it: East Norfolk and West Norfolk.",
-			"No graded inspection of East Norfolk yet, since it began on 1 April 2028.", "The earlier council, Norfolk, ended on 31 March 2028; its last grades",
+			"No graded inspection of East Norfolk yet, since it began on 1 April 2028.", "The earlier council, Norfolk, ended on 31 March 2028. Its last grades",
 			"As long as no inspection comes, the pages of these councils say what they do on the first day.",
 			"England: 153 councils before, 154 after.", "East of England: 11 councils before, 12 after.", "Norfolk is a statistical neighbour of",
 			"The place Norfolk gets the page /authorities/norfolk-area",

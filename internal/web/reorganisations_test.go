@@ -182,7 +182,7 @@ func TestPagesAfterAReorganisation(t *testing.T) {
 				wants: []string{`p.heavy-line + figure#lanes-norfolk`, `.switch a[href="/authorities/norfolk-area"]`},
 				shows: []string{
 					"No graded inspection of West Norfolk yet, since it began on 1 April 2028.", "No graded inspection yet",
-					"The earlier council, Norfolk, ended on 31 March 2028; its last grades, of May 2026, were its own", "Above this line: from 1 April 2028, when Norfolk ended.",
+					"The earlier council, Norfolk, ended on 31 March 2028. Its last grades, of May 2026, were its own", "Above this line: from 1 April 2028, when Norfolk ended.",
 				},
 				hides: []string{"That does not mean that it was never inspected"},
 			},

@@ -150,7 +150,7 @@ func (s *Server) askScrutiny(c *gin.Context, page *scrutinyShowPage) (*scrutiny,
 		return nil, nil, err
 	}
 	f := newFilter(c)
-	authority := cmp.Or(f.chooseBody(known, s.today(), "Council or place", "", "a council or a place", councilOptions), s.home)
+	authority := cmp.Or(f.chooseBody(known, s.today(), "Council or place", "", "a council or a place", councilOptions), s.home(c.Request.Context()))
 	sub, err := s.subject(c, authority)
 	work := &scrutiny{subject: sub, reader: s.reader(c)}
 	if err != nil || len(sub.members) == 0 {

@@ -210,7 +210,7 @@ func (s *Server) searchFor(c *gin.Context, f *filter, wanted store.SearchFilter)
 		return result, err
 	}
 	if wanted.Page > result.Pages {
-		f.wrong("page", fmt.Sprintf("There is no page %d: these results have %s", wanted.Page, inspection.CountWords(result.Pages, "page", "pages")))
+		f.wrong("page", fmt.Sprintf("There is no page %d: choose one of these results, which have %s", wanted.Page, inspection.CountWords(result.Pages, "page", "pages")))
 		wanted.Page = 1
 		if result, err = s.store.Search(c.Request.Context(), wanted); err != nil {
 			return result, err

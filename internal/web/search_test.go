@@ -112,11 +112,11 @@ func TestWhatCannotBeLookedForIsSaidAtTheBox(t *testing.T) {
 		},
 		{
 			name: "a page past the end", path: "/search?q=neglect&page=99", status: http.StatusBadRequest, wants: []string{`.govuk-error-summary a[href="#page"]`, `#page`, `.search-hit`},
-			shows: []string{"There is no page 99: these results have 1 page"},
+			shows: []string{"There is no page 99: choose one of these results, which have 1 page"},
 		},
 		{
 			name: "a page far past the end", path: "/search?q=neglect&page=9223372036854775807", status: http.StatusBadRequest, wants: []string{`#page`, `.search-hit`},
-			shows: []string{"There is no page 1000000: these results have 1 page"},
+			shows: []string{"There is no page 1000000: choose one of these results, which have 1 page"},
 		},
 		{name: "a long value is cut", path: "/search?q=neglect&theme=" + strings.Repeat("x", 2000), status: http.StatusBadRequest, shows: []string{strings.Repeat("x", 40) + "…"}, hides: []string{strings.Repeat("x", 41)}},
 	})

@@ -51,8 +51,9 @@ type Config struct {
 	Painter *chart.Painter   // paints charts as PNG pictures; nil: there are none
 	Files   fs.FS            // styles and scripts, in one flat folder
 	Missing []string         // those that the program was built without
+	Help    fs.FS            // the guides and their pictures; nil: the program was built without
 	Clock   func() time.Time // nil: the system's
-	Home    string           // slug of the place that the first page is about; empty: Northamptonshire
+	Home    string           // slug of the place that the first page is about, whatever the settings say; empty: theirs
 	Log     *slog.Logger     // nil: nothing is logged
 	Version string           // of the program
 
@@ -71,6 +72,10 @@ type Config struct {
 	Proxies   []netip.Prefix // those who stand before the program: what they say of whom they ask for is believed
 	Unlimited bool           // whether everybody is answered as often as they ask, as in measurements
 
+	// Example is what the record holds of one area beyond the list of all councils, which another council can take away. Nil:
+	// there is none.
+	Example func() (inspection.Example, error)
+
 	EmbedHosts []string // the sites that may show charts in frames, as https://news.example; none: no site may
 
 	// BackupDays is for how many days the council keeps a backup, so that pages can say until when one holds what was erased;
@@ -87,7 +92,7 @@ type Config struct {
 // DefaultEvidenceBytes is the size that a file of evidence may have where no other is set.
 const DefaultEvidenceBytes = 10 << 20
 
-// DefaultHome is the place of the first page where no other is set.
+// DefaultHome is the place of the first page where neither the start nor the settings name another.
 const DefaultHome = "northamptonshire"
 
 // cacheBytes bounds the pages and pictures kept in memory.
@@ -95,16 +100,16 @@ const cacheBytes = 32 << 20
 
 // Server answers requests. It is safe for concurrent use.
 type Server struct {
-	store   *store.Store
-	engine  *chart.Engine
-	painter *chart.Painter
-	assets  *assets
-	missing []string
-	clock   func() time.Time
-	london  *time.Location
-	home    string
-	log     *slog.Logger
-	version string
+	store     *store.Store
+	engine    *chart.Engine
+	painter   *chart.Painter
+	assets    *assets
+	missing   []string
+	clock     func() time.Time
+	london    *time.Location
+	startHome string
+	log       *slog.Logger
+	version   string
 
 	open           bool
 	signInRequired bool
@@ -112,10 +117,13 @@ type Server struct {
 	passwords      *auth.Passwords
 	mail           func(ctx context.Context, to auth.Account, purpose auth.Purpose, address string) error
 	codes          codeDesk
+	keptForms      keptDesk
 	underway       sync.WaitGroup             // what answers do not wait for
 	needs          map[string]auth.Permission // of each route, by method and path
 	doors          doors
+	notes          *pace // of readers who say that something is wrong; nil: no limit
 	embedHosts     []string
+	example        func() (inspection.Example, error)
 	readings       *readings
 
 	evidenceFiles evidenceFiles
@@ -132,6 +140,7 @@ type Server struct {
 
 	data      dataVersion
 	known     reference
+	guides    guides
 	engineGin *gin.Engine
 }
 
@@ -143,18 +152,16 @@ func New(config Config) (*Server, error) {
 	}
 	s := &Server{
 		store: config.Store, engine: config.Engine, painter: config.Painter, embedHosts: config.EmbedHosts, missing: config.Missing, clock: config.Clock, london: london,
-		home: config.Home, log: config.Log, version: config.Version, open: config.Open, signInRequired: config.SignInRequired,
+		startHome: config.Home, log: config.Log, version: config.Version, open: config.Open, signInRequired: config.SignInRequired,
 		needs: map[string]auth.Permission{}, cache: newCache(cacheBytes),
 	}
 	if s.clock == nil {
 		s.clock = time.Now
 	}
-	if s.home == "" {
-		s.home = DefaultHome
-	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
+	s.example = config.Example
 	s.issuer, s.mail, s.passwords = config.Issuer, config.Mail, config.Passwords
 	if s.passwords == nil {
 		s.passwords = auth.NewPasswords(0)
@@ -166,7 +173,13 @@ func New(config Config) (*Server, error) {
 	if s.doors, err = newDoors(config); err != nil {
 		return nil, err
 	}
+	if !config.Unlimited {
+		s.notes = newNotePace()
+	}
 	if s.assets, err = loadAssets(config.Files); err != nil {
+		return nil, err
+	}
+	if s.guides, err = loadGuides(config.Help, s.assets); err != nil {
 		return nil, err
 	}
 	if s.templates, err = parseTemplates(s.assets, s.missing, s.frame); err != nil {
@@ -178,12 +191,13 @@ func New(config Config) (*Server, error) {
 
 // CheckHome reports by its error whether the place of the first page is on the record.
 func (s *Server) CheckHome(ctx context.Context) error {
-	body, err := s.store.Body(ctx, s.home)
-	if err == nil && !hasPage(body) {
+	home := s.home(ctx)
+	body, err := s.store.Body(ctx, home)
+	if err == nil && !body.HasPage() {
 		err = fmt.Errorf("it is a %s: %w", body.Kind, inspection.ErrNotFound)
 	}
 	if err != nil {
-		return fmt.Errorf("look up the home place %q: %w", s.home, err)
+		return fmt.Errorf("look up the home place %q: %w", home, err)
 	}
 	return nil
 }

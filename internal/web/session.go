@@ -2,9 +2,14 @@ package web
 
 import (
 	"cmp"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
+	"strings"
+	"time"
 
+	"github.com/andybalholm/brotli"
 	"github.com/gin-gonic/gin"
 
 	"inspectiontimeline/internal/auth"
@@ -96,5 +101,54 @@ func (s *Server) begin(c *gin.Context, session auth.Session) error {
 		return err
 	}
 	http.SetCookie(c.Writer, s.newCookie(c.Request, s.sessionCookieName(c.Request), token, 0))
+	return nil
+}
+
+// stayView says until when somebody stays signed in, and asks them in time whether they want to stay longer.
+type stayView struct {
+	Ends    string // the time in London: "14:35"
+	Seconds int    // until then
+	Warn    int    // seconds before the end at which the warning comes
+	Last    bool   // whether nothing that is done here moves the end
+	Renew   string // where the organisation vouches anew; empty for those with a password of ours
+}
+
+// warnBefore is how long before the end of a session its holder is asked whether they want to stay. It is long enough to
+// finish a sentence and to find the button with a switch or by voice.
+const warnBefore = 5 * time.Minute
+
+// stayView returns nothing for the demonstration and for programs, which have no session.
+func (s *Server) stayView(p *person) *stayView {
+	if p.open || p.token != nil {
+		return nil
+	}
+	end := p.session.EndsAt()
+	used := p.session
+	used.SeenAt, used.CheckedAt = end, end
+	view := &stayView{
+		Ends: end.In(s.london).Format("15:04"), Seconds: max(0, int(end.Sub(s.clock()).Seconds())),
+		Warn: int(warnBefore.Seconds()), Last: !used.EndsAt().After(end),
+	}
+	if p.session.Issuer != "" {
+		view.Renew = organisationAddress("/account", true)
+	}
+	return view
+}
+
+// staySignedIn answers the button of the warning: asking is enough to stay. It says when the session ends now.
+func (s *Server) staySignedIn(c *gin.Context) error {
+	p, err := s.person(c)
+	if err != nil {
+		return err
+	}
+	if !strings.Contains(c.GetHeader("Accept"), "application/json") {
+		return s.redirect(c, http.StatusSeeOther, "/account")
+	}
+	view := s.stayView(p)
+	body, err := json.Marshal(map[string]any{"ends": view.Ends, "seconds": view.Seconds, "last": view.Last})
+	if err != nil {
+		return fmt.Errorf("say when the session ends: %w", err)
+	}
+	c.Set(answered, newResponse(http.StatusOK, "application/json", body, brotli.DefaultCompression))
 	return nil
 }

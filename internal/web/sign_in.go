@@ -36,6 +36,7 @@ func (s *Server) accountRoutes(r router) {
 
 	r.get("/account", auth.UseAccount, s.ofAccounts(s.showAccount))
 	r.post("/account/post", auth.UseAccount, s.ofAccounts(s.savePost))
+	r.post("/account/stay", auth.UseAccount, s.ofAccounts(s.staySignedIn))
 	r.post("/account/role", auth.UseAccount, s.ofAccounts(s.chooseRole))
 	r.post("/account/password", auth.UseAccount, s.ofAccounts(s.changePassword))
 	r.post("/account/sessions", auth.UseAccount, s.ofAccounts(s.endOwnSession))
@@ -481,6 +482,7 @@ func (s *Server) endSession(c *gin.Context, p *person) error {
 	if p == nil {
 		return nil
 	}
+	s.keptForms.forget(p.account.ID)
 	s.log.InfoContext(ctx, "signed out", "account", p.account.ID, "network", s.network(c))
 	return s.store.NoteAccess(ctx, s.accessOf(c, p.account, inspection.SignedOut))
 }

@@ -347,7 +347,7 @@ func (s *Server) authorityTable(c *gin.Context) (pageTable, error) {
 	t := pageTable{asked: asked.filter, day: asked.day, Table: exchange.Table{
 		Name: "authorities", Title: "Authorities", Columns: []exchange.Column{
 			column("Authority", 0), column("Name in addresses", 30), column("Local authority code", 12), column("ONS code", 14), column("Ofsted’s number", 14), column("Region", 24), column("Type", 24),
-			dates("Began"), dates("Ended"), column("Leaders", 0), column("Leaders, when", 24), column("Overall", 0), column("Overall, when", 24), column("Page", 60),
+			dates("Began"), dates("Ended"), column("Leaders", 0), dates("Leaders, published"), column("Overall", 0), dates("Overall, published"), column("Page", 60),
 		},
 	}}
 	t.rows = rowsOf(asked.found, func(b inspection.Body) []any {
@@ -357,17 +357,20 @@ func (s *Server) authorityTable(c *gin.Context) (pageTable, error) {
 			ended = inspection.Date{} // nobody knew of it on that day
 		}
 		return []any{
-			b.Name, b.ID, b.LACode, b.ONSCode, b.URN, b.Region, b.Type, b.Created, ended, row.Leaders.said(), row.Leaders.When, row.Overall.said(), row.Overall.When,
+			b.Name, b.ID, b.LACode, b.ONSCode, b.URN, b.Region, b.Type, b.Created, ended, row.Leaders.said(), row.LeadersOn, row.Overall.said(), row.OverallOn,
 			s.whole(c, row.Link.Address),
 		}
 	})
 	return t, nil
 }
 
-// said is the grade, or what stands where there is none.
+// said is the grade, or what stands where there is none, with the last one that was given.
 func (l latestCell) said() string {
-	if l.Grade != "" {
+	switch {
+	case l.Grade != "":
 		return l.Grade
+	case l.Note != "":
+		return l.Words + " (" + l.Note + ")"
 	}
 	return l.Words
 }

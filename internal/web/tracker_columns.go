@@ -204,7 +204,7 @@ func (s *Server) trackerMap(c *gin.Context, status int, held heldTracker, sheet 
 	if err != nil {
 		return err
 	}
-	m := boxMaker{values: values, problems: problems, names: names, leads: known.leaders(s.today())}
+	m := boxMaker{values: values, problems: problems, names: names, leads: known.leaders(s.today()), audiences: s.audiences(c)}
 	page := trackerMapPage{
 		Page: s.officerBase(c, "What the columns hold"), File: held.name, Address: trackerAddress(c.Param("id")), Mapping: c.Query("mapping"),
 		Chosen: values.Get("body") != "",

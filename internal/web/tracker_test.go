@@ -158,7 +158,7 @@ func TestATrackerWithAProblem(t *testing.T) {
 		"no council":                     {func(v url.Values) { v.Set("body", "atlantis") }, "body", "Choose the council whose tracker this is"},
 		"a row that is none":             {func(v url.Values) { v.Set("heading_row", "99") }, "heading_row", "Choose the row with the headings"},
 		"no kind of row":                 {func(v url.Values) { v.Del("rows") }, "rows", "Choose whether each row is"},
-		"no column of owners":            {func(v url.Values) { v.Del("column.3.holds") }, "columns", "An action needs a column for “Owner, as a post”"},
+		"no column of owners":            {func(v url.Values) { v.Del("column.3.holds") }, "columns", "Choose a column for “Owner, as a post”"},
 		"two columns for one thing":      {func(v url.Values) { v.Set("column.5.holds", "action") }, "column.5.holds", "is said to hold this already"},
 		"progress of no day":             {func(v url.Values) { v.Set("column.5.holds", "progress") }, "column.5.on", "Enter the day that “RAG” speaks of"},
 		"progress of a day that is none": {func(v url.Values) { v.Set("column.7.on", "soon") }, "column.7.on", "Enter the day that this column speaks of like 7 July 2026"},

@@ -112,6 +112,7 @@ func (k *kept[T]) at(ctx context.Context, s *store.Store, version int64, from fu
 type reference struct {
 	register kept[registerData]
 	england  kept[inspection.England]
+	settings settingsHeld
 }
 
 // registerData is who there is and what the words mean.
@@ -178,7 +179,7 @@ func (s *Server) readRegister(ctx context.Context, held *registerData, touched s
 		}
 		out.lexicon = newLexicon(terms)
 	}
-	if held == nil || touched.Any(inspection.OfBody, inspection.OfSuccession, inspection.OfPlaceMember, inspection.OfService) {
+	if held == nil || touched.Any(inspection.OfBody, inspection.OfSuccession, inspection.OfPlaceMember, inspection.OfService, inspection.OfSettings) {
 		all, err := s.store.Register(ctx)
 		if err != nil {
 			return nil, err
@@ -190,7 +191,7 @@ func (s *Server) readRegister(ctx context.Context, held *registerData, touched s
 				out.authorities++
 			}
 		}
-		out.home = s.homeBodies(all)
+		out.home = s.homeBodies(all, s.home(ctx))
 	}
 	return &out, nil
 }
@@ -217,9 +218,9 @@ func (s *Server) readEngland(ctx context.Context, held *inspection.England, touc
 }
 
 // homeBodies returns the home place and the bodies that act in it today. Without a home on the record there are none.
-func (s *Server) homeBodies(all *inspection.Record) []inspection.Body {
+func (s *Server) homeBodies(all *inspection.Record, home string) []inspection.Body {
 	today := s.today()
-	out := append(all.ListedUnder(s.home), all.Providers(all.Members(s.home)...)...)
+	out := append(all.ListedUnder(home), all.Providers(all.Members(home)...)...)
 	return slices.DeleteFunc(out, func(b inspection.Body) bool { return b.EndedBy(today) })
 }
 

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 
@@ -43,6 +44,33 @@ func TestTermsAreMarkedWhereTheyFirstAppear(t *testing.T) {
 			}
 			if marked := strings.Count(c.want, "["); len(page.TermsUsed()) != marked {
 				t.Errorf("%d terms at the foot, want %d", len(page.TermsUsed()), marked)
+			}
+		})
+	}
+}
+
+func TestAbbreviationsAreExplainedWhereverTheyStand(t *testing.T) {
+	lexicon := newLexicon([]inspection.Term{
+		{ID: "send", Term: "SEND", Meaning: "Special needs, as the CQC sees them."},
+		{ID: "cqc", Term: "CQC", Meaning: "An inspectorate."},
+		{ID: "ilacs", Term: "ILACS", Meaning: "Rules."},
+	})
+	for _, c := range []struct{ name, main, want string }{
+		{"in a table, with what explains it", "<td>Area SEND inspection</td>", "cqc send"},
+		{"not in a reference", "<a>NN-ILACS-2026-1</a>", ""},
+		{"not within a tag", `<a title="SEND">plain</a>`, ""},
+		{"after a place where it is none", `<a href="/x-ILACS-1">the letters ILACS</a>`, "ilacs"},
+		{"not as a part of a word", "<p>SENDER</p>", ""},
+		{"nothing", "", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			page := Page{words: &wordList{lexicon: lexicon, written: bytes.NewBufferString("<nav>ILACS</nav><main>" + c.main)}}
+			var got []string
+			for _, term := range page.TermsUsed() {
+				got = append(got, term.ID)
+			}
+			if strings.Join(got, " ") != c.want {
+				t.Errorf("explains %q, want %q", got, c.want)
 			}
 		})
 	}

@@ -85,7 +85,7 @@ func TestWorkingDays(t *testing.T) {
 			refused(t, actingAs(t, s, planOfficer, "/working-days", url.Values{"do": {"add"}, "on": {"some day"}, "name": {"A day of mourning"}}),
 				"on", "Enter the day like 7 July 2026", map[string]string{"on": "some day", "name": "A day of mourning"})
 			refused(t, actingAs(t, s, planOfficer, "/working-days", url.Values{"do": {"add"}, "on": {"25 December 2026"}, "name": {"Christmas"}}),
-				"on", "25 December 2026 is in the table already", map[string]string{"on": "25 December 2026", "name": "Christmas"})
+				"on", "Enter another day: 25 December 2026 is in the table already", map[string]string{"on": "25 December 2026", "name": "Christmas"})
 			refused(t, actingAs(t, s, planOfficer, "/working-days", url.Values{"do": {"add"}, "on": {"21 September 2026"}}),
 				"name", "Enter what the day is called", map[string]string{"on": "21 September 2026"})
 			if now, err := db.Last(t.Context()); err != nil || now != last {

@@ -263,7 +263,13 @@ func databaseAddress(t testing.TB, server, name string) string {
 
 func connect(t testing.TB, dsn string) *sql.DB {
 	t.Helper()
-	db, err := sql.Open("pgx", dsn) // registered by the store's driver
+	return connectTo(t, "pgx", dsn)
+}
+
+// connectTo opens a database past the store, which registers the drivers.
+func connectTo(t testing.TB, driver, dsn string) *sql.DB {
+	t.Helper()
+	db, err := sql.Open(driver, dsn)
 	if err != nil {
 		t.Fatal(err)
 	}
