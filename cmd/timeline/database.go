@@ -24,8 +24,10 @@ func openStore(ctx context.Context, cfg config, mustExist bool) (*store.Store, e
 	})
 }
 
-// goingBack says what the copy of a database is for that was made before it was migrated.
-const goingBack = "stop the program, put the copy in the place of the database, and start the older program"
+// goingBack says what the copy of a database is for that was made before it was migrated. What a crash leaves beside the newer
+// one must go with it: SQLite would write it into the copy.
+const goingBack = "stop the program, move the database and any -wal and -shm file beside it away, put the copy in its place, " +
+	"and start the older program"
 
 // sayCopied names the copy of a database that was made before it was migrated, as the log of the service or on standard error.
 func (c *config) sayCopied(name string) {

@@ -35,7 +35,9 @@ func (l *serviceLog) begin(address string) {
 	defer l.mu.Unlock()
 	fmt.Fprintf(l.out, "listening on %s\n", address)
 	if len(l.held) > 0 {
-		_, _ = l.out.Write(l.held) // where nobody reads it, the next line goes to standard error
+		if _, err := l.out.Write(l.held); err != nil {
+			_, _ = l.errors.Write(l.held) // there is no other place
+		}
 	}
 	l.listening, l.held = true, nil
 }

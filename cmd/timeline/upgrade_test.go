@@ -36,7 +36,7 @@ func TestUpgradingKeepsACopyAndNamesIt(t *testing.T) {
 			if got.code != exitDone || len(copies) != 1 {
 				t.Fatalf("ended with %d, said %q and left %v", got.code, got.stderr, copies)
 			}
-			mustSay(t, got.stderr, "the database as it was before is in "+copies[0], "to go back, stop the program")
+			mustSay(t, got.stderr, "the database as it was before is in "+copies[0], "to go back, stop the program", "any -wal and -shm file beside it")
 			if again := runCommand(t, nil, append(args, "--db", db)...); again.stderr != "" || len(copiesBeside(t, db)) != 1 {
 				t.Errorf("said %q the second time, and left %v", again.stderr, copiesBeside(t, db))
 			}
@@ -110,6 +110,21 @@ func TestTheLogOfTheServiceIsOnStandardOutput(t *testing.T) {
 		log.end()
 		if out.String() != "listening on http://127.0.0.1:8080\nearly\nlate\n" || errors.Len() > 0 {
 			t.Errorf("got %q and %q", out.String(), errors.String())
+		}
+	})
+	t.Run("what was held is on standard error where nobody reads standard output", func(t *testing.T) {
+		out, err := os.Open(os.DevNull) // cannot be written
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer out.Close()
+		var errors bytes.Buffer
+		log := &serviceLog{out: out, errors: &errors}
+		log.Write([]byte("early\n"))
+		log.begin("http://127.0.0.1:8080")
+		log.Write([]byte("late\n"))
+		if errors.String() != "early\nlate\n" {
+			t.Errorf("got %q", errors.String())
 		}
 	})
 	t.Run("where the service does not come to listen it is on standard error, and standard output stays empty", func(t *testing.T) {

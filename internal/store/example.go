@@ -94,6 +94,7 @@ type heldExample struct {
 	figures    []inspection.Figure
 	views      []inspection.LaterView
 	links      []inspection.RecommendationLink
+	linked     []string // IDs of all links of the example, also of those that somebody parted
 	sources    []string
 	worked     []WorkedOn
 }
@@ -126,7 +127,7 @@ func (x heldExample) references() []string {
 
 // example finds what is held of an example.
 func (r *reader) example(example inspection.Example) (heldExample, error) {
-	x := heldExample{}
+	x := heldExample{linked: idsOf(example.Links, linkID)}
 	var err error
 	if x.taken, err = r.exampleTaken(example); err != nil || x.taken {
 		return x, err
@@ -247,7 +248,7 @@ func (r *reader) workedOn(x heldExample) ([]WorkedOn, error) {
 	}
 	views := idsOf(x.views, func(v inspection.LaterView) string { return v.ID })
 	for column, names := range map[string][]string{"reference": references, "inspection_id": ids} {
-		found, err := within[inspection.LaterView](r.where("withdrawn IS NULL"), column, names)
+		found, err := within[inspection.LaterView](r, column, names) // to take one back is work too
 		if err != nil {
 			return nil, err
 		}
@@ -272,7 +273,7 @@ func (r *reader) workedOn(x heldExample) ([]WorkedOn, error) {
 		inspection.OfInspection: ids, inspection.OfRecommendation: references, inspection.OfLaterView: views,
 		inspection.OfMilestone: idsOf(x.milestones, func(m inspection.Milestone) string { return m.ID }),
 		inspection.OfFigure:    idsOf(x.figures, func(f inspection.Figure) string { return f.ID }),
-		inspection.OfLink:      idsOf(x.links, linkID),
+		inspection.OfLink:      x.linked,
 	} {
 		byOthers := r.where("record_kind = ? AND actor_id <> ?", kind, inspection.Seeder.ID)
 		changed, err := byOthers.pluck("changes", "record_id", "record_id", names)

@@ -117,6 +117,12 @@ func TestAnExampleThatSomebodyWorkedOnStays(t *testing.T) {
 			}
 			return s.SetInspectionDates(ctx, storetest.Officer, northLatest, received, inspection.Date{})
 		}, northLatest},
+		"what a later letter says was taken back as wrong": {func(s *store.Store) error {
+			return s.WithdrawLaterView(ctx, storetest.Officer, x.LaterViews[0].ID, "The letter speaks of another service.")
+		}, x.LaterViews[0].Reference},
+		"two areas to improve were parted": {func(s *store.Store) error {
+			return s.UnlinkRecommendations(ctx, storetest.Officer, x.Links[0])
+		}, x.Links[0].FromReference + " " + string(x.Links[0].Kind) + " " + x.Links[0].ToReference},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

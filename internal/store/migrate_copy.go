@@ -16,8 +16,8 @@ const mostCopies = 100
 
 // copyBefore copies an SQLite file that is at an older version, so that the older program can go on with the copy. The copy is
 // whole, on the disk and readable by its owner alone before it returns; nothing that is there already is written over.
-// Where it fails it leaves nothing behind. It returns no name for a database that holds nothing yet, nor for PostgreSQL, whose
-// own tools make backups.
+// Where it fails it leaves nothing behind. It returns no name for a database that holds nothing yet, for one that another
+// program migrated meanwhile, nor for PostgreSQL, whose own tools make backups.
 func (s *Store) copyBefore(ctx context.Context, from int64) (name string, err error) {
 	if s.path == "" || from == 0 {
 		return "", nil
@@ -27,6 +27,10 @@ func (s *Store) copyBefore(ctx context.Context, from int64) (name string, err er
 	}
 	if err := s.copyTo(ctx, name); err != nil {
 		return "", errors.Join(fmt.Errorf("copy it to %s: %w", name, translate(err)), os.Remove(name))
+	}
+	// Another program that was started at the same time may have migrated it first. It has the copy then: this one is none of before.
+	if now, err := s.schemaVersion(ctx); err != nil || now != from {
+		return "", errors.Join(translate(err), os.Remove(name))
 	}
 	return name, nil
 }

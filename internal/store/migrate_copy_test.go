@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -140,6 +141,24 @@ func TestMigrateCopiesAnSQLiteFileFirst(t *testing.T) {
 			if copies, err := migrated(t, path); err != nil || len(copies) > 0 || len(copiesIn(t, filepath.Dir(path))) > 0 {
 				t.Errorf("%s: told of %v, %v", path, copies, err)
 			}
+		}
+	})
+	t.Run("no copy is left of what another program has migrated meanwhile", func(t *testing.T) {
+		path := storetest.OlderSQLite(t, older)
+		late, err := store.Open(t.Context(), path, storetest.Options(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer late.Close()
+		first, err := migrated(t, path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if name, err := late.CopyBefore(t.Context(), older); err != nil || name != "" {
+			t.Errorf("%q is said to be the database as it was before: %v", name, err)
+		}
+		if left := copiesIn(t, filepath.Dir(path)); !slices.Equal(left, first) {
+			t.Errorf("beside it are %v; want %v", left, first)
 		}
 	})
 	t.Run("a migration that changed nothing leaves no copy behind", func(t *testing.T) {

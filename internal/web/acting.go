@@ -184,7 +184,7 @@ var roleDoes = map[inspection.Role]string{
 	inspection.RoleClerk:    "Records what the bodies decided and what scrutiny said, with the minute.",
 	inspection.RoleMember:   "Reads what is marked for members, and asks questions.",
 
-	inspection.RoleAdministrator: "Looks after people and settings; reads the record and does not rewrite it.",
+	inspection.RoleAdministrator: "Sets the service up, looks after people and settings; reads the record and does not rewrite it.",
 }
 
 func (s *Server) askWhoActs(c *gin.Context) error {

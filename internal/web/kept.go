@@ -30,6 +30,7 @@ const (
 	mostKeptForms  = 5 // of one account
 	mostKeptBytes  = 32 << 20
 	mostPartsTyped = 5000
+	bytesPerValue  = 100 // that a value takes up beside its words
 )
 
 // keptQuery is the parameter that names a kept form.
@@ -47,10 +48,10 @@ type keptForm struct {
 
 // size is about what a form takes up in memory, in bytes.
 func (f keptForm) size() int {
-	n := 0
+	n := len(f.page) + len(f.address)
 	for name, values := range f.values {
 		for _, value := range values {
-			n += len(name) + len(value)
+			n += bytesPerValue + len(name) + len(value)
 		}
 	}
 	return n
@@ -186,7 +187,11 @@ func typedValues(c *gin.Context) (values url.Values, files bool, err error) {
 	if kind != "multipart/form-data" {
 		err := c.Request.ParseForm()
 		values = c.Request.PostForm
+		sent := 0
 		for _, all := range values {
+			if sent += len(all); sent > mostPartsTyped {
+				return nil, false, http.ErrContentLength
+			}
 			for i := range all {
 				all[i] = clean(all[i])
 			}

@@ -235,6 +235,10 @@ func TestFilesAndPasswordsAreNotKept(t *testing.T) {
 			t.Errorf("%s is kept: %s", path, way)
 		}
 	}
+	many := strings.TrimSuffix(strings.Repeat("what=x&", mostPartsTyped+1), "&")
+	if way := wayToSignIn(t, again.sendFrom(actionPage, "/actions/new", formKind, []byte(many))); strings.Contains(way, "kept") {
+		t.Error("a form of more values than any page has is kept")
+	}
 	stranger := newBrowser(t, d.Server)
 	if way := wayToSignIn(t, stranger.sendFrom(actionPage, "/actions/new", formKind, []byte(actionBody))); strings.Contains(way, "kept") {
 		t.Error("a stranger's form is kept")
@@ -259,6 +263,16 @@ func TestTheDeskOfKeptFormsHasNarrowBounds(t *testing.T) {
 	}
 	if id := desk.hold(form("b", "/1", strings.Repeat("x", mostKeptBytes))); id != "" {
 		t.Error("more is kept than there is room for")
+	}
+	small := form("b", "/1", "")
+	for i := range mostKeptBytes / 64 { // each takes up a place in a map, whatever it holds
+		small.values[fmt.Sprint(i)] = []string{""}
+	}
+	if id := desk.hold(small); id != "" {
+		t.Error("values without words are kept as if they took up nothing")
+	}
+	if id := desk.hold(form("b", "/"+strings.Repeat("x", mostKeptBytes), "short")); id != "" {
+		t.Error("an address is kept that there is no room for")
 	}
 	now = now.Add(keptFor + time.Second)
 	if desk.hold(form("b", "/1", "later")); len(desk.forms) != 1 {

@@ -315,7 +315,7 @@ func (s *Server) fail(c *gin.Context, err error) *response {
 		return s.turnAway(c, away)
 	}
 	page := failPage{Page: s.base(c, "")}
-	if s.needs[c.Request.Method+" "+c.FullPath()].NeedsAccount() {
+	if needs, known := s.needs[c.Request.Method+" "+c.FullPath()]; known && needs.NeedsAccount() {
 		page.Reached = "" // to name what was asked for would tell what may not be seen apart from what is not there
 	}
 	page.Ways = []Link{

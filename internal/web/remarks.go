@@ -91,7 +91,8 @@ func reachedAt(c *gin.Context) string {
 // remarkFormPage is the form on which a reader says that something is wrong.
 type remarkFormPage struct {
 	Page
-	Full  bool // whether no other note is taken now
+	Full  bool   // whether no other note is taken now
+	Wrote string // then: what was sent in vain; empty where nothing was
 	Boxes []letterBox
 	Email *credentialBox // nil where this service sends no mail
 	Trap  letterBox
@@ -131,7 +132,7 @@ func (s *Server) showRemarkForm(c *gin.Context, status int, values url.Values, p
 	if err != nil {
 		return err
 	}
-	page := remarkFormPage{Page: s.officerBase(c, "Something wrong? Tell us"), Full: waiting >= inspection.MostOpenRemarks}
+	page := remarkFormPage{Page: s.officerBase(c, "Something wrong? Tell us"), Full: waiting >= inspection.MostOpenRemarks, Wrote: strings.TrimSpace(values.Get("words"))}
 	page.wrong(problems)
 	box := func(name, kind, label, hint string) letterBox {
 		return letterBox{Name: name, ID: name, Label: label, Hint: hint, Type: kind, Value: values.Get(name), Problem: page.Problem(name)}
@@ -141,7 +142,7 @@ func (s *Server) showRemarkForm(c *gin.Context, status int, values url.Values, p
 	page.Boxes = []letterBox{
 		box("page", "text", "Which page is it about? (optional)", "The part of its address that begins with /"),
 		words,
-		box("elsewhere", "url", "Where do you read otherwise? (optional)", "The address of a letter or an official page, beginning with https://"),
+		box("elsewhere", "url", "Where does it say something else? (optional)", "The address of a letter or an official page, beginning with https://"),
 	}
 	if s.store.Messages().Mail {
 		email := page.credential("email", "email", "Your email address (optional)", "Only to tell you of the answer. It is kept apart, is not shown with your note, and is removed 30 days after the answer.", "email")

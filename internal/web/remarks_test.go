@@ -278,7 +278,7 @@ func TestWhenTooManyNotesWaitReadersAreToldWhomToWriteTo(t *testing.T) {
 		}
 	}
 	told(t, s, "words", "The last one.")
-	says(t, tells(t, s, "words", "One more."), http.StatusTooManyRequests, "no other can be taken now", "Write to the council")
+	says(t, tells(t, s, "words", "One more."), http.StatusTooManyRequests, "no other can be taken now", "Write to the council", "One more.")
 	form := get(t, s, "/tell-us")
 	says(t, form, http.StatusOK, "no other can be taken now")
 	if document(t, form).Find(`form[method="post"]`).Length() > 0 {

@@ -208,8 +208,11 @@ func (s *Server) showNextSteps(c *gin.Context) error {
 		return err
 	}
 	if !about && (held.Any() || held.Taken) {
-		step("Take the example away", "The whole story of Northamptonshire is here to look at. Take it away when you no longer need it.", held.Taken,
-			auth.ChangeSettings, Link{Name: "What would go", Address: setupAddress + "/example"})
+		example := step("Take the example away", "The whole story of Northamptonshire is here to look at. Take it away when you no longer need it.",
+			held.Taken, auth.ChangeSettings, Link{Name: "What would go", Address: setupAddress + "/example"})
+		if held.Taken {
+			example.Words, example.Links = "The story of Northamptonshire is no longer on this record. The grades of its councils stay.", nil
+		}
 	}
 	return s.render(c, http.StatusOK, "setup_next", page)
 }

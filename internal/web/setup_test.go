@@ -112,6 +112,10 @@ func TestTheExampleIsTakenAwayAfterItWasConfirmed(t *testing.T) {
 	if again := document(t, get(t, s, "/setup/example", who...)).Find("main").Text(); !strings.Contains(again, "Nothing of the example is held here") {
 		t.Errorf("afterwards the page says %s", again)
 	}
+	steps := document(t, get(t, s, "/setup/next", who...)).Find(".setup-steps")
+	if words := steps.Text(); strings.Contains(words, "is here to look at") || steps.Find("a[href='/setup/example']").Length() > 0 {
+		t.Errorf("the next steps still offer what was taken away: %s", words)
+	}
 }
 
 func TestAnExampleThatIsWorkedOnNamesTheWork(t *testing.T) {
