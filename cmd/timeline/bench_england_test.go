@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"net/http"
 	"net/url"
 	"os"
 	"os/exec"
@@ -51,9 +50,7 @@ func (r *report) measureEngland() {
 }
 
 func (r *report) measureEnglandOn(engine, once, many string) {
-	took := r.timeOfCommand("seed", "--synthetic", strconv.Itoa(timesEngland), "--db", many)
-	r.add(fmt.Sprintf("%s: loading %d times England", engine, timesEngland), took.Round(time.Second).String(), "none", true, false)
-
+	r.timeOfCommand("seed", "--synthetic", strconv.Itoa(timesEngland), "--db", many)
 	small := r.englandSite(engine, once)
 	pages := englandPages()
 	small.measureCached(pages)
@@ -143,30 +140,11 @@ func (r *report) englandSite(engine, db string) *englandSite {
 	for _, first := range []string{"/glossary", "/england"} {
 		r.add(fmt.Sprintf("%s: the first %s after a start", engine, first), s.timeOf(s.p.url+first).Round(time.Millisecond).String(), "none", true, false)
 	}
-	s.change = s.recordUpdate()
+	s.change = r.changeWords(s.store, s.p.url)
 	return s
 }
 
 func (s *englandSite) stop() { s.p.stop(s.t) }
-
-// recordUpdate returns what records an update through the program itself, which no kept page outlives.
-func (s *englandSite) recordUpdate() func() {
-	officer := &desk{t: s.t, origin: s.p.url, client: stepByStep}
-	officer.actAs("Improvement officer", inspection.RoleOfficer)
-	changes := 0
-	return func() {
-		changes++
-		form := url.Values{
-			"words": {fmt.Sprintf("For the %d. time something has changed.", changes)}, "on": {"1 October 2026"},
-			"audience": {string(inspection.ForPublic)},
-		}
-		answer, body := officer.send(http.MethodPost, "/recommendations/NN-ILACS-2026-1/updates", "application/x-www-form-urlencoded",
-			strings.NewReader(form.Encode()))
-		if answer.StatusCode != http.StatusSeeOther {
-			s.t.Fatalf("an update is answered %d: %s", answer.StatusCode, mainText(s.t, body))
-		}
-	}
-}
 
 // measure asks for each page after a change.
 func (s *englandSite) measure(pages []progressPage) [][]time.Duration {

@@ -21,7 +21,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"text/tabwriter"
 	"time"
 
 	"github.com/andybalholm/brotli"
@@ -32,12 +31,15 @@ import (
 	"inspectiontimeline/internal/store/storetest"
 )
 
-var benchReport = flag.Bool("bench-report", false, "measure the program that make build built and print the figures")
+var (
+	benchReport = flag.Bool("bench-report", false, "measure the program that make build built, print the figures and write docs/performance.md")
+	benchShort  = flag.Bool("bench-short", false, "measure each figure for a moment only, to see that measuring works")
+	benchInto   = flag.String("bench-into", "../../docs", "the folder in which performance.md and its picture are written")
+)
 
 const (
-	// loadRounds is how often each of the two servers that are compared is put under load, in turns.
-	loadRounds   = 3
-	loadDuration = "10s"
+	// loadConnections is how many readers ask at the same time.
+	loadConnections = 64
 	// noticeWait is a little more than the second for which a server trusts the number of the last change.
 	noticeWait = 1100 * time.Millisecond
 )
@@ -55,16 +57,21 @@ func TestBenchReport(t *testing.T) {
 		t.Fatalf("the load comes from wrk: %v", err)
 	}
 	r := report{t: t}
+	defer r.print() // also where something broke off, for what was measured until then
+	r.section("Letters")
 	r.measureLetters() // first, since the memory of every process that has ended counts in its figures
 	folder := t.TempDir()
+	r.section("The program")
 	r.measureStarts(folder)
 
-	p := startProcess(t, folder, nil, programPath(t), "serve", "--addr", "127.0.0.1:0")
+	p := startProcess(t, folder, nil, programPath(t), "serve", "--unlimited", "--addr", "127.0.0.1:0")
 	r.measureWeight(p.url)
 	r.measureScripts(p.url)
 	r.measureFirstRenderings(p, filepath.Join(folder, "timeline.db"))
 	r.measureBriefing(p.url)
-	r.measureCachedPage(p.url)
+	r.section("Kept pages against a bare handler")
+	r.measureKeptPages(p.url)
+	r.section("The program")
 	current, peak := p.memory(t)
 	r.add("memory under load", megabytes(current), "200 MB", current <= 200<<20, false)
 	r.add("memory at its highest", megabytes(peak), "200 MB", peak <= 200<<20, false)
@@ -73,39 +80,13 @@ func TestBenchReport(t *testing.T) {
 	r.measureProgress()
 	r.measureEngland()
 	r.measureSearch()
-	r.print()
-}
-
-// report is the table of figures.
-type report struct {
-	t     *testing.T
-	lines []string
-}
-
-func (r *report) add(name, figure, limit string, met, fails bool) {
-	r.t.Helper()
-	verdict := "ok"
-	if !met {
-		verdict = "MISSED"
-		if fails {
-			r.t.Errorf("%s: %s, limit %s", name, figure, limit)
-		}
-	}
-	r.lines = append(r.lines, strings.Join([]string{name, figure, limit, verdict}, "\t"))
+	r.measureBackup()
+	r.measureReplicas()
 }
 
 func (r *report) addTime(name string, took, limit time.Duration) {
 	r.t.Helper()
 	r.add(name, took.Round(time.Millisecond).String(), limit.String(), took <= limit, false)
-}
-
-func (r *report) print() {
-	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "\nfigure\tmeasured\tlimit\t")
-	for _, line := range r.lines {
-		fmt.Fprintln(w, line)
-	}
-	w.Flush()
 }
 
 // measureStarts starts the program in empty folders, the last of which is the one given, and then again where it ran.
@@ -209,44 +190,10 @@ func (r *report) measureFirstRenderings(p *process, db string) {
 		slowestDrawing.Round(time.Millisecond).String(), "none", true, false)
 }
 
-// measureCachedPage compares the first page, as it comes from the cache, with a server that only writes the same bytes.
-func (r *report) measureCachedPage(url string) {
-	answer, body := fetch(r.t, url+"/")
-	if answer.Header.Get("Content-Encoding") != "br" {
-		r.t.Fatalf("the first page comes in the encoding %q, want br", answer.Header.Get("Content-Encoding"))
-	}
-	file := filepath.Join(r.t.TempDir(), "page.br")
-	if err := os.WriteFile(file, packed(r.t, url), 0o600); err != nil {
-		r.t.Fatal(err)
-	}
-	self, err := os.Executable()
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	bare := startProcess(r.t, r.t.TempDir(), []string{asBareHandler + "=" + file}, self)
-	if _, same := fetch(r.t, bare.url+"/"); !bytes.Equal(body, same) {
-		r.t.Fatal("the bare handler writes other bytes")
-	}
-	var rates, bareRates []float64
-	var tails, bareTails []time.Duration
-	for range loadRounds {
-		rate, tail := load(r.t, bare.url+"/")
-		bareRates, bareTails = append(bareRates, rate), append(bareTails, tail)
-		rate, tail = load(r.t, url+"/")
-		rates, tails = append(rates, rate), append(tails, tail)
-	}
-	rate, bareRate := median(rates), median(bareRates)
-	tail, bareTail := median(tails), median(bareTails)
-	r.add(fmt.Sprintf("cached / against a bare handler: %.0f and %.0f requests a second", rate, bareRate),
-		fmt.Sprintf("%.2f", rate/bareRate), "at least 0.50", rate >= bareRate/2, true)
-	r.add(fmt.Sprintf("99 of 100 answers within %s and %s", tail, bareTail),
-		fmt.Sprintf("%.2f", float64(tail)/float64(bareTail)), "at most 3.00", tail <= 3*bareTail, true)
-}
-
-// packed returns the first page as it travels.
-func packed(t *testing.T, url string) []byte {
+// packed returns what is at an address as it travels.
+func packed(t *testing.T, address string) []byte {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url+"/", nil)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -292,11 +239,11 @@ var (
 	wrkTail = regexp.MustCompile(`99%\s+([0-9.]+)(us|ms|s)\b`)
 )
 
-// load asks for an address over 32 connections and returns the requests a second and the time within which 99 of 100
+// load asks for an address over many connections and returns the requests a second and the time within which 99 of 100
 // were answered.
-func load(t *testing.T, address string) (rate float64, tail time.Duration) {
+func load(t *testing.T, address string, lasts time.Duration) (rate float64, tail time.Duration) {
 	t.Helper()
-	out, err := exec.CommandContext(t.Context(), "wrk", "-t2", "-c32", "-d"+loadDuration, "--latency", "-H", "Accept-Encoding: br", address).CombinedOutput()
+	out, err := exec.CommandContext(t.Context(), "wrk", "-t2", fmt.Sprintf("-c%d", loadConnections), fmt.Sprintf("-d%ds", int(lasts.Seconds())), "--latency", "-H", "Accept-Encoding: br", address).CombinedOutput()
 	if err != nil {
 		t.Fatalf("wrk: %v\n%s", err, out)
 	}

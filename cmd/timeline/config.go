@@ -43,11 +43,17 @@ type config struct {
 	evidenceFiles bool   // whether evidence may be a file
 	scanCommand   string // that looks through each of them
 	backupDays    int
+	backup        backupConfig
+	copies        copyConfig
 
+	servers      serversConfig
+	operation    operationConfig
 	doors        doorsConfig
 	messages     messagesConfig
 	organisation organisationConfig
 	embed        embedConfig
+
+	telemetry *web.Telemetry // nil save in serve
 
 	getenv func(string) string
 	in     io.Reader
@@ -65,6 +71,7 @@ const (
 
 func databaseFlags(set *flag.FlagSet, c *config) {
 	set.StringVar(&c.db, "db", defaultDB, "path of the SQLite file, or a postgres:// address")
+	directFlag(set, &c.servers)
 }
 
 func seedFlags(set *flag.FlagSet, c *config) {
@@ -75,13 +82,16 @@ func seedFlags(set *flag.FlagSet, c *config) {
 func serveFlags(set *flag.FlagSet, c *config) {
 	databaseFlags(set, c)
 	set.StringVar(&c.addr, "addr", defaultAddr, "address and port to listen on")
+	replicaFlag(set, &c.servers)
 	homeFlag(set, c)
 	doorFlags(set, &c.doors)
 	organisationFlags(set, &c.organisation)
 	messageFlags(set, &c.messages)
 	embedFlags(set, &c.embed)
+	operationFlags(set, &c.operation)
 	set.BoolVar(&c.evidenceFiles, "evidence-files", false, "let evidence be a file and not only a link; needs --scan-command")
-	set.IntVar(&c.backupDays, "backup-days", web.DefaultBackupDays, "for how many days a backup is kept here, so that pages can say until when one holds what was erased")
+	backupScheduleFlags(set, &c.backup)
+	set.IntVar(&c.backupDays, "backup-days", web.DefaultBackupDays, "for how many days a backup is kept anywhere, so that pages can say until when one holds what was erased; never fewer than --backup-keep says")
 	set.StringVar(&c.scanCommand, "scan-command", "", "command, with its arguments, that scans a file on its standard input and ends with 0 where it is clean")
 }
 
@@ -94,11 +104,6 @@ func homeFlag(set *flag.FlagSet, c *config) {
 func (c config) homePlace(ctx context.Context, s *store.Store) (string, error) {
 	settings, err := s.Settings(ctx)
 	return cmp.Or(c.home, settings.Home, defaultHome), err
-}
-
-func checkFlags(set *flag.FlagSet, c *config) {
-	databaseFlags(set, c)
-	set.StringVar(&c.since, "since", "", "N:HASH of an entry that must still be there")
 }
 
 func doctorFlags(set *flag.FlagSet, c *config) {
@@ -150,11 +155,16 @@ func (c *config) validate(set *flag.FlagSet) error {
 			wrong("addr", "%q is not an IP address or localhost", host)
 		}
 	}
+	c.servers.validate(c.db, wrong)
 	c.doors.validate(c.addr, wrong)
+	c.operation.validate(c.addr, c.getenv, wrong)
 	c.organisation.validate(c.doors, c.getenv, wrong)
 	c.messages.validate(c.doors, c.getenv, wrong)
 	c.embed.validate(c.doors, wrong)
 	c.england.validate(wrong)
+	c.backup.validate(wrong)
+	c.backupDays = max(c.backupDays, c.backup.schedule.keep.days())
+	c.copies.validate(wrong)
 	if c.db == "" {
 		wrong("db", "give the path of the SQLite file or a postgres:// address")
 	} else if scheme, _, ok := strings.Cut(c.db, "://"); ok && scheme != "postgres" && scheme != "postgresql" {
@@ -170,8 +180,8 @@ func (c *config) validate(set *flag.FlagSet) error {
 	} else if c.evidenceFiles {
 		wrong("evidence-files", "files are taken only where a command scans them; give it with --scan-command")
 	}
-	if c.backupDays < 1 || c.backupDays > 3650 {
-		wrong("backup-days", "give the days for which a backup is kept, from 1 to 3650")
+	if c.backupDays < 1 || c.backupDays > mostKept {
+		wrong("backup-days", "give the days for which a backup is kept, from 1 to %d", mostKept)
 	}
 	if c.synthetic < 1 || c.synthetic > mostSynthetic {
 		wrong("synthetic", "give how many times England is wanted, from 1 to %d", mostSynthetic)

@@ -13,15 +13,25 @@ import (
 	"inspectiontimeline/seed"
 )
 
-// openStore opens the database as every subcommand does.
+// openStore opens the database as every subcommand does that may write.
 func openStore(ctx context.Context, cfg config, mustExist bool) (*store.Store, error) {
+	return openWith(ctx, cfg, store.Options{MustExist: mustExist})
+}
+
+// openToRead opens a database to which nothing will be written, also at a PostgreSQL server that follows another one.
+func openToRead(ctx context.Context, cfg config) (*store.Store, error) {
+	return openWith(ctx, cfg, store.Options{MustExist: true, ToRead: true})
+}
+
+func openWith(ctx context.Context, cfg config, opts store.Options) (*store.Store, error) {
 	catalogue, err := frameworks()
 	if err != nil {
 		return nil, err
 	}
-	return store.Open(ctx, cfg.db, store.Options{
-		Clock: time.Now, Catalogue: catalogue, MustExist: mustExist, Messages: cfg.messages.ways(), Copied: cfg.sayCopied,
-	})
+	opts.Clock, opts.Catalogue, opts.Observe = time.Now, catalogue, cfg.observe()
+	opts.Messages, opts.Copied, opts.Warn = cfg.messages.ways(), cfg.sayCopied, cfg.servers.warn
+	opts.Direct, opts.Replica = cfg.servers.direct, cfg.servers.replica
+	return store.Open(ctx, cfg.db, opts)
 }
 
 // goingBack says what the copy of a database is for that was made before it was migrated. What a crash leaves beside the newer
@@ -130,22 +140,4 @@ func loadSeeds(ctx context.Context, s *store.Store, times int) (store.Loaded, er
 		}
 	}
 	return all, err
-}
-
-func check(ctx context.Context, cfg config, _ []string, out io.Writer) error {
-	s, err := openStore(ctx, cfg, true)
-	if err != nil {
-		return err
-	}
-	checked, err := s.Check(ctx, cfg.mark)
-	if err != nil {
-		return errors.Join(err, s.Close())
-	}
-	fmt.Fprintf(out, "the record of changes is whole: %s, the last is %s\n",
-		inspection.CountWords(int(checked.Entries), "entry", "entries"), checked.Last)
-	if checked.Erased > 0 {
-		fmt.Fprintf(out, "%s erased by %s\n", inspection.CountWords(int(checked.Erased), "entry was", "entries were"),
-			inspection.CountWords(int(checked.Erasures), "erasure", "erasures"))
-	}
-	return s.Close()
 }

@@ -160,8 +160,8 @@ func TestFaultyPostgresDatabasesAreRefusedAndLeftAlone(t *testing.T) {
 		name, statement, words string
 		seeded                 bool
 	}{
-		{"newer than the program", "INSERT INTO timeline_versions (version_id, is_applied) VALUES (99999, true)",
-			"newer than this program", true},
+		{"closed to programs as old as this one", "INSERT INTO timeline_versions (version_id, is_applied) VALUES (99999, true); " +
+			"UPDATE schema_floor SET version = 99999", "newer than this program", true},
 		{"another program's", "CREATE TABLE invoices (id INTEGER PRIMARY KEY)", "not a database of this program", false},
 		{"one that may not be written", "ALTER DATABASE %s SET default_transaction_read_only = on", "cannot be opened for writing", true},
 	} {

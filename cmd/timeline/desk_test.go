@@ -37,10 +37,16 @@ var stepByStep = &http.Client{CheckRedirect: func(*http.Request, []*http.Request
 // ownSite serves a database with the seed that is this test's alone, its clock at storetest.Now.
 func ownSite(t *testing.T) *desk {
 	t.Helper()
+	return siteOn(t, storetest.SQLite(t, true))
+}
+
+// siteOn serves a database as ownSite does.
+func siteOn(t *testing.T, dsn string) *desk {
+	t.Helper()
 	if testing.Short() {
 		t.Skip("it draws pages and starts the reader, which takes a while")
 	}
-	s, err := store.Open(t.Context(), storetest.SQLite(t, true), storetest.Options(t)) // on the day of the pages
+	s, err := store.Open(t.Context(), dsn, storetest.Options(t)) // on the day of the pages
 	if err == nil {
 		err = s.Migrate(t.Context())
 	}
@@ -191,8 +197,13 @@ func (o *desk) fill(address, form string, boxes map[string]string) url.Values {
 	if found.Length() != 1 {
 		o.t.Fatalf("%s has %d forms %s", address, found.Length(), form)
 	}
+	return formValues(found, boxes)
+}
+
+// formValues returns what a browser would send of a form, with some boxes filled in.
+func formValues(form *goquery.Selection, boxes map[string]string) url.Values {
 	values := url.Values{}
-	found.Find("input, textarea").Each(func(_ int, box *goquery.Selection) {
+	form.Find("input, textarea").Each(func(_ int, box *goquery.Selection) {
 		name := box.AttrOr("name", "")
 		switch kind := box.AttrOr("type", "text"); {
 		case name == "" || kind == "submit":
@@ -206,7 +217,7 @@ func (o *desk) fill(address, form string, boxes map[string]string) url.Values {
 			values.Add(name, box.AttrOr("value", ""))
 		}
 	})
-	found.Find("select").Each(func(_ int, box *goquery.Selection) {
+	form.Find("select").Each(func(_ int, box *goquery.Selection) {
 		box.Find("option[selected]").Each(func(_ int, option *goquery.Selection) {
 			values.Add(box.AttrOr("name", ""), option.AttrOr("value", option.Text()))
 		})

@@ -23,6 +23,7 @@ func doctor(ctx context.Context, cfg config, _ []string, out io.Writer) error {
 	if cfg.ready {
 		return askReady(ctx, cfg)
 	}
+	fmt.Fprintf(out, "program   %s\n", programVersion())
 	fmt.Fprintf(out, "address   %s\nhome      %s\ndatabase  %s\n", cfg.addr, cmp.Or(cfg.home, "as the settings say, or "+defaultHome), withoutPassword(cfg.db))
 	public, proxies, transport, people := cfg.doors.words()
 	fmt.Fprintf(out, "public    %s\nproxies   %s\ntransport %s\npeople    %s\nissuer    %s\nmessages  %s\n",
@@ -30,14 +31,16 @@ func doctor(ctx context.Context, cfg config, _ []string, out io.Writer) error {
 	if d := cfg.doors; d.public != nil && d.public.Scheme == "https" && d.certificate == nil && len(d.proxies) == 0 {
 		fmt.Fprintln(out, "look at   the public address is https, but this program speaks plain HTTP and trusts no proxy: give --trusted-proxies, or --tls-cert")
 	}
-	var errs []error
-	if c := cfg.doors.certificate; c != nil && time.Now().After(c.Leaf.NotAfter) {
-		errs = append(errs, errors.New("the certificate of --tls-cert is past its date: browsers refuse it"))
-	}
+	errs := certificateFaults(cfg, time.Now(), out)
+	errs = append(errs, watchFaults(ctx, cfg, out)...)
+	errs = append(errs, machineFaults(cfg, out)...)
 	if err := tryReader(ctx); err != nil {
 		errs = append(errs, err)
 	} else {
 		fmt.Fprintln(out, "letters   can be read")
+	}
+	if err := cfg.backup.schedule.sayBackups(out, time.Now()); err != nil {
+		errs = append(errs, err)
 	}
 	if missing := static.Missing(); len(missing) > 0 {
 		errs = append(errs, fmt.Errorf("%s not built into this program: run make build", strings.Join(missing, ", ")))
@@ -46,6 +49,7 @@ func doctor(ctx context.Context, cfg config, _ []string, out io.Writer) error {
 	if err != nil {
 		return errors.Join(append(errs, err)...)
 	}
+	errs = append(errs, databaseFaults(ctx, s, out)...)
 	if err := s.Ready(ctx); err != nil {
 		errs = append(errs, err)
 	} else if checked, err := s.Check(ctx, nil); err != nil {

@@ -70,14 +70,11 @@ func importEngland(ctx context.Context, cfg config, name string, out io.Writer) 
 	if load.List, err = exchange.ReadEngland(plain(filepath.Base(name)), data); err != nil {
 		return fmt.Errorf("read %s: %w", plain(name), err)
 	}
-	s, err := prepared(ctx, cfg)
+	s, err := preparedWithSeed(ctx, cfg)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	if err := seedIfEmpty(ctx, s); err != nil {
-		return err
-	}
 	var plan inspection.EnglandPlan
 	if cfg.england.dryRun {
 		plan, err = s.CheckEngland(ctx, load)

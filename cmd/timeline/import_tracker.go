@@ -49,14 +49,11 @@ func importTracker(ctx context.Context, cfg config, name string, out io.Writer) 
 	if err != nil {
 		return fmt.Errorf("read %s: %w", plain(name), err)
 	}
-	s, err := prepared(ctx, cfg)
+	s, err := preparedWithSeed(ctx, cfg)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	if err := seedIfEmpty(ctx, s); err != nil {
-		return err
-	}
 	if err := chooseMapping(ctx, cfg.tracker, s, &load); err != nil {
 		return err
 	}

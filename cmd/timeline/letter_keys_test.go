@@ -164,7 +164,7 @@ func TestTheListFollowsTheReading(t *testing.T) {
 			by := inspection.Actor{ID: "officer", Post: "an officer at this machine", Role: inspection.RoleOfficer}
 			var ids []string
 			for _, file := range []string{"one.pdf", "two.pdf", "three.pdf"} {
-				started, err := o.store.StartLetter(t.Context(), by, file)
+				started, err := o.store.StartLetter(t.Context(), by, file, store.HeldFile{})
 				if err == nil {
 					err = o.store.SetReading(t.Context(), by, started.ID)
 				}

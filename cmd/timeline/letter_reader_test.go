@@ -21,7 +21,7 @@ var seesAll = inspection.Actor{ID: "/improvement-officer", Post: "Improvement of
 func TestServeSaysWhichLettersItDidNotGetToRead(t *testing.T) {
 	db := storetest.SQLite(t, true)
 	s := storetest.Open(t, db)
-	if _, err := s.StartLetter(t.Context(), atTerminal, "letter.pdf"); err != nil {
+	if _, err := s.StartLetter(t.Context(), atTerminal, "letter.pdf", store.HeldFile{}); err != nil {
 		t.Fatal(err)
 	}
 	for range 2 {

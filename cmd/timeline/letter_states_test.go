@@ -9,6 +9,7 @@ import (
 
 	"inspectiontimeline/internal/inspection"
 	"inspectiontimeline/internal/letter/lettertest"
+	"inspectiontimeline/internal/store"
 )
 
 // Letters of our own wording, page by page, for councils that the seed holds.
@@ -152,11 +153,11 @@ func fillOffice(o *desk) officeLetters {
 func leaveUnread(o *desk, all *officeLetters) {
 	o.t.Helper()
 	by := inspection.Actor{ID: "officer", Post: "an officer at this machine", Role: inspection.RoleOfficer}
-	waiting, err := o.store.StartLetter(o.t.Context(), by, "waits.pdf")
+	waiting, err := o.store.StartLetter(o.t.Context(), by, "waits.pdf", store.HeldFile{})
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	reading, err := o.store.StartLetter(o.t.Context(), by, "is being read.pdf")
+	reading, err := o.store.StartLetter(o.t.Context(), by, "is being read.pdf", store.HeldFile{})
 	if err == nil {
 		err = o.store.SetReading(o.t.Context(), by, reading.ID)
 	}

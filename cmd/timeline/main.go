@@ -29,7 +29,7 @@ const (
 type command struct {
 	name    string
 	summary string
-	args    string          // what follows the flags: "FILE…"; empty where nothing may
+	args    string          // what follows the flags: "FILE…"; empty where nothing may, "[FILE]" where nothing need
 	does    []string        // words of which the first argument is one, before the flags: "add"
 	kinds   func() []string // what its argument is one of; nil where that is not known beforehand
 	hidden  bool            // for the program's own use
@@ -84,14 +84,22 @@ func commands() []command {
 			summary: "write a table of the public pages as CSV or as an Excel workbook: inspections, judgements, recommendations and others",
 		},
 		searchCommand(),
-		{name: "check", flags: checkFlags, run: check, summary: "prove that the record of changes is whole"},
+		{
+			name: "check", args: "[FILE]", flags: checkFlags, run: check,
+			summary: "prove that the record of changes and the files are whole, in the database or in a backup",
+		},
+		{name: "backup", args: "FILE", flags: backupFlags, run: backup, summary: "write all that the database holds to a file, while it is in use"},
+		{name: "restore", args: "FILE", flags: restoreFlags, run: restore, summary: "make a database of a backup, where there is none yet"},
+		{name: "copy", flags: copyFlags, run: copyDatabase, summary: "copy a database to another place or engine, and prove that both hold the same"},
 		{name: "doctor", flags: doctorFlags, run: doctor, summary: "explain the configuration and what is wrong with it"},
+		{name: "version", flags: noFlags, run: sayVersion, summary: "say which release this is"},
 		{name: letterReader, hidden: true, flags: noFlags, run: serveLetters, summary: "read letters for another of our processes"},
 	}
 }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	code := run(ctx, os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
@@ -156,7 +164,7 @@ func (c command) call(ctx context.Context, args []string, cfg config, out io.Wri
 		return usageError{fmt.Errorf("%q is not expected here", set.Arg(0))}
 	case slices.ContainsFunc(set.Args(), func(arg string) bool { return strings.HasPrefix(arg, "--") }):
 		return usageError{fmt.Errorf("flags go before arguments: timeline %s", c.corrected(set, first, args))}
-	case set.NArg() == 0 && c.args != "" && len(first) == 0:
+	case set.NArg() == 0 && c.args != "" && !strings.HasPrefix(c.args, "[") && len(first) == 0:
 		if c.kinds != nil {
 			return usageError{fmt.Errorf("say what: timeline %s, where %s", c.called(), c.kindWords())}
 		}

@@ -195,6 +195,14 @@ func newPostman(s *store.Store, cfg config, clock func() time.Time, log *slog.Lo
 	return p, nil
 }
 
+// work carries messages until ctx ends.
+func (p *postman) work(ctx context.Context) error {
+	often := time.NewTicker(sendEvery)
+	defer often.Stop()
+	p.carry(ctx, often.C)
+	return nil
+}
+
 // carry sends what the outbox holds at each tick, and links at once, until ctx ends. A message that is on its way then goes its
 // way to the end.
 func (p *postman) carry(ctx context.Context, ticks <-chan time.Time) {

@@ -22,7 +22,12 @@ func TestTheLastChangeStandsInTheLogAtTheStartAndEveryDay(t *testing.T) {
 	read, write := io.Pipe()
 	daily, ended := make(chan time.Time), make(chan struct{})
 	go func() {
-		everyDay(ctx, s, slog.New(slog.NewTextHandler(write, nil)), daily)
+		log := slog.New(slog.NewTextHandler(write, nil))
+		for _, j := range jobsOf(config{}, s, nil, nil, log) {
+			if j.name == "note the last change" {
+				j.rounds(ctx, log, func(string, error) {}, daily)
+			}
+		}
 		close(ended)
 	}()
 	lines := bufio.NewScanner(read)

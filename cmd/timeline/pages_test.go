@@ -37,7 +37,7 @@ func TestPagesInBrowser(t *testing.T) {
 		todo = todo[1:]
 		t.Run(strings.TrimPrefix(one.address, "/"), func(t *testing.T) {
 			b.t = t
-			readWithScripts(b, one, axe)
+			words := readWithScripts(b, one, axe)
 			for _, address := range linksWithin(b) {
 				// A list that is filtered or sorted leads on to itself in every other order.
 				if again := strings.Contains(one.address, "?") && strings.Contains(address, "?"); !again && !seen[shape(address)] {
@@ -45,7 +45,7 @@ func TestPagesInBrowser(t *testing.T) {
 					todo = append(todo, visit{address, http.StatusOK})
 				}
 			}
-			readWithoutScripts(b, one)
+			readWithoutScripts(b, one, words)
 		})
 		if len(seen) > manyShapes {
 			t.Fatalf("the crawl found %d kinds of page", len(seen))
@@ -112,8 +112,11 @@ func fullestInspections(t *testing.T) []string {
 	return ids
 }
 
-// readWithScripts opens a page with JavaScript and checks it in every look.
-func readWithScripts(b *tab, one visit, axe string) {
+// mainWords is what a reader sees of a page that was just opened.
+const mainWords = `document.querySelector("main").innerText`
+
+// readWithScripts opens a page with JavaScript and checks it in every look. It returns the page's words.
+func readWithScripts(b *tab, one visit, axe string) string {
 	t := b.t
 	t.Helper()
 	b.scripts(true)
@@ -121,8 +124,10 @@ func readWithScripts(b *tab, one visit, axe string) {
 	if status := b.open(one.address); status != one.status {
 		t.Fatalf("answered %d, want %d", status, one.status)
 	}
+	words := ask[string](b, mainWords)
 	everyLook(b, axe)
 	b.reportFaults("with JavaScript the page")
+	return words
 }
 
 // everyLook checks the page that is shown on wide and narrow screens, light and dark ones.
@@ -151,21 +156,18 @@ func everyLook(b *tab, axe string) {
 	}
 }
 
-// readWithoutScripts opens a page without JavaScript: its words and pictures are there all the same.
-func readWithoutScripts(b *tab, one visit) {
+// readWithoutScripts opens a page without JavaScript: its pictures and the words that it has with it are there all the same.
+func readWithoutScripts(b *tab, one visit, with string) {
 	t := b.t
 	t.Helper()
-	const words = `document.querySelector("main").innerText`
 	b.look(1280, 720)
-	b.open(one.address)
-	with := ask[string](b, words)
 	b.scripts(false)
 	b.open(one.address)
 	if n := ask[int](b, `document.querySelectorAll("button[data-chart-option]").length`); n > 0 {
 		t.Errorf("without JavaScript the page has %d buttons that do nothing", n)
 	}
 	// Only buttons are added by scripts.
-	for line := range strings.Lines(ask[string](b, words)) {
+	for line := range strings.Lines(ask[string](b, mainWords)) {
 		if line = strings.TrimSpace(line); !strings.Contains(with, line) {
 			t.Errorf("without JavaScript the page says %q, with it it does not", line)
 		}
@@ -176,13 +178,20 @@ func readWithoutScripts(b *tab, one visit) {
 	b.reportFaults("without JavaScript the page")
 }
 
-// brokenPictures waits for the pictures of a page and reports those that do not appear.
+// brokenPictures waits for the pictures of a page and reports those that do not appear. One that is exchanged for another width or
+// scheme while it is waited for is waited for again.
 func brokenPictures(b *tab) []string {
 	b.t.Helper()
 	return ask[[]string](b, `(async () => {
 		const shown = [...document.images].filter(image => image.checkVisibility())
 		shown.forEach(image => image.loading = "eager")
-		await Promise.all(shown.map(image => image.decode().catch(() => {})))
+		const settled = async image => {
+			for (let changes = 0; changes < 10; changes++) {
+				const asked = image.currentSrc
+				if (await image.decode().then(() => true, () => image.complete && image.currentSrc === asked)) return
+			}
+		}
+		await Promise.all(shown.map(settled))
 		return shown.filter(image => !image.naturalWidth).map(image => "the picture does not load: " + (image.currentSrc || image.src))
 	})()`)
 }

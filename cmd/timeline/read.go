@@ -11,7 +11,9 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"runtime"
 	"strings"
+	"sync"
 	"text/tabwriter"
 	"unicode"
 
@@ -27,25 +29,17 @@ func read(ctx context.Context, cfg config, files []string, out io.Writer) error 
 	if err != nil {
 		return fmt.Errorf("read seed: %w", err)
 	}
-	reader, err := newReader(record.Bodies)
+	bar := newProgress(cfg.log, len(files))
+	read, err := readFiles(ctx, record.Bodies, files, bar)
 	if err != nil {
+		bar.clear()
 		return err
 	}
-	defer reader.Close()
-	bar := newProgress(cfg.log, len(files))
-	var read []letter.Output
 	unread := 0
-	for _, file := range files {
-		one := readFile(ctx, reader, file)
-		if ctx.Err() != nil {
-			bar.clear()
-			return fmt.Errorf("read %s: %w", file, ctx.Err())
-		}
+	for _, one := range read {
 		if one.Status != letter.Read {
 			unread++
 		}
-		read = append(read, one)
-		bar.step()
 	}
 	bar.clear()
 	if cfg.json {
@@ -60,6 +54,49 @@ func read(ctx context.Context, cfg config, files []string, out io.Writer) error 
 		return unreadError{fmt.Errorf("%d of %s could not be read as letters", unread, inspection.CountWords(len(files), "file", "files"))}
 	}
 	return nil
+}
+
+// readFiles reads letters, as many at a time as there are cores, each in a child of its own. What it returns is in the order of
+// the files.
+func readFiles(ctx context.Context, bodies []inspection.Body, files []string, bar *progress) ([]letter.Output, error) {
+	read := make([]letter.Output, len(files))
+	next := make(chan int, len(files))
+	for i := range files {
+		next <- i
+	}
+	close(next)
+	var readers []*letter.Reader
+	for range min(runtime.GOMAXPROCS(0), len(files)) {
+		reader, err := newReader(bodies)
+		if err != nil {
+			return nil, err
+		}
+		readers = append(readers, reader)
+	}
+	var mu sync.Mutex // of the bar and of what went wrong
+	var failed error
+	var reading sync.WaitGroup
+	for _, reader := range readers {
+		reading.Go(func() {
+			defer reader.Close()
+			for i := range next {
+				one := readFile(ctx, reader, files[i])
+				mu.Lock()
+				if ctx.Err() != nil && failed == nil {
+					failed = fmt.Errorf("read %s: %w", files[i], ctx.Err())
+				}
+				read[i] = one
+				bar.step()
+				stop := failed != nil
+				mu.Unlock()
+				if stop {
+					return
+				}
+			}
+		})
+	}
+	reading.Wait()
+	return read, failed
 }
 
 // readFile reads one letter; what keeps it from being opened is told as a reading too.

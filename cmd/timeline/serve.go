@@ -7,35 +7,39 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"math"
 	"net"
 	"net/http"
 	"os"
 	"os/signal"
 	"runtime/debug"
 	"strings"
-	"sync"
 	"syscall"
 	"time"
 
 	"inspectiontimeline/docs"
 	"inspectiontimeline/internal/chart"
-	"inspectiontimeline/internal/inspection"
 	"inspectiontimeline/internal/store"
 	"inspectiontimeline/internal/web"
 	"inspectiontimeline/static"
 )
 
 const (
-	// stopWait is how long answers in progress may take after the program is told to stop.
-	stopWait = 10 * time.Second
+	// stopWait is how long answers in progress may take after the program is told to stop: as long as the largest upload may.
+	stopWait = 30 * time.Second
 	// drawers is the number of ECharts engines; each takes about 60 MB.
 	drawers = 1
 	// collectAt makes the collector run when the heap has grown by half. Drawing leaves much behind in little time, while
 	// answering from the cache leaves almost nothing, so this costs little and keeps the highest use of memory down.
 	collectAt = 50
+	// memoryAim is up to where the collector lets memory grow at its ease, in bytes. A record of all of England takes far less.
+	memoryAim = 320 << 20
 	// indexEvery is how often it is looked whether there is anything new to be searched. Whoever searches brings in a few
 	// changes too, so that this is for many at once.
 	indexEvery = 5 * time.Second
+	// readEvery is how often it is looked whether letters wait that no server reads. Those that were brought here are read at once.
+	readEvery = 3 * time.Second
+	daily     = 24 * time.Hour
 )
 
 // serve migrates and, where the database is empty, loads the seed; then it serves until ctx ends.
@@ -44,6 +48,9 @@ func serve(ctx context.Context, cfg config, _ []string, out io.Writer) (err erro
 		return fmt.Errorf("%s not built into this program: run make build", strings.Join(missing, ", "))
 	}
 	debug.SetGCPercent(collectAt)
+	if debug.SetMemoryLimit(-1) == math.MaxInt64 { // nobody has set another by GOMEMLIMIT
+		debug.SetMemoryLimit(memoryAim)
+	}
 	listener, err := listen(cfg.addr)
 	if err != nil {
 		return err
@@ -54,12 +61,27 @@ func serve(ctx context.Context, cfg config, _ []string, out io.Writer) (err erro
 	}
 	lines := &serviceLog{out: out, errors: cfg.log}
 	defer lines.end()
-	log := slog.New(slog.NewJSONHandler(lines, nil))
+	log := slog.New(web.LogHandler(slog.NewJSONHandler(lines, nil)))
 	// The program that read where the service listens may have gone: that must not end the service.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	cfg.copied = func(name string) {
 		log.Info("the database was copied before it was migrated", "copy", name, "to go back", goingBack)
 	}
+	cfg.servers.warn = log.Warn
+	cfg.telemetry, err = web.NewTelemetry(ctx, web.TelemetryConfig{Version: programVersion(), Endpoint: cfg.operation.traces, Log: log})
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err := cfg.telemetry.Close(); err != nil {
+			log.Warn("stop", "error", err)
+		}
+	}()
+	figures, err := serveFigures(cfg.operation.metricsAddr, cfg.telemetry, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, figures.close()) }()
 	s, err := prepared(ctx, cfg)
 	if err != nil {
 		return err
@@ -75,33 +97,19 @@ func serve(ctx context.Context, cfg config, _ []string, out io.Writer) (err erro
 		return err
 	}
 	cfg.messages.link = postman.linkSender()
-	handler, stopReading, err := newHandler(ctx, s, cfg, time.Now, log)
+	pages, stopReading, err := newServer(ctx, s, cfg, time.Now, log)
 	if err != nil {
 		return err
 	}
 	defer stopReading() // before the database is closed
-	if err := abandonReadings(ctx, s, log); err != nil {
-		return err
-	}
-	daily := time.NewTicker(24 * time.Hour)
-	defer daily.Stop()
-	noting, stopNoting := context.WithCancel(ctx)
-	var notes sync.WaitGroup
-	notes.Go(func() { everyDay(noting, s, log, daily.C) })
-	soon := time.NewTicker(indexEvery)
-	defer soon.Stop()
-	notes.Go(func() { keepIndexed(noting, s, log, soon.C) })
-	if postman != nil {
-		often := time.NewTicker(sendEvery)
-		defer often.Stop()
-		notes.Go(func() { postman.carry(noting, often.C) })
-	}
-	defer notes.Wait() // before the database is closed
-	defer stopNoting()
+	// What goes on behind the pages goes on while they are still answered.
+	jobs := inBackground(context.WithoutCancel(ctx), log, cfg.telemetry.Job, jobsOf(cfg, s, pages, postman, log))
+	defer jobs.finish() // before the database is closed
 	server := &http.Server{
-		Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
+		Handler: pages.Handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
 		WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,
 		TLSConfig: cfg.doors.tlsConfig(), ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+		ConnState: newConnections(mostConnections).note,
 	}
 	ended := make(chan error, 1)
 	go func() {
@@ -112,17 +120,7 @@ func serve(ctx context.Context, cfg config, _ []string, out io.Writer) (err erro
 		}
 	}()
 	lines.begin(cfg.doors.scheme() + "://" + listener.Addr().String())
-	select {
-	case err := <-ended:
-		return fmt.Errorf("serve: %w", err)
-	case <-ctx.Done():
-	}
-	finish, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWait)
-	defer cancel()
-	if err := server.Shutdown(finish); err != nil {
-		return fmt.Errorf("finish what was being answered: %w", err)
-	}
-	return nil
+	return (&answering{server, ended}).stopped(ctx, pages, cfg.operation.stopDelay)
 }
 
 // nobodySignsIn fails where the database has accounts: in a demonstration anybody at this machine would read their drafts, and
@@ -134,44 +132,50 @@ func nobodySignsIn(ctx context.Context, s *store.Store) error {
 	return errors.New("people sign in to the record in this database, and a demonstration is for another: leave --open away, or give another file with --db")
 }
 
-// everyDay does at the start and every day what has to be done whether or not anybody asks for a page: it writes the mark of
-// the last change to the log, so that there is a place outside the database against which a record whose end was cut off
-// shows, and drops what may not be kept any longer.
-func everyDay(ctx context.Context, s *store.Store, log *slog.Logger, daily <-chan time.Time) {
-	for {
-		if last, err := s.Last(ctx); err != nil && ctx.Err() == nil {
-			log.Error("note the last change", "error", err)
-		} else if err == nil {
-			log.Info("last change", "mark", last.String())
-		}
-		if err := s.DropStale(ctx); err != nil && ctx.Err() == nil {
-			log.Error("drop ended sessions and old network addresses", "error", err)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-daily:
-		}
+// jobsOf lists what the service does behind its pages.
+func jobsOf(cfg config, s *store.Store, pages *web.Server, postman *postman, log *slog.Logger) []job {
+	jobs := []job{
+		{"note the last change", daily, func(ctx context.Context) error { return noteLastChange(ctx, s, log) }},
+		{"drop ended sessions and old network addresses", daily, s.DropStale},
+		{"bring the search up to date", indexEvery, func(ctx context.Context) error { return keepIndexed(ctx, s, log) }},
+		{"read letters that wait", readEvery, pages.ReadWaiting},
+		{"hear of changes", 0, func(ctx context.Context) error { return s.Listen(ctx, pages.Heard) }},
+		{"look whether what is kept survives a power cut", 0, func(ctx context.Context) error { return warnOfLoss(ctx, s, log) }},
 	}
+	if !cfg.doors.unlimited { // in measurements a page is made when it is asked for
+		jobs = append(jobs, job{name: "make the main pages ahead of their readers", do: pages.Warm})
+	}
+	if keeper := newBackupKeeper(s, cfg, time.Now, log); keeper != nil {
+		jobs = append(jobs, job{"make a backup", backupLooks, keeper.round})
+	}
+	if postman != nil {
+		jobs = append(jobs, job{name: "carry messages", do: postman.work})
+	}
+	return jobs
 }
 
-// keepIndexed brings what can be searched up to date, at the start and whenever something has changed.
-func keepIndexed(ctx context.Context, s *store.Store, log *slog.Logger, soon <-chan time.Time) {
-	for {
-		start := time.Now()
-		done, err := s.IndexSearch(ctx)
-		switch {
-		case err != nil && ctx.Err() == nil:
-			log.Error("bring the search up to date", "error", err)
-		case done >= manyIndexed:
-			log.Info("the search is up to date", "records", done, "took", time.Since(start).Round(time.Millisecond).String())
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-soon:
-		}
+// noteLastChange writes the mark of the last change to the log, so that there is a place outside the database against which a
+// record whose end was cut off shows.
+func noteLastChange(ctx context.Context, s *store.Store, log *slog.Logger) error {
+	last, err := s.Last(ctx)
+	if err != nil {
+		return err
 	}
+	log.InfoContext(ctx, "last change", "mark", last.String())
+	return nil
+}
+
+// keepIndexed brings what can be searched up to date.
+func keepIndexed(ctx context.Context, s *store.Store, log *slog.Logger) error {
+	start := time.Now()
+	done, err := s.IndexSearch(ctx)
+	if err != nil {
+		return err
+	}
+	if done >= manyIndexed {
+		log.InfoContext(ctx, "the search is up to date", "records", done, "took", time.Since(start).Round(time.Millisecond).String())
+	}
+	return nil
 }
 
 // manyIndexed is how many records are worth a line in the log.
@@ -195,21 +199,6 @@ func isLoopback(address net.Addr) bool {
 	return ok && tcp.IP.IsLoopback()
 }
 
-// program is the Actor of what nobody in particular does.
-var program = inspection.Actor{ID: "program", Post: "the program itself", Role: inspection.RoleSystem}
-
-// abandonReadings tells officers of the letters that an earlier run of the program did not get to read.
-func abandonReadings(ctx context.Context, s *store.Store, log *slog.Logger) error {
-	n, err := s.AbandonReadings(ctx, program)
-	if err != nil {
-		return err
-	}
-	if n > 0 {
-		log.Info("letters were not read before the program stopped", "letters", n)
-	}
-	return nil
-}
-
 // newPainter returns what paints charts as PNG pictures, in the font that they are measured for.
 func newPainter(engine *chart.Engine, files fs.FS) (*chart.Painter, error) {
 	var read [3][]byte
@@ -222,11 +211,11 @@ func newPainter(engine *chart.Engine, files fs.FS) (*chart.Painter, error) {
 	return chart.NewPainter(engine, read[0], read[1:]...), nil
 }
 
-// newHandler loads the seed into an empty database and wires the rooms together. What it returns besides ends the work
-// that goes on behind requests; nothing is to be asked of the handler afterwards.
-func newHandler(
+// newServer loads the seed into an empty database and wires the rooms together. What it returns besides ends the work
+// that goes on behind requests; nothing is to be asked of the server afterwards.
+func newServer(
 	ctx context.Context, s *store.Store, cfg config, clock func() time.Time, log *slog.Logger,
-) (handler http.Handler, stopReading func(), err error) {
+) (server *web.Server, stopReading func(), err error) {
 	if err := seedIfEmpty(ctx, s); err != nil {
 		return nil, nil, err
 	}
@@ -253,12 +242,13 @@ func newHandler(
 		return nil, nil, err
 	}
 	reader.Log = log
-	server, err := web.New(web.Config{
+	server, err = web.New(web.Config{
 		Store: s, Engine: engine, Painter: painter, Files: files, Help: docs.Guides(), Clock: clock, Home: cfg.home, Log: log,
-		Reader: reader, EvidenceFiles: cfg.evidenceFiles, Scan: scanner(strings.Fields(cfg.scanCommand)), BackupDays: cfg.backupDays,
+		Reader: reader, EvidenceFiles: cfg.evidenceFiles, Scan: scanner(strings.Fields(cfg.scanCommand)), BackupDays: cfg.backupDays, LastBackup: cfg.backup.schedule.lastBackup(),
 		Open: cfg.doors.open, SignInRequired: cfg.doors.signInRequired, Unlimited: cfg.doors.unlimited,
 		Address: cfg.doors.public, Proxies: cfg.doors.proxies, Mail: cfg.messages.link, Issuer: cfg.organisation.opened,
-		EmbedHosts: cfg.embed.sites, Example: example,
+		EmbedHosts: cfg.embed.sites, Example: example, Version: version,
+		Telemetry: cfg.telemetry, LogRequests: cfg.operation.logRequests,
 	})
 	if err != nil {
 		return nil, nil, fmt.Errorf("prepare the pages: %w", err)
@@ -266,7 +256,7 @@ func newHandler(
 	if err := server.CheckHome(ctx); err != nil {
 		return nil, nil, fmt.Errorf("%w; give the slug of an authority or a place with --home", err)
 	}
-	return server.Handler(), func() {
+	return server, func() {
 		reader.Close() // so that nobody waits for a letter any more
 		server.FinishReadings()
 		server.Settle()

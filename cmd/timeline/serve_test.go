@@ -2,9 +2,11 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -12,7 +14,9 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
+	"inspectiontimeline/internal/store"
 	"inspectiontimeline/internal/store/storetest"
 )
 
@@ -148,4 +152,13 @@ func checked(t *testing.T, db string) string {
 	mark := lastMark(t, db)
 	number, _, _ := strings.Cut(mark, ":")
 	return fmt.Sprintf("the record of changes is whole: %s entries, the last is %s\n", number, mark)
+}
+
+// newHandler returns the whole service as requests meet it, and what ends the work behind them.
+func newHandler(ctx context.Context, s *store.Store, cfg config, clock func() time.Time, log *slog.Logger) (http.Handler, func(), error) {
+	pages, finish, err := newServer(ctx, s, cfg, clock, log)
+	if err != nil {
+		return nil, nil, err
+	}
+	return pages.Handler(), finish, nil
 }

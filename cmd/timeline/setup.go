@@ -38,19 +38,28 @@ func setupFlags(set *flag.FlagSet, c *config) {
 // example is what the seed tells of Northamptonshire beyond what it tells of every council.
 var example = sync.OnceValues(func() (inspection.Example, error) { return exchange.ReadExample(seed.Files()) })
 
+// preparedWithSeed opens a database as prepared does, and loads the seed where there is nothing in it.
+func preparedWithSeed(ctx context.Context, cfg config) (*store.Store, error) {
+	s, err := prepared(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	if err := seedIfEmpty(ctx, s); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
 // mostOffered is how many councils are offered to choose from.
 const mostOffered = 20
 
 // setUp says for whom the service is. What is not said stays as it was, so that it is safe to repeat.
 func setUp(ctx context.Context, cfg config, _ []string, out io.Writer) (err error) {
-	s, err := prepared(ctx, cfg)
+	s, err := preparedWithSeed(ctx, cfg)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	if err := seedIfEmpty(ctx, s); err != nil {
-		return err
-	}
 	story, err := example()
 	if err != nil {
 		return fmt.Errorf("read the example: %w", err)
@@ -90,7 +99,9 @@ func setUp(ctx context.Context, cfg config, _ []string, out io.Writer) (err erro
 		fmt.Fprintf(out, "its pages go on from those of %s, which ended on %s\n", earlier.Name, earlier.Ended.Words())
 	}
 	if cfg.setup.withoutExample {
-		taken, err := s.TakeExampleAway(ctx, commandLine, story)
+		taken, err := s.TakeExampleAway(ctx, commandLine, story, func(now inspection.Settings) string {
+			return cmp.Or(now.Home, web.DefaultHome)
+		})
 		if err != nil {
 			return err
 		}

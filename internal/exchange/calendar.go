@@ -87,7 +87,7 @@ func (e CalendarEvent) component() *ics.VEvent {
 	if e.Page != "" {
 		out.SetURL(e.Page)
 	}
-	out.AddCategory(e.Kind)
+	out.AddCategory(calendarText(e.Kind))
 	status := ics.ObjectStatusConfirmed
 	if e.Tentative {
 		status = ics.ObjectStatusTentative
@@ -115,8 +115,8 @@ func londonTime() *ics.VTimezone {
 	return zone
 }
 
-// calendarText takes out what a line of a calendar cannot hold: control characters and breaks. What has a meaning in it is escaped as
-// it is written.
+// calendarText takes out what a line of a calendar cannot hold: control characters, breaks and bytes that are no letter. What has a
+// meaning in it is escaped as it is written.
 func calendarText(words string) string {
-	return strings.Join(strings.FieldsFunc(words, func(r rune) bool { return r < ' ' || r == '\x7f' || r == '\u2028' || r == '\u2029' }), " ")
+	return strings.Join(strings.FieldsFunc(strings.ToValidUTF8(words, " "), func(r rune) bool { return r < ' ' || r == '\x7f' || r == '\u2028' || r == '\u2029' }), " ")
 }

@@ -159,11 +159,15 @@ func readText(data []byte) (inspection.Sheet, error) {
 	var best [][]string
 	most := -1
 	for _, comma := range commas {
-		rows, err := readRows(text, comma)
+		rows, sound, err := readRows(text, comma)
 		if err != nil {
 			return inspection.Sheet{}, err
 		}
-		if n := evenRows(rows); n > most {
+		n := evenRows(rows)
+		if sound && n > 0 {
+			n += soundQuotes
+		}
+		if n > most {
 			best, most = rows, n
 		}
 	}
@@ -174,6 +178,10 @@ func readText(data []byte) (inspection.Sheet, error) {
 	}
 	return inspection.Sheet{Rows: best}, nil
 }
+
+// soundQuotes puts a cut under which all quotation marks are where they belong before any other: the wrong comma cuts through
+// what they hold together.
+const soundQuotes = 1_000_000
 
 // evenRows says how well a table is cut: by how many of the rows at its head are equally wide, then by their width. Programs
 // write all rows equally wide; the wrong comma cuts sentences, each into another number of pieces.
@@ -188,10 +196,19 @@ func evenRows(rows [][]string) int {
 	return best
 }
 
-// readRows reads rows of text, each at the number that it has in a spreadsheet: an empty line is a row too.
-func readRows(text string, comma rune) ([][]string, error) {
+// readRows reads rows of text, each at the number that it has in a spreadsheet: an empty line is a row too. It also reports whether
+// every quotation mark is where it belongs; where one is not, it is taken for a part of its cell.
+func readRows(text string, comma rune) (rows [][]string, sound bool, err error) {
+	if rows, err = readRowsOf(text, comma, false); err == nil {
+		return rows, true, nil
+	}
+	rows, err = readRowsOf(text, comma, true)
+	return rows, false, err
+}
+
+func readRowsOf(text string, comma rune, lazy bool) ([][]string, error) {
 	reader := csv.NewReader(strings.NewReader(text))
-	reader.Comma, reader.FieldsPerRecord, reader.LazyQuotes = comma, -1, true
+	reader.Comma, reader.FieldsPerRecord, reader.LazyQuotes = comma, -1, lazy
 	var rows [][]string
 	below := 1 // the line after the last row; a cell may hold several lines
 	for {

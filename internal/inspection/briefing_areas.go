@@ -117,7 +117,7 @@ func (b *briefer) areaRows(items []ScrutinyItem) (rows [][]BriefingText, shown [
 		if item.Kind == PriorityAction {
 			words += "Area for priority action (Ofsted’s term): "
 		}
-		head = append(head, BriefingRun{Words: words + shortenedWords(item.Words, mostBriefingWords)})
+		head = append(head, BriefingRun{Words: words + ShortenedWords(item.Words, mostBriefingWords)})
 		if len(item.Again) > 0 {
 			head = append(head, BriefingRun{Words: " Asked for again as " + ListWords(item.Again) + "."})
 		}
@@ -233,7 +233,7 @@ func (b *briefer) datesAsked() BriefingSection {
 		p := item.Position
 		words := p.AskedDue.Words() + " in place of " + p.Due.Words() + ", asked for on " + p.AskedOn.Words()
 		if p.AskedWhy != "" {
-			words += ". Why: " + strings.TrimSuffix(shortenedWords(p.AskedWhy, mostBriefingWords), ".")
+			words += ". Why: " + strings.TrimSuffix(ShortenedWords(p.AskedWhy, mostBriefingWords), ".")
 		}
 		return words + b.decides(p)
 	})
@@ -285,17 +285,4 @@ func (b *briefer) withOwner(words string, p Position) string {
 		return words + ". Owner: " + owner
 	}
 	return words
-}
-
-// shortenedWords cuts words to a length, at the end of one.
-func shortenedWords(words string, most int) string {
-	runes := []rune(words)
-	if len(runes) <= most {
-		return words
-	}
-	head := string(runes[:most])
-	if i := strings.LastIndexByte(head, ' '); i > 0 {
-		head = head[:i]
-	}
-	return strings.TrimRight(head, " ,;:.") + " …"
 }

@@ -260,7 +260,7 @@ func (b *briefer) prompts() []Prompt {
 // askedWords is a member's question that waits for an answer.
 func (b *briefer) askedWords(q Question) string {
 	words := "Asked by " + lowerFirst(q.AskedBy) + " on " + q.Asked.Words() + ", and not answered yet: " +
-		shortenedWords(strings.Join(strings.Fields(q.Words), " "), mostBriefingWords+mostBriefingWords/2)
+		ShortenedWords(strings.Join(strings.Fields(q.Words), " "), mostBriefingWords+mostBriefingWords/2)
 	if q.Audience != ForPublic {
 		words += " (For " + q.Audience.Words() + ".)"
 	}

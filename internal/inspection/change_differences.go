@@ -81,7 +81,7 @@ var fieldWordsOf = map[RecordKind]map[string]string{
 	OfAccount:    {"state": "State", "body": "Works for"},
 	OfAction:     {"words": "What is to be done", "due": "Due"},
 	OfRemark: {
-		"reference": "Reference of the note", "page": "Page", "elsewhere": "Where the reader read otherwise", "state": "State", "received": "Received on",
+		"reference": "Reference of the note", "page": "Page", "elsewhere": "Where it says something else", "state": "State", "received": "Received on",
 		"number": "Number of the answer",
 	},
 	OfSettings: {"page": "Web page for questions"},

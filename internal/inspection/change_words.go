@@ -389,7 +389,7 @@ func (n *ChangeNames) inspectionOf(record fields) string {
 }
 
 func (n *ChangeNames) titleOf(kind string, bodies []InspectionBody, when string) string {
-	return (&Record{Bodies: n.Bodies}).bodiesWords(bodies) + ": " + n.kind(kind) + ", " + when
+	return (&Record{Bodies: n.Bodies}).WhomWords(bodies) + ": " + n.kind(kind) + ", " + when
 }
 
 func (n *ChangeNames) kind(code string) string {

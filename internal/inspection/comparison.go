@@ -177,3 +177,16 @@ func (in *Inspection) Around() (from, until Date) {
 	out, _ := in.OutDay()
 	return in.Visited().First().AddMonths(-6), out.Last().AddMonths(6)
 }
+
+// HappenedAround reports whether a milestone belongs to the story of an inspection: near it in time, and of its bodies or of
+// the council on whose page a partnership of it stands.
+func (r *Record) HappenedAround(in *Inspection, m Milestone) bool {
+	from, until := in.Around()
+	if !m.On.Known() || m.On.First().After(until) || m.On.Last().Before(from) {
+		return false
+	}
+	return slices.ContainsFunc(in.Bodies, func(b InspectionBody) bool {
+		body, _ := r.Body(b.BodyID)
+		return slices.Contains(m.Bodies, b.BodyID) || body.ListedOn != "" && slices.Contains(m.Bodies, body.ListedOn)
+	})
+}

@@ -58,7 +58,7 @@ func ParseDate(s string) (Date, error) {
 	text = strings.TrimSuffix(text, "~")
 	layout := time.DateOnly[:min(len(text), len(time.DateOnly))]
 	t, err := time.Parse(layout, text)
-	if len(layout) != 4 && len(layout) != 7 && len(layout) != 10 || err != nil {
+	if len(layout) != 4 && len(layout) != 7 && len(layout) != 10 || err != nil || t.Year() == 0 { // no calendar has a year 0
 		return Date{}, fmt.Errorf("read date %q: want YYYY, YYYY-MM or YYYY-MM-DD", s)
 	}
 	d.year = t.Year()

@@ -386,5 +386,5 @@ func (c *draftChecker) checkRecord() {
 
 // title names an inspection on the record: whose, what and when.
 func (c *draftChecker) title(in *Inspection) string {
-	return fmt.Sprintf("%s, %s, %s", c.record.bodiesWords(in.Bodies), lowerFirst(c.record.kindName(in.Kind)), in.VisitedWords())
+	return fmt.Sprintf("%s, %s, %s", c.record.WhomWords(in.Bodies), lowerFirst(c.record.kindName(in.Kind)), in.VisitedWords())
 }

@@ -25,7 +25,7 @@ func (d Draft) Differences(r *Record) []DraftDifference {
 	}
 	single := func(field, title, was, says string) { differ(field, title, was, says, held.FieldConfidence(field)) }
 	single("kind", "Kind of inspection or visit", r.kindName(held.Kind), r.kindName(in.Kind))
-	single("bodies", "Council", r.bodiesWords(held.Bodies), r.bodiesWords(in.Bodies))
+	single("bodies", "Council", r.WhomWords(held.Bodies), r.WhomWords(in.Bodies))
 	single("topic", "Subject", held.Topic, in.Topic)
 	single("fieldwork_start", "First day of fieldwork", dateOrNone(held.FieldworkStart), dateOrNone(in.FieldworkStart))
 	single("fieldwork_end", "Last day of fieldwork", dateOrNone(held.FieldworkEnd), dateOrNone(in.FieldworkEnd))
@@ -76,18 +76,6 @@ func (r *Record) kindName(code string) string {
 		return code
 	}
 	return kind.Name
-}
-
-// bodiesWords names the bodies of an inspection, and says of which it is not confirmed.
-func (r *Record) bodiesWords(bodies []InspectionBody) string {
-	names := make([]string, len(bodies))
-	for i, b := range bodies {
-		names[i] = r.Name(b.BodyID)
-		if !b.Confirmed {
-			names[i] += " (not confirmed)"
-		}
-	}
-	return ListWords(names)
 }
 
 func (r *Record) strandName(in *Inspection, code string) string {

@@ -127,25 +127,32 @@ func (e EvidenceItem) forbidden(state, to EvidenceState, by Actor, today Date) s
 
 // allowedWords says what the actor can do with the evidence now and what somebody else can.
 func (e EvidenceItem) allowedWords(by Actor, today Date) string {
-	var mine, others []string
+	var can whoCan
 	for _, one := range e.Possible(by, today) {
-		if one.WhyNot == "" {
-			mine = append(mine, one.Does)
-		} else {
-			others = append(others, fmt.Sprintf("%s (%s)", one.Does, lowerFirst(one.WhyNot)))
-		}
+		can.add(one.Does, one.WhyNot)
 	}
-	return whoCanWords(mine, others)
+	return can.words()
 }
 
-// whoCanWords says what somebody can do and what others can.
-func whoCanWords(mine, others []string) string {
-	words := "There is nothing that you can record now"
-	if len(mine) > 0 {
-		words = "You can " + JoinWords(mine, "or")
+// whoCan gathers what somebody can do now, and what others can.
+type whoCan struct{ mine, others []string }
+
+// add takes a step and, where it is for others, why.
+func (w *whoCan) add(does, whyNot string) {
+	if whyNot == "" {
+		w.mine = append(w.mine, does)
+	} else {
+		w.others = append(w.others, fmt.Sprintf("%s (%s)", does, lowerFirst(whyNot)))
 	}
-	if len(others) > 0 {
-		words += ". Others can " + JoinWords(others, "or")
+}
+
+func (w *whoCan) words() string {
+	words := "There is nothing that you can record now"
+	if len(w.mine) > 0 {
+		words = "You can " + JoinWords(w.mine, "or")
+	}
+	if len(w.others) > 0 {
+		words += ". Others can " + JoinWords(w.others, "or")
 	}
 	return words
 }

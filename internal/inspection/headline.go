@@ -192,12 +192,11 @@ func (r *Record) sinceSentences(full []*Inspection) []string {
 		return []string{fmt.Sprintf("The inspection before, in %s, was under other rules (%s), so its grades are not compared with these. It gave: %s.",
 			before.Visited().MonthWords(), f.PlainName, r.gradeWords(before))}
 	}
-	var moves []string
+	var moves []strandMove
 	split := map[string][]string{}
 	var splitOrder []string
 	now, _ := r.Catalogue.Framework(last.Framework)
 	then, _ := r.Catalogue.Framework(before.Framework)
-	noun := true
 	for _, s := range now.Strands {
 		if !s.Main || s.Within != "" {
 			continue
@@ -220,12 +219,11 @@ func (r *Record) sinceSentences(full []*Inspection) []string {
 		if a < 0 || b < 0 || was.Scale != s.Scale {
 			continue
 		}
-		moves = append(moves, s.Phrase+" "+moveWords(a-b, noun))
-		noun = noun && a == b
+		moves = append(moves, strandMove{s.Phrase, a - b})
 	}
 	var out []string
 	if len(moves) > 0 {
-		out = append(out, fmt.Sprintf("Since %s, on the same scale: %s.", before.Visited().MonthWords(), strings.Join(moves, ", ")))
+		out = append(out, fmt.Sprintf("Since %s, on the same scale: %s.", before.Visited().MonthWords(), movesWords(moves)))
 	}
 	for _, code := range splitOrder {
 		was, _ := then.Strand(code)
@@ -242,6 +240,34 @@ func (r *Record) sinceSentences(full []*Inspection) []string {
 		}
 	}
 	return out
+}
+
+// strandMove is by how many grades one judgement moved; up is positive.
+type strandMove struct {
+	phrase string
+	up     int
+}
+
+// movesWords says together what moved alike, in the order of the first of each.
+func movesWords(moves []strandMove) string {
+	alike := map[int][]string{}
+	var order []int
+	for _, move := range moves {
+		if alike[move.up] == nil {
+			order = append(order, move.up)
+		}
+		alike[move.up] = append(alike[move.up], move.phrase)
+	}
+	between, noun := ", ", true
+	var out []string
+	for _, up := range order {
+		if len(alike[up]) > 1 {
+			between = "; " // the names have commas of their own
+		}
+		out = append(out, ListWords(alike[up])+" "+moveWords(up, noun))
+		noun = noun && up == 0
+	}
+	return strings.Join(out, between)
 }
 
 // moveWords says by how many grades a judgement moved; the noun is said once.

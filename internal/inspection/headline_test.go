@@ -87,7 +87,7 @@ func TestHeadlines(t *testing.T) {
 		r := newRecord(t)
 		r.inspect("east-shire", "ilacs-standard", "2023-10-03", "2023-11-25", allGood2024)
 		r.inspect("east-shire", "ilacs-standard", "2026-05-11", "2026-07-07", "leaders inadequate, help_protection good, in_care good, care_leavers good")
-		if got := say(r.Headlines(bodies(r, "east-shire"), MustDate(today))); !strings.Contains(got, "leadership down two grades, help and protection the same") {
+		if got := say(r.Headlines(bodies(r, "east-shire"), MustDate(today))); !strings.Contains(got, "leadership down two grades; help and protection, children in care and care leavers the same") {
 			t.Errorf("got %s", got)
 		}
 	})
@@ -192,5 +192,17 @@ func TestALaterKindOfOutcomeSpeaksForItself(t *testing.T) {
 	}
 	if got := countLines(r, east, "2028-01-01"); !strings.Contains(got, "1 thing expected, nothing recorded: 1 Family help return") || strings.Contains(got, "SEND") {
 		t.Errorf("got %s", got)
+	}
+}
+
+func TestWhatMovedAlikeIsSaidTogether(t *testing.T) {
+	for want, moves := range map[string][]strandMove{
+		"leadership up two grades, help and protection up one":                              {{"leadership", 2}, {"help and protection", 1}},
+		"leadership and overall effectiveness down one grade; help and protection the same": {{"leadership", -1}, {"help and protection", 0}, {"overall effectiveness", -1}},
+		"leadership, help and protection and overall effectiveness the same":                {{"leadership", 0}, {"help and protection", 0}, {"overall effectiveness", 0}},
+	} {
+		if got := movesWords(moves); got != want {
+			t.Errorf("%q; want %q", got, want)
+		}
 	}
 }

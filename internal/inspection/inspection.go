@@ -2,6 +2,7 @@ package inspection
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 )
 
@@ -132,6 +133,24 @@ func (in *Inspection) VisitedWords() string {
 		return in.WhenWords
 	}
 	return in.Visited().MonthWords()
+}
+
+// WhomWords names the bodies of an inspection, and says of which it is not confirmed.
+func (r *Record) WhomWords(bodies []InspectionBody) string {
+	names := make([]string, len(bodies))
+	for i, b := range bodies {
+		names[i] = r.Name(b.BodyID)
+		if !b.Confirmed {
+			names[i] += " (not confirmed)"
+		}
+	}
+	return ListWords(names)
+}
+
+// TitleOf names an inspection where it stands alone: whose it was, of which kind, and when.
+func (r *Record) TitleOf(in *Inspection) string {
+	kind, _ := r.Catalogue.Kind(in.Kind)
+	return fmt.Sprintf("%s: %s, %s", r.WhomWords(in.Bodies), kind.Name, in.VisitedWords())
 }
 
 // Judgement returns the inspection's judgement of a strand.

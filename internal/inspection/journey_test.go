@@ -380,7 +380,11 @@ func TestNotGivenSince(t *testing.T) {
 
 func TestFullRulesAreNewestFirst(t *testing.T) {
 	var got []string
-	for _, f := range seeded(t).Catalogue.FullRules() {
+	r := seeded(t)
+	for _, f := range r.Catalogue.FullRules() {
+		if !slices.ContainsFunc(r.Inspections, func(in *inspection.Inspection) bool { return in.Framework == f.Code }) {
+			continue // rules that are to come, and that nobody was inspected under yet
+		}
 		got = append(got, string(f.Family)+": "+f.PlainName)
 	}
 	if want := []string{"ilacs: the inspection rules of 2018", "sif: the single inspection framework of 2013"}; !slices.Equal(got, want) {

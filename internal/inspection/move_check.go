@@ -63,7 +63,7 @@ func (c *moveCheck) people() {
 	if committee, ok := c.committee(); !ok {
 		c.wrong("committee", "Choose the body that agrees new dates and closes this, from the list")
 	} else if !committee.Decides {
-		c.wrong("committee", "Choose another body: Choose another body: %s does not decide on areas to improve", committee.Name)
+		c.wrong("committee", "Choose another body: %s does not decide on areas to improve", committee.Name)
 	}
 	c.text("success_measure", &m.SuccessMeasure, "how members will see that it worked", mostWords)
 }

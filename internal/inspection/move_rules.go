@@ -274,13 +274,9 @@ func (p Position) forbidden(rule moveRule, by Actor, c MoveContext) string {
 
 // allowedWords says what the actor can do now and what somebody else can.
 func (p Position) allowedWords(by Actor, c MoveContext) string {
-	var mine, others []string
+	var can whoCan
 	for _, one := range p.Possible(by, c) {
-		if one.WhyNot == "" {
-			mine = append(mine, one.Does)
-		} else {
-			others = append(others, fmt.Sprintf("%s (%s)", one.Does, lowerFirst(one.WhyNot)))
-		}
+		can.add(one.Does, one.WhyNot)
 	}
-	return whoCanWords(mine, others)
+	return can.words()
 }

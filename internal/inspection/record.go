@@ -157,6 +157,19 @@ func (r *Record) ListedUnder(id string) []Body {
 	return out
 }
 
+// EventsUnder returns the IDs of the bodies whose events a reader expects in the list of one: its own, and those of the
+// authorities and partnerships of its area.
+func (r *Record) EventsUnder(id string) []string {
+	ids := []string{id}
+	for _, member := range r.Members(id) {
+		ids = append(ids, member.ID)
+		for _, partnership := range r.Partnerships(member.ID) {
+			ids = append(ids, partnership.ID)
+		}
+	}
+	return ids
+}
+
 // InspectionsOf returns the inspections and visits confirmed to be of a body that were out by a day, in the order in
 // which they came out.
 func (r *Record) InspectionsOf(body string, asOf Date) []*Inspection {

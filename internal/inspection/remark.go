@@ -87,7 +87,7 @@ type Remark struct {
 	Reference string      `json:"reference"`           // with which its writer comes back; whoever has it reads the answers
 	Page      string      `json:"page,omitempty"`      // the path and query of a page here that it is about; may be empty
 	Words     string      `json:"words"`               // at most MostRemark characters
-	Elsewhere string      `json:"elsewhere,omitempty"` // address of where its writer read otherwise; may be empty
+	Elsewhere string      `json:"elsewhere,omitempty"` // address of what says something else; may be empty
 	State     RemarkState `json:"state"`
 	Received  Date        `json:"received"` // the day in London
 
@@ -150,7 +150,7 @@ func (m *Remark) Check() Problems {
 		c.wrong("page", "This address is too long to be kept. Leave this empty, and say below which page it is")
 	}
 	c.text("words", &m.Words, "what is wrong", MostRemark)
-	c.perhapsAddress("elsewhere", &m.Elsewhere, "where you read otherwise")
+	c.perhapsAddress("elsewhere", &m.Elsewhere, "the page that says something else")
 	return c.problems
 }
 

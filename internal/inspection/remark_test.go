@@ -46,7 +46,7 @@ func TestRemarkChecks(t *testing.T) {
 		{"another site’s page as some browsers read it", func(m *Remark) { m.Page = `/\evil.example` }, "page: Enter the address of a page of this service, or leave this empty"},
 		{"a script", func(m *Remark) { m.Page = "javascript:alert(1)" }, "page: Enter the address of a page of this service, or leave this empty"},
 		{"a page that is too long", func(m *Remark) { m.Page = "/" + strings.Repeat("a", mostRemarkPage) }, "page: This address is too long to be kept. Leave this empty, and say below which page it is"},
-		{"a script to read otherwise", func(m *Remark) { m.Elsewhere = "javascript:alert(1)" }, "elsewhere: Enter the whole address of where you read otherwise, beginning with https://"},
+		{"a script as the other page", func(m *Remark) { m.Elsewhere = "javascript:alert(1)" }, "elsewhere: Enter the whole address of the page that says something else, beginning with https://"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m := Remark{Page: "/", Words: " The day is wrong. ", Elsewhere: "http://example.org/letter"}

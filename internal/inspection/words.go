@@ -55,3 +55,16 @@ func sentenceCase(s string) string {
 	runes := []rune(s)
 	return string(unicode.ToUpper(runes[0])) + string(runes[1:])
 }
+
+// ShortenedWords cuts words to a length in characters, at the end of one, and says with an ellipsis that there are more.
+func ShortenedWords(words string, most int) string {
+	runes := []rune(words)
+	if len(runes) <= most {
+		return words
+	}
+	head := string(runes[:most])
+	if i := strings.LastIndexByte(head, ' '); i > 0 {
+		head = head[:i]
+	}
+	return strings.TrimRight(head, " ,;:.") + " …"
+}

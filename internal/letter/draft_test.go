@@ -9,7 +9,7 @@ import (
 )
 
 // testCatalogue is the catalogue of the seed's frameworks.
-func testCatalogue(t *testing.T) *inspection.Catalogue {
+func testCatalogue(t testing.TB) *inspection.Catalogue {
 	t.Helper()
 	entries, err := os.ReadDir("../../seed/frameworks")
 	if err != nil {

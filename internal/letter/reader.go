@@ -101,6 +101,9 @@ func (r *Reader) Close() {
 	r.endChild()
 }
 
+// Closed reports whether Close was called. A letter that was being read then was not read to its end.
+func (r *Reader) Closed() bool { return r.life.Err() != nil }
+
 func unreadable(problem string) Reading { return Reading{Status: Unreadable, Error: problem} }
 
 // IsPicture reports whether a file could not be read because its pages are pictures of paper: an officer may look at it

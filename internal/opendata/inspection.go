@@ -2,8 +2,6 @@ package opendata
 
 import (
 	"context"
-	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -103,22 +101,8 @@ func listInspections(ctx context.Context, c *Call) (List[Inspection], error) {
 	return listOf(c, items, total, pagesOf(total, perPage))
 }
 
-// titleOf names an inspection where it stands alone: whose it was, of which kind, and when.
-func titleOf(r *inspection.Record, in *inspection.Inspection) string {
-	var names []string
-	for _, b := range in.Bodies {
-		name := r.Name(b.BodyID)
-		if !b.Confirmed {
-			name += " (not confirmed)"
-		}
-		names = append(names, name)
-	}
-	k, _ := r.Catalogue.Kind(in.Kind)
-	return fmt.Sprintf("%s: %s, %s", inspection.ListWords(names), k.Name, in.VisitedWords())
-}
-
 func (c *Call) inspectionLink(r *inspection.Record, in *inspection.Inspection) Link {
-	return Link{ID: in.ID, Title: titleOf(r, in), Self: c.link(Root + "/inspections/" + in.ID), Page: c.link("/inspections/" + in.ID)}
+	return Link{ID: in.ID, Title: r.TitleOf(in), Self: c.link(Root + "/inspections/" + in.ID), Page: c.link("/inspections/" + in.ID)}
 }
 
 func (c *Call) inspectionLinks(r *inspection.Record, all []*inspection.Inspection) []Link {
@@ -352,7 +336,7 @@ func showInspection(ctx context.Context, c *Call) (InspectionDocument, error) {
 	}
 	names.Sources = r.Sources
 	for _, m := range milestones {
-		if around(r, in, m) && (!c.past || m.OnBy(c.Day())) {
+		if r.HappenedAround(in, m) && (!c.past || m.OnBy(c.Day())) {
 			out.Milestones = append(out.Milestones, c.milestone(names, m))
 		}
 	}
@@ -379,19 +363,6 @@ func (c *Call) notOut() error {
 		Status: 404, Title: "Not out yet on " + c.Day().ISO(),
 		Detail: "This letter or report, or what it asks for, is known today. It had not come out by that day, so nothing of it is shown.",
 	}
-}
-
-// around reports whether a milestone is of the bodies of an inspection, or of the council on whose page a partnership stands,
-// and near it in time.
-func around(r *inspection.Record, in *inspection.Inspection, m inspection.Milestone) bool {
-	from, until := in.Around()
-	if !m.On.Known() || m.On.First().After(until) || m.On.Last().Before(from) {
-		return false
-	}
-	return slices.ContainsFunc(in.Bodies, func(b inspection.InspectionBody) bool {
-		body, _ := r.Body(b.BodyID)
-		return slices.Contains(m.Bodies, b.BodyID) || body.ListedOn != "" && slices.Contains(m.Bodies, body.ListedOn)
-	})
 }
 
 func (c *Call) clocks(r *inspection.Record, in *inspection.Inspection) []Clock {

@@ -85,14 +85,7 @@ func (c *Call) eventsUnder(ctx context.Context, body string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	ids := []string{body}
-	for _, member := range record.Members(body) {
-		ids = append(ids, member.ID)
-		for _, partnership := range record.Partnerships(member.ID) {
-			ids = append(ids, partnership.ID)
-		}
-	}
-	return ids, nil
+	return record.EventsUnder(body), nil
 }
 
 // Term is a word of the field.

@@ -89,6 +89,9 @@ func (s *Store) DropStale(ctx context.Context) error {
 		if err := dropStaleContacts(db, now); err != nil {
 			return err
 		}
+		if err := dropStaleHeld(db, now); err != nil {
+			return err
+		}
 		if err := db.Where("last_at < ?", now.Add(-auth.SlowForgets)).Delete(&signInAttempt{}).Error; err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -86,8 +87,11 @@ func (w *Work) checkAction(a, before *inspection.Action, reason string) error {
 	a.References = slices.Clone(a.References)
 	for i, reference := range a.References {
 		item, in, err := w.item(strings.TrimSpace(reference))
-		if err != nil {
+		if errors.Is(err, inspection.ErrNotFound) {
 			continue // Check says which references nothing has
+		}
+		if err != nil {
+			return err
 		}
 		a.References[i], served = item.Reference, append(served, in)
 	}
@@ -138,7 +142,7 @@ func (w *Work) writeAction(a, before *inspection.Action) error {
 		if err := w.t.db.Model(&link).Select("until_day", "position").Updates(&link).Error; err != nil {
 			return err
 		}
-		if item, err := w.r.recommendation(link.Reference); err == nil {
+		if item, there := w.named(link.Reference); there {
 			w.touch(item.Reference)
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -35,25 +34,38 @@ type tx struct {
 // today is the day in London on which the change is made.
 func (t *tx) today() inspection.Date { return inspection.DayOf(t.now) }
 
-// write is the one door for every change: it runs do in a transaction and appends what do noted to the chain.
-func (s *Store) write(ctx context.Context, by inspection.Actor, do func(*tx) error) error {
-	err := s.writePool.WithContext(ctx).Transaction(func(db *gorm.DB) error {
+// write is the one door for every change: it runs do in a transaction and appends what do noted to the chain. It fails with
+// ErrNewer where a later program has changed the schema so that this one may not write any more.
+func (s *Store) write(ctx context.Context, by inspection.Actor, do func(*tx) error) (err error) {
+	defer s.observed(ctx, "write")(&err)
+	var t *tx
+	ctx, written := s.watchWrites(ctx)
+	err = s.writePool.WithContext(ctx).Transaction(func(db *gorm.DB) error {
 		if s.engine.serialise != "" {
 			if err := db.Exec(s.engine.serialise).Error; err != nil {
 				return err
 			}
 		}
 		at := s.clock().UTC().Truncate(time.Second)
-		t := &tx{db: db, actor: by, at: at, now: at.In(s.london)}
+		t = &tx{db: db, actor: by, at: at, now: at.In(s.london)}
 		var err error
-		if t.last, err = lastMark(db); err != nil {
+		if t.last, err = markToFollow(db); err != nil {
 			return err
 		}
 		if err := do(t); err != nil {
 			return err
 		}
-		return t.append()
+		if err := written.coveredBy(t.entries); err != nil {
+			return err
+		}
+		if err := t.append(); err != nil || len(t.entries) == 0 || !s.sessions {
+			return err
+		}
+		return notify(db, t.last.Number)
 	})
+	if err == nil && len(t.entries) > 0 {
+		wroteIn(ctx, t.last.Number)
+	}
 	return translate(err)
 }
 
@@ -138,6 +150,23 @@ func ParseMark(text string) (Mark, error) {
 	return Mark{Number: n, Hash: strings.ToLower(hash)}, nil
 }
 
+// followQuery finds the floor of the schema and the last entry at once, since every write asks for both.
+const followQuery = "SELECT f.version AS floor, COALESCE(c.number, 0) AS number, COALESCE(c.hash, '') AS hash FROM schema_floor AS f " +
+	"LEFT JOIN (SELECT number, hash FROM changes ORDER BY number DESC LIMIT 1) AS c ON c.number > 0"
+
+// markToFollow returns the mark of the entry that the next one follows, unless this program may not write any more.
+func markToFollow(db *gorm.DB) (Mark, error) {
+	var found struct {
+		Floor int64
+		Mark
+	}
+	err := db.Raw(followQuery).Scan(&found).Error
+	if err == nil && found.Floor > newestMigration() {
+		err = ErrNewer
+	}
+	return found.Mark, err
+}
+
 func lastMark(db *gorm.DB) (Mark, error) {
 	var last []Mark
 	err := db.Model(&inspection.Change{}).Select("number", "hash").Order("number DESC").Limit(1).Scan(&last).Error
@@ -153,13 +182,15 @@ const versionQuery = "SELECT number FROM changes WHERE record_kind <> 'letter' A
 
 // Version returns the number of the last change to what the public can see: work on the draft of a letter, on accounts,
 // on tokens or on notes of readers does not move it. It is cheap enough to ask before every page, and what was derived from the
-// data at one version is good until the next.
+// data at one version is good until the next. Where ctx lets what is read come from the reading server, the version is that
+// server's; whatever is read after it, there or elsewhere, is of this version or a later one.
 func (s *Store) Version(ctx context.Context) (int64, error) {
 	var version int64 // stays 0 where there is no row
-	err := s.readPool.WithContext(ctx).Raw(versionQuery).Scan(&version).Error
+	err := s.read(unnoted(ctx), func(r *reader) error { return r.db.Raw(versionQuery).Scan(&version).Error })
 	if err != nil {
-		return 0, fmt.Errorf("ask for the last change: %w", translate(err))
+		return 0, fmt.Errorf("ask for the last change: %w", err)
 	}
+	s.seen.raise(version)
 	return version, nil
 }
 
@@ -171,77 +202,4 @@ func (s *Store) Last(ctx context.Context) (Mark, error) {
 		return Mark{}, fmt.Errorf("ask for the last change: %w", translate(err))
 	}
 	return last, nil
-}
-
-// Checked is what Check proved.
-type Checked struct {
-	Last     Mark
-	Entries  int64
-	Erased   int64 // entries whose texts were destroyed with their key; the chain holds them by their seal alone
-	Erasures int64 // that account for them, the refusals of letters among them
-}
-
-// Check reads the whole chain of changes and proves it, entry by entry. It fails with inspection.ErrChainBroken and
-// names the first entry that is wrong, or that has lost its texts though no erasure accounts for it. Where since is given,
-// that entry must still be there.
-func (s *Store) Check(ctx context.Context, since *Mark) (Checked, error) {
-	var done Checked
-	err := s.read(ctx, func(r *reader) error {
-		rows, err := r.db.Table("changes").Select("changes.*, change_keys.key").
-			Joins("LEFT JOIN change_keys ON change_keys.number = changes.number").Order("changes.number").Rows()
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		found := since == nil
-		var proof inspection.ErasureProof
-		for rows.Next() {
-			var row struct {
-				inspection.Change
-				Key *string
-			}
-			if err := r.db.ScanRows(rows, &row); err != nil {
-				return err
-			}
-			key, err := decodeKey(row.Key)
-			if err != nil {
-				return fmt.Errorf("%w: the key of entry %d cannot be read", inspection.ErrChainBroken, row.Number)
-			}
-			if err := row.Follows(done.Last.Number, done.Last.Hash, key); err != nil {
-				return err
-			}
-			if err := proof.See(&row.Change, key != nil); err != nil {
-				return err
-			}
-			done.Last = Mark{Number: row.Number, Hash: row.Hash}
-			done.Entries++
-			if key == nil {
-				done.Erased++
-			}
-			found = found || done.Last == *since
-		}
-		if err := rows.Err(); err != nil {
-			return err
-		}
-		if !found {
-			return fmt.Errorf("%w: entry %s is gone", inspection.ErrChainBroken, since)
-		}
-		done.Erasures = proof.Erasures
-		return proof.Close()
-	})
-	if err != nil {
-		return done, fmt.Errorf("check the record of changes: %w", err)
-	}
-	return done, nil
-}
-
-func decodeKey(text *string) ([]byte, error) {
-	if text == nil {
-		return nil, nil
-	}
-	key, err := hex.DecodeString(*text)
-	if err == nil && len(key) == 0 {
-		err = errors.New("the key is empty")
-	}
-	return key, err
 }

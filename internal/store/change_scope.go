@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"slices"
 
 	"gorm.io/gorm"
@@ -78,8 +79,11 @@ func (c *changesOf) record(of RecordName) error {
 	switch of.Kind {
 	case inspection.OfRecommendation:
 		item := of.ID
-		if found, err := c.recommendation(of.ID); err == nil {
+		switch found, err := c.recommendation(of.ID); {
+		case err == nil:
 			item = found.Reference
+		case !errors.Is(err, inspection.ErrNotFound):
+			return err
 		}
 		now, err := c.namesOf([]string{item})
 		if err != nil {

@@ -222,15 +222,20 @@ func (s *Store) forget(ctx context.Context) error {
 	if s.engine.rewrite != "" {
 		errs = append(errs, translate(db.Exec(s.engine.rewrite).Error))
 	}
-	if s.engine.emptyLog != "" {
-		var held struct{ Busy int }
-		err := db.Raw(s.engine.emptyLog).Scan(&held).Error
-		if err == nil && held.Busy != 0 {
-			err = errors.New("somebody was reading for too long")
-		}
-		errs = append(errs, translate(err))
+	return errors.Join(append(errs, s.emptyLog(ctx))...)
+}
+
+// emptyLog takes what was overwritten out of the database's log of writes, where it has one of its own.
+func (s *Store) emptyLog(ctx context.Context) error {
+	if s.engine.emptyLog == "" {
+		return nil
 	}
-	return errors.Join(errs...)
+	var held struct{ Busy int }
+	err := s.writePool.WithContext(ctx).Raw(s.engine.emptyLog).Scan(&held).Error
+	if err == nil && held.Busy != 0 {
+		err = errors.New("somebody was reading for too long")
+	}
+	return translate(err)
 }
 
 // erasable returns who can read a record that an erasure is asked for. It fails with inspection.ErrNotFound where there is no

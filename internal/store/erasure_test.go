@@ -450,7 +450,7 @@ func TestALetterIsErasedOnlyOffThePublicPages(t *testing.T) {
 		of := store.RecordName{Kind: inspection.OfLetter, ID: letter.ID}
 		_, err := s.AskErasure(ctx, storetest.Administrator, of, inspection.TellsOfCase)
 		refusedAt(t, err, "record", "unpublish it first")
-		waiting, err := s.StartLetter(ctx, officer, "b.pdf")
+		waiting, err := s.StartLetter(ctx, officer, "b.pdf", store.HeldFile{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -30,6 +30,15 @@ var (
 	ErrNetworkShare = errors.New("an SQLite file on a network share can be damaged")
 	// ErrUnreachable says that no database server answered.
 	ErrUnreachable = errors.New("the database server cannot be reached")
+	// ErrPooler says that a pooler stands before the database, to which the address does not say how queries have to be sent.
+	ErrPooler = errors.New("a pooler stands before the database: add default_query_exec_mode=exec to its address, and name the server itself with --db-direct or TIMELINE_DB_DIRECT")
+	// ErrReplica says that the reading server failed while it was read from. Read again from the database itself.
+	ErrReplica = errors.New("the reading server failed")
+	// ErrFull says that the disk of the database has no room left. Nothing was changed.
+	ErrFull = errors.New("the disk of the database is full")
+	// ErrInterrupted says that the database went away, or that its disk failed, in the middle of something: a change that was
+	// being written may have been made or not.
+	ErrInterrupted = errors.New("the database broke off")
 	// ErrUnknownCode says that the database uses a code that no framework defines.
 	ErrUnknownCode = errors.New("the database uses a code that no framework defines")
 )
@@ -39,6 +48,8 @@ const (
 	postgresReadOnlyTransaction = "25006"
 	postgresNoPrivilege         = "42501"
 	postgresLockNotAvailable    = "55P03"
+	postgresDiskFull            = "53100"
+	postgresNoTable             = "42P01"
 )
 
 // translate turns what the drivers say into errors of the domain and of this package. Messages become one line.
@@ -51,6 +62,9 @@ func translate(err error) error {
 	}
 	var lite sqlite3.Error
 	if errors.As(err, &lite) {
+		if full := diskFault(lite); full != nil {
+			return full
+		}
 		switch lite.Code {
 		case sqlite3.ErrBusy, sqlite3.ErrLocked:
 			return ErrLocked
@@ -71,7 +85,12 @@ func translate(err error) error {
 			return fmt.Errorf("%w (%s)", ErrReadOnly, oneLine(postgres.Message))
 		case postgresLockNotAvailable:
 			return ErrLocked
+		case postgresDiskFull:
+			return fmt.Errorf("%w (%s)", ErrFull, oneLine(postgres.Message))
 		}
+	}
+	if brokeOff(err) {
+		return fmt.Errorf("%w: %w", ErrInterrupted, err)
 	}
 	return err
 }

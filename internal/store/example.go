@@ -36,11 +36,18 @@ type WorkedOn struct {
 	Why    string // as a part of a sentence: "progress is recorded of it"
 }
 
-// ExampleStays says that an example cannot be taken away, because somebody has worked on some of it.
-type ExampleStays struct{ Worked []WorkedOn }
+// ExampleStays says that an example cannot be taken away, because somebody has worked on some of it, or because it is the record
+// of the very council that the service is for.
+type ExampleStays struct {
+	Own    string // slug of that council or place; empty where the service is for another
+	Worked []WorkedOn
+}
 
 // Error names what was worked on.
 func (e *ExampleStays) Error() string {
+	if e.Own != "" {
+		return "the example is the record of " + e.Own + ", for which the service is set up, so it stays"
+	}
 	words := "somebody has worked on the example, so it stays:"
 	for _, one := range e.Worked {
 		words += "\n  " + one.Record.ID + ": " + one.Why
@@ -64,17 +71,25 @@ func (s *Store) Example(ctx context.Context, example inspection.Example) (Exampl
 
 // TakeExampleAway takes an example off the record: what only it tells leaves, and of inspections that stand in the list of all
 // councils the dates and grades stay. It returns what was taken. Where the example was taken away before, it does nothing. It
-// fails with *ExampleStays where somebody has worked on any of it.
-func (s *Store) TakeExampleAway(ctx context.Context, by inspection.Actor, example inspection.Example) (ExampleHeld, error) {
+// fails with *ExampleStays where somebody has worked on any of it, and where it is about the home of the service, which homeOf
+// tells of the settings as they then are.
+func (s *Store) TakeExampleAway(ctx context.Context, by inspection.Actor, example inspection.Example, homeOf func(inspection.Settings) string) (ExampleHeld, error) {
 	var held ExampleHeld
 	err := s.write(ctx, by, func(t *tx) error {
 		r := &reader{db: t.db, catalogue: s.catalogue}
+		settings, err := r.settings()
+		if err != nil {
+			return err
+		}
+		if home := homeOf(settings); example.About(home) {
+			return &ExampleStays{Own: home}
+		}
 		x, err := r.example(example)
 		if err != nil {
 			return err
 		}
 		if held = x.counted(); len(held.Worked) > 0 {
-			return &ExampleStays{held.Worked}
+			return &ExampleStays{Worked: held.Worked}
 		}
 		held.Sources, err = t.takeExample(x)
 		return err

@@ -23,6 +23,9 @@ func example(t *testing.T) inspection.Example {
 	return x
 }
 
+// inCumberland is the home of a service for which the example of Northamptonshire is one.
+func inCumberland(inspection.Settings) string { return "cumberland" }
+
 func TestTakingTheExampleAway(t *testing.T) {
 	ctx := context.Background()
 	x := example(t)
@@ -39,7 +42,7 @@ func TestTakingTheExampleAway(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		taken, err := s.TakeExampleAway(ctx, storetest.Administrator, x)
+		taken, err := s.TakeExampleAway(ctx, storetest.Administrator, x, inCumberland)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -82,7 +85,7 @@ func TestTakingTheExampleAway(t *testing.T) {
 			}
 		})
 		t.Run("taking it away again does nothing", func(t *testing.T) {
-			again, err := s.TakeExampleAway(ctx, storetest.Administrator, x)
+			again, err := s.TakeExampleAway(ctx, storetest.Administrator, x, inCumberland)
 			if err != nil || !again.Taken || again.Any() {
 				t.Errorf("again: %+v, %v", again, err)
 			}
@@ -124,6 +127,17 @@ func TestAnExampleThatSomebodyWorkedOnStays(t *testing.T) {
 			return s.UnlinkRecommendations(ctx, storetest.Officer, x.Links[0])
 		}, x.Links[0].FromReference + " " + string(x.Links[0].Kind) + " " + x.Links[0].ToReference},
 	}
+	t.Run("it is the record of the council that the service is for", func(t *testing.T) {
+		s := storetest.Seeded(t)
+		_, err := s.TakeExampleAway(ctx, storetest.Administrator, x, func(inspection.Settings) string { return "north-northamptonshire" })
+		var stays *store.ExampleStays
+		if !errors.As(err, &stays) || stays.Own != "north-northamptonshire" {
+			t.Errorf("want a refusal, got %v", err)
+		}
+		if held, err := s.Example(ctx, x); err != nil || held.Taken || !held.Any() {
+			t.Errorf("there are %+v, %v", held, err)
+		}
+	})
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			s := storetest.Seeded(t)
@@ -134,7 +148,7 @@ func TestAnExampleThatSomebodyWorkedOnStays(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			_, err = s.TakeExampleAway(ctx, storetest.Administrator, x)
+			_, err = s.TakeExampleAway(ctx, storetest.Administrator, x, inCumberland)
 			var stays *store.ExampleStays
 			if !errors.As(err, &stays) || !slices.ContainsFunc(stays.Worked, func(w store.WorkedOn) bool { return w.Record.ID == test.names }) ||
 				!strings.Contains(err.Error(), test.names) {

@@ -61,7 +61,8 @@ func Columns(t *testing.T, s *Store) (want, got map[string][]string) {
 		auth.Account{}, auth.Session{}, auth.Link{}, auth.Token{}, writtenOnce{}, signInAttempt{}, inspection.Access{},
 		inspection.Settings{}, inspection.Message{}, inspection.MessagePreferences{}, messageToken{}, inspection.Erasure{},
 		inspection.Remark{}, inspection.RemarkAnswer{}, remarkContact{},
-		searchState{}, searchUnit{}, searchDocument{}, searchWord{},
+		searchState{}, searchUnit{}, searchDocument{}, searchWord{}, schemaFloor{},
+		held{}, heldChunk{}, heldRoom{}, letterReading{},
 	} {
 		statement := &gorm.Statement{DB: s.readPool}
 		if err := statement.Parse(model); err != nil {
@@ -128,6 +129,58 @@ func Chunks(t *testing.T, s *Store) [][]byte {
 		out[i] = chunk.Bytes
 	}
 	return out
+}
+
+// HoldIndexLock begins to change the index of what can be searched and does not end until release is called.
+func HoldIndexLock(t *testing.T, s *Store) (release func()) {
+	t.Helper()
+	held, end, ended := make(chan bool), make(chan bool), make(chan error)
+	go func() {
+		ended <- s.operate(t.Context(), func(db *gorm.DB) error {
+			x := &searchIndexer{r: &reader{db: db, catalogue: s.catalogue}, text: s.engine.text}
+			err := x.lock()
+			close(held)
+			<-end
+			return err
+		})
+	}()
+	<-held
+	return func() {
+		close(end)
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// DamageHeld changes the first byte of everything that is held.
+func DamageHeld(t *testing.T, s *Store) {
+	t.Helper()
+	var chunks []heldChunk
+	err := s.readPool.Find(&chunks).Error
+	for _, chunk := range chunks {
+		chunk.Bytes[0] ^= 1
+		if err == nil {
+			err = s.writePool.Select("bytes").Updates(&chunk).Error
+		}
+	}
+	if err != nil || len(chunks) == 0 {
+		t.Fatalf("damage what is held: %v", err)
+	}
+}
+
+// HeldSecret returns what opens the file of the only letter that waits, and its sealed bytes.
+func HeldSecret(t *testing.T, s *Store) (secret string, sealed []byte) {
+	t.Helper()
+	var row letterReading
+	var chunk heldChunk
+	if err := s.readPool.Take(&row).Error; err != nil {
+		t.Fatal(err)
+	}
+	if err := s.readPool.Take(&chunk).Error; err != nil {
+		t.Fatal(err)
+	}
+	return row.Secret, chunk.Bytes
 }
 
 // LastChange returns the last entry about a record.

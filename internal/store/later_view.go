@@ -33,7 +33,7 @@ func (w *Work) AddLaterView(v inspection.LaterView) (inspection.LaterView, error
 		return v, err
 	}
 	v.Reference = item.Reference
-	if repeated, err := w.r.recommendation(strings.TrimSpace(v.Repeats)); err == nil {
+	if repeated, there := w.named(strings.TrimSpace(v.Repeats)); there {
 		v.Repeats = repeated.Reference
 	}
 	context := inspection.LaterViewContext{Today: w.today, Item: item, Earlier: earlier}

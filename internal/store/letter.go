@@ -22,6 +22,7 @@ type ReadLetter struct {
 	Pages     []string
 	Draft     inspection.Draft
 	Officers  []string // IDs of the accounts that are listed on it; nil: of whoever adds it
+	Lease     string   // of the reading that it comes of; empty where the letter was in no queue
 }
 
 // alreadyHeld is the problem of a file that is added a second time.
@@ -53,12 +54,14 @@ func (t *tx) noteLetter(before, after *inspection.Letter, reason string) error {
 	return t.note(inspection.OfLetter, after.ID, inspection.Updated, early, late)
 }
 
-// StartLetter adds a letter that waits for its file to be read. Whoever adds it is listed on it.
-func (s *Store) StartLetter(ctx context.Context, by inspection.Actor, fileName string) (inspection.Letter, error) {
+// StartLetter adds a letter that waits for its file to be read, which HoldFile has taken in. Whoever adds it is listed on it.
+// From then on the file is read whatever becomes of this server. Where no file is given, the letter waits until
+// AbandonReadings.
+func (s *Store) StartLetter(ctx context.Context, by inspection.Actor, fileName string, file HeldFile) (inspection.Letter, error) {
 	var letter inspection.Letter
-	err := s.write(ctx, by, func(t *tx) error {
-		letter = t.newLetter(fileName, nil)
-		return t.addLetter(&letter)
+	err := s.write(ctx, by, func(t *tx) (err error) {
+		letter, err = t.startLetter(fileName, file)
+		return err
 	})
 	if err != nil {
 		return inspection.Letter{}, fmt.Errorf("add a letter: %w", err)
@@ -121,13 +124,15 @@ func (t *tx) alterLetter(before inspection.Letter, reason string, change func(*i
 	return after, t.noteLetter(&before, &after, reason)
 }
 
-// SetReading says that a letter's file is being read. It is for whatever reads files, which shows nobody the letter.
+// SetReading says that a letter's file is being read. It is for whatever reads files, which shows nobody the letter. Where
+// somebody began before and did not come to the end, it changes nothing.
 func (s *Store) SetReading(ctx context.Context, by inspection.Actor, id string) error {
 	err := s.write(ctx, by, func(t *tx) error {
-		_, err := t.changeRead(id, func(l *inspection.Letter) error {
-			takeBack(l)
-			return l.Move(inspection.LetterReading)
-		})
+		letter, err := one[inspection.Letter](t, id)
+		if err != nil || letter.State == inspection.LetterReading {
+			return err
+		}
+		_, err = t.changeRead(id, func(l *inspection.Letter) error { return l.Move(inspection.LetterReading) })
 		return err
 	})
 	if err != nil {
@@ -136,12 +141,16 @@ func (s *Store) SetReading(ctx context.Context, by inspection.Actor, id string) 
 	return nil
 }
 
-// FinishLetter keeps what came of reading a letter's file: the original, its pages and the draft, all or nothing. A file
-// that is held already is not held twice; its second letter is set aside with a sentence that says so, and that names
-// nothing of the first where by does not see it. It is for whatever reads files, which shows nobody the letter.
+// FinishLetter keeps what came of reading a letter's file: the original, its pages and the draft, all or nothing. With it the
+// file in the queue goes, and what it was sealed with. A file that is held already is not held twice; its second letter is set
+// aside with a sentence that says so, and that names nothing of the first where by does not see it. It is for whatever reads
+// files, which shows nobody the letter. It fails with ErrReadingLost where the reading is another's by now.
 func (s *Store) FinishLetter(ctx context.Context, by inspection.Actor, id string, read ReadLetter) (inspection.Letter, error) {
 	var letter inspection.Letter
 	err := s.write(ctx, by, func(t *tx) error {
+		if err := t.endReading(id, read.Lease); err != nil {
+			return err
+		}
 		held, err := t.letterByOriginal(read)
 		switch {
 		case err != nil:
@@ -151,10 +160,7 @@ func (s *Store) FinishLetter(ctx context.Context, by inspection.Actor, id string
 		case held != nil:
 			read = ReadLetter{State: inspection.LetterSetAside, Problem: alreadyHeld}
 		}
-		letter, err = t.changeRead(id, func(l *inspection.Letter) error {
-			takeBack(l)
-			return t.finish(l, read)
-		})
+		letter, err = t.changeRead(id, func(l *inspection.Letter) error { return t.finish(l, read) })
 		if err != nil {
 			return err
 		}
@@ -162,6 +168,9 @@ func (s *Store) FinishLetter(ctx context.Context, by inspection.Actor, id string
 	})
 	if err != nil {
 		return inspection.Letter{}, fmt.Errorf("keep what was read of letter %s: %w", id, err)
+	}
+	if read.State == inspection.LetterUnreadable {
+		_ = s.emptyLog(ctx) // of what must not be held; where somebody reads, the next write over it does that
 	}
 	return letter, nil
 }
@@ -232,44 +241,6 @@ func (t *tx) letterByOriginal(read ReadLetter) (*inspection.Letter, error) {
 		return nil, nil
 	}
 	return letterByHash(&reader{db: t.db}, documentHash(read.Original))
-}
-
-// interrupted is the problem of a letter whose reading never ended.
-const interrupted = "The program stopped before it had read this file. Add the file again."
-
-// takeBack lets the reading of a letter go on that another server, at its start, took for one that had stopped.
-func takeBack(letter *inspection.Letter) {
-	if letter.State == inspection.LetterUnreadable && letter.Problem == interrupted {
-		letter.State, letter.Problem = inspection.LetterWaiting, ""
-	}
-}
-
-// AbandonReadings marks every letter whose reading was under way as unreadable: nobody is at it any more. It returns how
-// many there were.
-func (s *Store) AbandonReadings(ctx context.Context, by inspection.Actor) (int, error) {
-	var ids []string
-	err := s.write(ctx, by, func(t *tx) error {
-		err := t.db.Model(&inspection.Letter{}).
-			Where("state IN ?", []inspection.LetterState{inspection.LetterWaiting, inspection.LetterReading}).
-			Order("id").Pluck("id", &ids).Error
-		if err != nil {
-			return err
-		}
-		for _, id := range ids {
-			_, err := t.changeRead(id, func(l *inspection.Letter) error {
-				l.Problem = interrupted
-				return l.Move(inspection.LetterUnreadable)
-			})
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return 0, fmt.Errorf("give up readings that were under way: %w", err)
-	}
-	return len(ids), nil
 }
 
 // Letters returns the letters that by sees, without their pages, the latest first.
@@ -403,11 +374,8 @@ func (s *Store) SaveDraft(ctx context.Context, by inspection.Actor, id string, r
 	var letter inspection.Letter
 	err := s.write(ctx, by, func(t *tx) (err error) {
 		letter, err = t.changeLetter(id, "", func(l *inspection.Letter) error {
-			if err := t.checkRevision(l, revision); err != nil {
+			if err := t.checkOpen(l, revision); err != nil {
 				return err
-			}
-			if !l.State.Open() {
-				return inspection.Problems{{Field: "state", Words: l.State.ClosedWords()}}
 			}
 			draft.KeepKeys(l.Draft)
 			l.Draft, l.Revision = draft, l.Revision+1
@@ -421,9 +389,13 @@ func (s *Store) SaveDraft(ctx context.Context, by inspection.Actor, id string, r
 	return letter, nil
 }
 
-// checkRevision fails with *inspection.DraftConflict unless a revision is a letter's latest.
-func (t *tx) checkRevision(letter *inspection.Letter, revision int) error {
+// checkOpen fails with *inspection.DraftConflict unless a revision is a letter's latest, and with inspection.Problems where the
+// letter's draft is worked on no more.
+func (t *tx) checkOpen(letter *inspection.Letter, revision int) error {
 	if revision == letter.Revision {
+		if !letter.State.Open() {
+			return inspection.Problems{{Field: "state", Words: letter.State.ClosedWords()}}
+		}
 		return nil
 	}
 	base, err := (&reader{db: t.db}).draftAt(letter, revision)

@@ -127,7 +127,7 @@ func TestALetterIsThereForItsOfficersOnly(t *testing.T) {
 			}
 		}
 
-		waiting, err := s.StartLetter(ctx, other, "mine.pdf")
+		waiting, err := s.StartLetter(ctx, other, "mine.pdf", store.HeldFile{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -338,7 +338,7 @@ func TestALetterThatNobodySeesIsTakenOn(t *testing.T) {
 		if got, err := s.Letter(ctx, second, own.ID); err != nil || !slices.Equal(got.Officers, []string{first.ID, second.ID}) {
 			t.Errorf("listed are %q: %v", got.Officers, err)
 		}
-		waiting, err := s.StartLetter(ctx, second, "waits.pdf")
+		waiting, err := s.StartLetter(ctx, second, "waits.pdf", store.HeldFile{})
 		if err != nil {
 			t.Fatal(err)
 		}

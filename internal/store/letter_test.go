@@ -30,7 +30,7 @@ func TestLetterStates(t *testing.T) {
 	ctx := context.Background()
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		t.Run("a file waits, is read and is ready with its original, pages and draft", func(t *testing.T) {
-			letter, err := s.StartLetter(ctx, officer, "north.pdf")
+			letter, err := s.StartLetter(ctx, officer, "north.pdf", store.HeldFile{})
 			if err != nil || letter.State != inspection.LetterWaiting {
 				t.Fatalf("got %+v, %v", letter, err)
 			}
@@ -82,7 +82,7 @@ func TestLetterStates(t *testing.T) {
 			if err != nil || lastErr != nil || again.ID != first.ID || after != before {
 				t.Errorf("adding again gave letter %s and entries %v to %v, %v", again.ID, before.Number, after.Number, errors.Join(err, lastErr))
 			}
-			waiting, err := s.StartLetter(ctx, officer, "c.pdf")
+			waiting, err := s.StartLetter(ctx, officer, "c.pdf", store.HeldFile{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -134,27 +134,6 @@ func TestLetterStates(t *testing.T) {
 				}
 			}
 		})
-		t.Run("what was being read when the program stopped is given up", func(t *testing.T) {
-			waiting, err := s.StartLetter(ctx, officer, "w.pdf")
-			if err != nil {
-				t.Fatal(err)
-			}
-			reading, err := s.StartLetter(ctx, officer, "r.pdf")
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := s.SetReading(ctx, officer, reading.ID); err != nil {
-				t.Fatal(err)
-			}
-			if n, err := s.AbandonReadings(ctx, inspection.Seeder); err != nil || n != 2 {
-				t.Errorf("gave up %d, %v", n, err)
-			}
-			for _, id := range []string{waiting.ID, reading.ID} {
-				if got, err := s.Letter(ctx, officer, id); err != nil || got.State != inspection.LetterUnreadable || !strings.Contains(got.Problem, "Add the file again") {
-					t.Errorf("got %+v, %v", got, err)
-				}
-			}
-		})
 	})
 }
 
@@ -163,7 +142,7 @@ func TestARefusedLetterLeavesNothing(t *testing.T) {
 	ctx := context.Background()
 	storetest.EachDSN(t, false, func(t *testing.T, dsn string) {
 		s := storetest.Open(t, dsn)
-		letter, err := s.StartLetter(ctx, officer, "secret.pdf")
+		letter, err := s.StartLetter(ctx, officer, "secret.pdf", store.HeldFile{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -18,13 +18,10 @@ func (s *Store) AddLetterText(ctx context.Context, by inspection.Actor, id strin
 			return err
 		}
 		letter, err = t.changeLetter(id, "", func(l *inspection.Letter) error {
-			if err := t.checkRevision(l, revision); err != nil {
+			if err := t.checkOpen(l, revision); err != nil {
 				return err
 			}
-			switch {
-			case !l.State.Open():
-				return inspection.Problems{{Field: "state", Words: l.State.ClosedWords()}}
-			case held > 0:
+			if held > 0 {
 				return inspection.Problems{{Field: "text", Words: "This letter has its text already. Log another letter for another text"}}
 			}
 			l.Draft, l.Revision = l.Draft.Filled(draft), l.Revision+1

@@ -3,11 +3,16 @@ package store_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
+	"time"
 
+	"inspectiontimeline/internal/inspection"
 	"inspectiontimeline/internal/store"
 	"inspectiontimeline/internal/store/storetest"
 )
@@ -24,7 +29,7 @@ func TestMigrate(t *testing.T) {
 			}
 			for _, table := range store.Tables(t, s) {
 				// The text of the search differs by engine, and is read by no type.
-				if !slices.Contains([]string{"timeline_versions", "sqlite_sequence", "search_text"}, table) && want[table] == nil {
+				if !slices.Contains([]string{"timeline_versions", "timeline_locks", "sqlite_sequence", "search_text"}, table) && want[table] == nil {
 					t.Errorf("table %s belongs to no type", table)
 				}
 			}
@@ -49,20 +54,99 @@ func TestMigrate(t *testing.T) {
 		}
 	})
 	t.Run("several programs may start on one server at once", func(t *testing.T) {
+		migrateAtOnce(t, storetest.EmptyPostgres(t, storetest.Server(t)), func(*store.Options) {})
+	})
+	t.Run("several programs may start at once on an engine that lacks locks", func(t *testing.T) {
+		migrateAtOnce(t, storetest.EmptyPostgres(t, storetest.Server(t)), func(o *store.Options) { o.WithoutSessions = true })
+	})
+	t.Run("a program waits for another that migrates, and not for one that died a while ago", func(t *testing.T) {
 		dsn := storetest.EmptyPostgres(t, storetest.Server(t))
-		var all sync.WaitGroup
-		for range 4 {
-			all.Go(func() {
-				s, err := store.Open(ctx, dsn, storetest.Options(t))
-				if err != nil {
-					t.Error(err)
-					return
-				}
-				if err := errors.Join(s.Migrate(ctx), s.Ready(ctx), s.Close()); err != nil {
-					t.Error(err)
-				}
-			})
+		s := opened(t, dsn, func(o *store.Options) { o.WithoutSessions = true })
+		store.HoldMigrationLock(t, s)
+		soon, cancel := context.WithTimeout(ctx, 50*time.Millisecond)
+		defer cancel()
+		if err := s.Migrate(soon); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("while another migrates: got %v", err)
 		}
-		all.Wait()
+		change(t, dsn, fmt.Sprintf("UPDATE timeline_locks SET held_until = held_until - %d", store.LockHolds))
+		if err := errors.Join(s.Migrate(ctx), s.Ready(ctx)); err != nil {
+			t.Errorf("after another died: got %v", err)
+		}
+	})
+}
+
+// migrateAtOnce starts four programs on an empty database.
+func migrateAtOnce(t *testing.T, dsn string, with func(*store.Options)) {
+	t.Helper()
+	ctx := t.Context()
+	opts := storetest.Options(t)
+	with(&opts)
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			s, err := store.Open(ctx, dsn, opts)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			if err := errors.Join(s.Migrate(ctx), s.Ready(ctx), s.Close()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+}
+
+// TestAnOlderProgramOnANewerSchema has the database as a later release leaves it while servers of this one are still at work.
+func TestAnOlderProgramOnANewerSchema(t *testing.T) {
+	ctx := t.Context()
+	const newer, raise = "INSERT INTO timeline_versions (version_id, is_applied) VALUES (99999, true)", "UPDATE schema_floor SET version = 99999"
+	storetest.EachDSN(t, false, func(t *testing.T, dsn string) {
+		s := storetest.Open(t, dsn)
+		change(t, dsn, newer)
+		if err := errors.Join(s.Ready(ctx), s.Migrate(ctx)); err != nil {
+			t.Errorf("with a schema that it can go on with: got %v", err)
+		}
+		define(t, s, "quixotry")
+		if strings.HasPrefix(dsn, "postgres") {
+			again := storetest.Open(t, dsn) // as when its machine is started anew
+			define(t, again, "rodomontade")
+		} else {
+			refused(t, dsn, store.ErrNewer)
+		}
+		change(t, dsn, raise)
+		before := store.Dump(t, s)
+		if err := s.Ready(ctx); !errors.Is(err, store.ErrNewer) {
+			t.Errorf("with a schema that it cannot go on with: it is ready, %v", err)
+		}
+		_, err := s.LoadSeed(ctx, &inspection.Record{Terms: []inspection.Term{{ID: "sesquipedalian", Term: "sesquipedalian", Meaning: "A long word."}}})
+		if !errors.Is(err, store.ErrNewer) {
+			t.Errorf("it writes: %v", err)
+		}
+		if after := store.Dump(t, s); !maps.EqualFunc(before, after, slices.Equal) {
+			t.Error("something has changed")
+		}
+		refused(t, dsn, store.ErrNewer)
+	})
+}
+
+func TestDurability(t *testing.T) {
+	t.Run("of an SQLite file is right, and is noticed where it is not", func(t *testing.T) {
+		s := storetest.Open(t, storetest.SQLite(t, false))
+		if faults, err := s.Durability(t.Context()); err != nil || len(faults) > 0 {
+			t.Errorf("got %q, %v", faults, err)
+		}
+		store.Hurry(t, s)
+		faults, err := s.Durability(t.Context())
+		if err != nil || len(faults) != 1 || !strings.Contains(faults[0], "synchronous is 0") {
+			t.Errorf("got %q, %v", faults, err)
+		}
+	})
+	t.Run("of a server for tests, which need not survive anything, is named as it is", func(t *testing.T) {
+		dsn := storetest.Postgres(t, storetest.Server(t), false)
+		faults, err := storetest.Open(t, dsn+"&synchronous_commit=off").Durability(t.Context())
+		if err != nil || !slices.ContainsFunc(faults, func(fault string) bool { return strings.HasPrefix(fault, "synchronous_commit is off: ") }) {
+			t.Errorf("got %q, %v", faults, err)
+		}
 	})
 }

@@ -54,7 +54,7 @@ func (w *Work) MoveRecommendation(reference string, m inspection.Move) error {
 		return err
 	}
 	if m.Other = strings.TrimSpace(m.Other); m.Other != "" {
-		if other, err := w.r.recommendation(m.Other); err == nil {
+		if other, there := w.named(m.Other); there {
 			m.Other = other.Reference // under whatever reference it was named
 		}
 	}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -15,8 +16,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/mattn/go-sqlite3"
 	"github.com/pressly/goose/v3"
-	"github.com/pressly/goose/v3/lock"
 	"gorm.io/driver/postgres"
 	"gorm.io/driver/sqlite"
 	"gorm.io/gorm"
@@ -38,10 +39,34 @@ type Options struct {
 	MustExist bool
 	// Messages says by which ways messages leave; by none when it is empty, and then none is made.
 	Messages Messages
+	// ToRead is for those who write nothing: a PostgreSQL server is accepted that only lets read, as one does that follows another.
+	ToRead bool
 	// Wait is how long to wait for a database that another program holds; five seconds when zero.
 	Wait time.Duration
 	// Copied is told the name of the copy that Migrate made of an SQLite file before it changed it; nobody is when nil.
 	Copied func(name string)
+	// Direct is the address of the PostgreSQL server itself, for migrations and Listen, where a pooler stands before the
+	// database; empty: none is known.
+	Direct string
+	// Replica is the address of a server that follows a PostgreSQL database, from which is read what may be (see
+	// FromReplica); empty: there is none.
+	Replica string
+	// WithoutSessions does without what belongs to a session on a PostgreSQL server, as engines that speak its protocol may
+	// lack it: NOTIFY, LISTEN and advisory locks.
+	WithoutSessions bool
+	// Warn is told what goes wrong behind requests and does not stop them, as a log is told; nobody is when nil.
+	Warn func(message string, details ...any)
+	// CheckWrites makes a write fail that touches a table of which its entries in the record of changes do not tell: pages made
+	// from that table would be kept. It is for tests.
+	CheckWrites bool
+
+	// Connect stands between the pools and the driver, as tests do that make statements fail; nothing does when nil. A connection
+	// of its own has Unwrap, which returns the driver's.
+	Connect func(driver.Connector) driver.Connector
+
+	// Observe is told when a transaction begins, of which kind it is ("read" or "write") and, where it asks at once, which
+	// exported method makes it. What it returns is called with the transaction's error when it has ended. Nobody is told when nil.
+	Observe func(ctx context.Context, kind string, method func() string) (ended func(error))
 
 	// fileSystem says on what a file lies; the system is asked when nil.
 	fileSystem func(path string) (fileSystem, error)
@@ -61,12 +86,11 @@ const (
 type engine struct {
 	name      string // as migrations that are for one engine only end
 	dialect   goose.Dialect
-	locker    lock.SessionLocker // holds back other programs that migrate at the same time
-	tryWrite  string             // fails in a database that may only be read; always undone
-	serialise string             // run first in every write, where the engine does not let in one writer at a time itself
-	rewrite   string             // takes what was deleted out of pages that are half empty; empty where the engine does so in its own time
-	text      searchText         // keeps and finds words
-	emptyLog  string             // empties the log of writes, or says by a first column that is not 0 that readers keep it
+	tryWrite  string     // fails in a database that may only be read; always undone
+	serialise string     // run first in every write, where the engine does not let in one writer at a time itself
+	rewrite   string     // takes what was deleted out of pages that are half empty; empty where the engine does so in its own time
+	text      searchText // keeps and finds words
+	emptyLog  string     // empties the log of writes, or says by a first column that is not 0 that readers keep it
 }
 
 var (
@@ -82,7 +106,6 @@ var (
 		name:    "postgres",
 		text:    postgresText,
 		dialect: goose.DialectPostgres,
-		locker:  schemaLock{},
 		tryWrite: "DO $$ BEGIN IF current_setting('transaction_read_only')::boolean THEN " +
 			"RAISE read_only_sql_transaction USING MESSAGE = 'the server allows only reading'; END IF; END $$",
 		serialise: "LOCK TABLE changes IN EXCLUSIVE MODE", // readers are let through
@@ -93,7 +116,8 @@ var (
 // that is locked, cannot be written, lies on a network share, is newer than the program or holds something else, and one
 // whose records use codes that no framework defines. It does not migrate.
 func Open(ctx context.Context, dsn string, opts Options) (*Store, error) {
-	s := &Store{clock: opts.Clock, catalogue: opts.Catalogue, messages: opts.Messages, copied: opts.Copied}
+	s := &Store{clock: opts.Clock, catalogue: opts.Catalogue, messages: opts.Messages, copied: opts.Copied, warn: opts.Warn, checksWrites: opts.CheckWrites}
+	s.observe = opts.Observe
 	if s.clock == nil {
 		s.clock = time.Now
 	}
@@ -107,14 +131,16 @@ func Open(ctx context.Context, dsn string, opts Options) (*Store, error) {
 	name := dsn
 	switch scheme, _, isAddress := strings.Cut(dsn, "://"); {
 	case isAddress && (scheme == "postgres" || scheme == "postgresql"):
-		name, err = s.openPostgres(dsn)
+		name, err = s.openPostgres(ctx, dsn, opts)
 	case isAddress:
 		err = fmt.Errorf("cannot use %q: want a path or a postgres:// address", scheme)
+	case opts.Direct != "" || opts.Replica != "":
+		err = errors.New("a direct address and a reading server are for PostgreSQL: want a postgres:// address of the database")
 	default:
 		err = s.openSQLite(ctx, dsn, opts)
 	}
 	if err == nil {
-		err = s.accept(ctx)
+		err = s.accept(ctx, opts.ToRead && s.path == "")
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open database %s: %w", name, translate(err)), s.Close())
@@ -123,25 +149,68 @@ func Open(ctx context.Context, dsn string, opts Options) (*Store, error) {
 }
 
 // openPostgres returns the address without its password, for messages.
-func (s *Store) openPostgres(dsn string) (name string, err error) {
+func (s *Store) openPostgres(ctx context.Context, dsn string, opts Options) (name string, err error) {
+	config, err := postgresConfig(dsn)
+	if err != nil {
+		return "postgres", err
+	}
+	name = serverName(config)
+	s.engine, s.sessions = postgresEngine, !opts.WithoutSessions
+	if s.writePool, err = openPostgresPool(config, false, opts.Connect); err != nil {
+		return name, err
+	}
+	s.readPool = s.writePool
+	if s.pooled, err = behindPooler(ctx, s.writePool); err != nil {
+		return name, err
+	}
+	switch {
+	case s.pooled && !outlastsTransactions(config):
+		return name, ErrPooler
+	case opts.Direct != "":
+		if s.direct, err = postgresConfig(opts.Direct); err != nil {
+			return name, fmt.Errorf("the direct address: %w", err)
+		}
+	case !s.pooled:
+		s.direct = config
+	}
+	if opts.Replica == "" {
+		return name, nil
+	}
+	if config, err = postgresConfig(opts.Replica); err != nil {
+		return name, fmt.Errorf("the address of the reading server: %w", err)
+	}
+	s.replica, err = openReplica(config)
+	return name, err
+}
+
+func postgresConfig(dsn string) (*pgx.ConnConfig, error) {
 	config, err := pgx.ParseConfig(dsn)
 	if err != nil {
-		return "postgres", errors.New("cannot read the address: want postgres://user:password@host:port/database")
+		return nil, errors.New("cannot read the address: want postgres://user:password@host:port/database")
 	}
-	name = fmt.Sprintf("postgres://%s:%d/%s", config.Host, config.Port, config.Database)
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = connectWait
 	}
-	s.engine = postgresEngine
-	db := stdlib.OpenDB(*config)
+	return config, nil
+}
+
+// serverName is the address of a server as messages name it: without its password.
+func serverName(config *pgx.ConnConfig) string {
+	return fmt.Sprintf("postgres://%s:%d/%s", config.Host, config.Port, config.Database)
+}
+
+// openPostgresPool asks the server whether it is there, unless it may be away.
+func openPostgresPool(config *pgx.ConnConfig, mayBeAway bool, connect func(driver.Connector) driver.Connector) (*gorm.DB, error) {
+	db := openPool(stdlib.GetConnector(*config), connect)
 	db.SetMaxOpenConns(postgresConnections)
 	db.SetMaxIdleConns(postgresConnections)
-	s.writePool, err = gorm.Open(postgres.New(postgres.Config{Conn: db}), gormConfig())
+	settings := gormConfig()
+	settings.DisableAutomaticPing = mayBeAway
+	pool, err := gorm.Open(postgres.New(postgres.Config{Conn: db}), settings)
 	if err != nil {
-		return name, errors.Join(err, db.Close())
+		return nil, errors.Join(err, db.Close())
 	}
-	s.readPool = s.writePool
-	return name, nil
+	return pool, nil
 }
 
 func (s *Store) openSQLite(ctx context.Context, path string, opts Options) (err error) {
@@ -167,20 +236,34 @@ func (s *Store) openSQLite(ctx context.Context, path string, opts Options) (err 
 		"_secure_delete": {"on"}, // what is erased is overwritten, not only forgotten
 	}
 	writing := sqliteAddress(path, common, url.Values{"_txlock": {"immediate"}})
-	if s.writePool, err = openSQLitePool(writing, 1); err != nil {
+	if s.writePool, err = openSQLitePool(writing, 1, opts.Connect); err != nil {
 		return err
 	}
 	// Readers may not take the writer's lock, nor write by mistake.
 	reading := sqliteAddress(path, common, url.Values{"_txlock": {"deferred"}, "_query_only": {"on"}})
-	s.readPool, err = openSQLitePool(reading, readers)
+	s.readPool, err = openSQLitePool(reading, readers, opts.Connect)
 	return err
 }
 
-func openSQLitePool(address string, connections int) (*gorm.DB, error) {
-	db, err := sql.Open("sqlite3", address)
-	if err != nil {
-		return nil, err
+// openPool opens a pool of what a driver connects to, with what a test puts between them.
+func openPool(to driver.Connector, connect func(driver.Connector) driver.Connector) *sql.DB {
+	if connect != nil {
+		to = connect(to)
 	}
+	return sql.OpenDB(to)
+}
+
+// sqliteFile connects to a file as its address says.
+type sqliteFile struct{ address string }
+
+// Connect opens the file.
+func (f sqliteFile) Connect(context.Context) (driver.Conn, error) { return f.Driver().Open(f.address) }
+
+// Driver returns the driver of SQLite.
+func (sqliteFile) Driver() driver.Driver { return &sqlite3.SQLiteDriver{} }
+
+func openSQLitePool(address string, connections int, connect func(driver.Connector) driver.Connector) (*gorm.DB, error) {
+	db := openPool(sqliteFile{address}, connect)
 	db.SetMaxOpenConns(connections)
 	db.SetMaxIdleConns(connections)
 	pool, err := gorm.Open(sqlite.New(sqlite.Config{Conn: db}), gormConfig())
@@ -224,6 +307,11 @@ func examineFile(ctx context.Context, path string, mustExist bool) error {
 	if err := file.Close(); err != nil || info.Size() == 0 {
 		return err
 	}
+	// With a log beside it the file alone is not the database: a crash while the log was copied into it leaves a file that reads
+	// as damaged. The checks that need a connection see both.
+	if log, err := os.Stat(path + "-wal"); err == nil && log.Size() > 0 {
+		return nil
+	}
 	db, err := sql.Open("sqlite3", sqliteAddress(path, url.Values{"mode": {"ro"}, "immutable": {"1"}}))
 	if err != nil {
 		return fmt.Errorf("look at the file: %w", err)
@@ -250,14 +338,16 @@ func examineFile(ctx context.Context, path string, mustExist bool) error {
 
 // checkOurs tells a database of this program, or an empty one, from any other by its tables.
 func checkOurs(tables []string) error {
-	if len(tables) > 0 && !slices.Contains(tables, versionTable) {
+	// Another program may be about to migrate an empty database: its lock is there before anything else.
+	others := slices.DeleteFunc(slices.Clone(tables), func(table string) bool { return table == lockTable })
+	if len(others) > 0 && !slices.Contains(others, versionTable) {
 		return ErrNotOurs
 	}
 	return nil
 }
 
 // accept makes the checks that need a connection, without changing anything.
-func (s *Store) accept(ctx context.Context) error {
+func (s *Store) accept(ctx context.Context, toRead bool) error {
 	tables, err := s.writePool.WithContext(ctx).Migrator().GetTables()
 	if err != nil {
 		return err
@@ -269,16 +359,26 @@ func (s *Store) accept(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if version > newestMigration() {
-		return ErrNewer
-	}
-	if err := s.checkWritable(ctx); err != nil {
+	if err := s.acceptSchema(ctx, version); err != nil {
 		return err
+	}
+	if !toRead {
+		if err := s.acceptWrites(ctx); err != nil {
+			return err
+		}
 	}
 	if version < newestMigration() || s.catalogue == nil {
 		return nil
 	}
 	return s.checkCodes(ctx)
+}
+
+// acceptWrites looks whether the database can be written, and whether it can tell others of that.
+func (s *Store) acceptWrites(ctx context.Context) error {
+	if err := s.checkWritable(ctx); err != nil {
+		return err
+	}
+	return s.tryNotify(ctx)
 }
 
 // errUndo rolls a transaction back that did what it was for.
@@ -303,6 +403,7 @@ func gormConfig() *gorm.Config {
 		SkipDefaultTransaction: true,           // every method begins its own
 		Logger:                 logger.Discard, // errors are returned; they are not for standard output
 		NamingStrategy:         naming{},
+		Plugins:                map[string]gorm.Plugin{watcher{}.Name(): watcher{}},
 	}
 }
 
@@ -315,22 +416,4 @@ func (n naming) TableName(typeName string) string {
 		return "completeness"
 	}
 	return n.NamingStrategy.TableName(typeName)
-}
-
-// schemaLock lets one program at a time migrate a PostgreSQL schema. The lock belongs to the session, so a program that
-// dies gives it up.
-type schemaLock struct{}
-
-const schemaLockKey = "hashtextextended('inspection timeline migrations in ' || current_schema(), 0)"
-
-// SessionLock waits for the lock.
-func (schemaLock) SessionLock(ctx context.Context, conn *sql.Conn) error {
-	_, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock("+schemaLockKey+")")
-	return err
-}
-
-// SessionUnlock gives the lock up.
-func (schemaLock) SessionUnlock(ctx context.Context, conn *sql.Conn) error {
-	_, err := conn.ExecContext(ctx, "SELECT pg_advisory_unlock("+schemaLockKey+")")
-	return err
 }

@@ -255,8 +255,8 @@ func doubtLapsed(db *gorm.DB, now time.Time) error {
 	}).Error
 }
 
-// takeFirst marks the first message that is due as being sent. The condition is in the update itself, so that of several
-// programs one gets it.
+// takeFirst marks the first message that is due as being sent. Several programs do not wait for one another: each passes over what
+// another is just taking. The condition is in the update itself, so that one of them gets it in any case.
 func (s *Store) takeFirst(db *gorm.DB, now time.Time) (inspection.Message, bool, error) {
 	for {
 		query := db.Where(dueMessages, inspection.MessageWaiting, now)
@@ -264,7 +264,7 @@ func (s *Store) takeFirst(db *gorm.DB, now time.Time) (inspection.Message, bool,
 			query = query.Where("channel <> ''")
 		}
 		var waiting []inspection.Message
-		if err := query.Order("next_at, id").Limit(1).Find(&waiting).Error; err != nil || len(waiting) == 0 {
+		if err := skipLocked(query).Order("next_at, id").Limit(1).Find(&waiting).Error; err != nil || len(waiting) == 0 {
 			return inspection.Message{}, false, err
 		}
 		m := waiting[0]

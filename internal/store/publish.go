@@ -102,11 +102,8 @@ func (s *Store) PublishLetter(ctx context.Context, by inspection.Actor, id strin
 	var letter inspection.Letter
 	err := s.write(ctx, by, func(t *tx) (err error) {
 		letter, err = t.changeLetter(id, "", func(l *inspection.Letter) error {
-			if err := t.checkRevision(l, revision); err != nil {
+			if err := t.checkOpen(l, revision); err != nil {
 				return err
-			}
-			if !l.State.Open() {
-				return inspection.Problems{{Field: "state", Words: l.State.ClosedWords()}}
 			}
 			inspectionID, err := t.publish(s, l)
 			if err != nil {

@@ -52,9 +52,9 @@ func (r *reader) searchState() (state searchState, err error) {
 }
 
 // IndexSearch brings the index of what can be searched up to the last change, and returns how many units it read anew: letters,
-// inspections, updates and so on. It is cheap where nothing has changed, and several programs may do it at once. Much is
-// done in several transactions, so that nobody who writes waits for long. The index is derived from the record, so that
-// nothing of this is in the record of changes.
+// inspections, updates and so on. It is cheap where nothing has changed. Of several programs that do it at once, one does it and
+// the others do not wait for it. Much is done in several transactions, so that nobody who writes waits for long. The index is
+// derived from the record, so that nothing of this is in the record of changes.
 func (s *Store) IndexSearch(ctx context.Context) (done int, err error) {
 	behind, err := s.searchBehind(ctx)
 	if err != nil || !behind {
@@ -63,7 +63,9 @@ func (s *Store) IndexSearch(ctx context.Context) (done int, err error) {
 	for more := true; more; {
 		err := s.operate(ctx, func(db *gorm.DB) (err error) {
 			x := &searchIndexer{r: &reader{db: db, catalogue: s.catalogue}, text: s.engine.text}
-			if err := x.lock(); err != nil {
+			alone, err := x.tryLock()
+			if err != nil || !alone {
+				more = false
 				return err
 			}
 			if err := x.look(); err != nil {
@@ -127,6 +129,16 @@ func (x *searchIndexer) lock() (err error) {
 	x.state, err = x.r.searchState()
 	x.was = x.state
 	return err
+}
+
+// tryLock is lock, unless somebody else is changing the index, which it reports.
+func (x *searchIndexer) tryLock() (alone bool, err error) {
+	var states []searchState
+	if err := skipLocked(x.r.db).Limit(1).Find(&states).Error; err != nil || len(states) == 0 {
+		return false, err
+	}
+	x.state, x.was = states[0], states[0]
+	return true, nil
 }
 
 // keep writes how far the index is, where that has changed.

@@ -223,17 +223,22 @@ func (l *loader) loadInspections(inspections []*inspection.Inspection) {
 		parts.Disagreements = append(parts.Disagreements, in.Disagreements...)
 		parts.Gaps = append(parts.Gaps, in.Gaps...)
 	}
-	insert(l, parts.Bodies)
-	insert(l, parts.Judgements)
 	insert(l, parts.Recommendations)
 	insert(l, themes)
-	insert(l, parts.Findings)
-	insert(l, parts.Responses)
-	insert(l, parts.Citations)
-	insert(l, parts.Facts)
-	insert(l, parts.Disagreements)
+	insertParts(l, &parts, versions)
+}
+
+// insertParts adds the parts of an inspection, or those of several gathered in one, without its areas to improve.
+func insertParts(l *loader, in *inspection.Inspection, versions []inspection.Version) {
+	insert(l, in.Bodies)
+	insert(l, in.Judgements)
+	insert(l, in.Findings)
+	insert(l, in.Responses)
+	insert(l, in.Citations)
+	insert(l, in.Facts)
+	insert(l, in.Disagreements)
 	insert(l, versions)
-	insert(l, parts.Gaps)
+	insert(l, in.Gaps)
 }
 
 // loadLaterViews adds what later letters said of earlier areas to improve, and which items hang together. They are written

@@ -16,8 +16,18 @@ import (
 // operate runs do in a transaction on what is no part of the record: who is signed in, links, attempts, and what was read.
 // It stays out of the chain of changes because it changes nothing of the record, ends by itself and holds network addresses
 // that have to go; and it does not wait on a server for whoever writes to the chain.
-func (s *Store) operate(ctx context.Context, do func(*gorm.DB) error) error {
-	return translate(s.writePool.WithContext(ctx).Transaction(do))
+func (s *Store) operate(ctx context.Context, do func(*gorm.DB) error) (err error) {
+	defer s.observed(ctx, "write")(&err)
+	ctx, written := s.watchWrites(ctx)
+	return translate(s.writePool.WithContext(ctx).Transaction(func(db *gorm.DB) error {
+		if err := mayWrite(db); err != nil {
+			return err
+		}
+		if err := do(db); err != nil {
+			return err
+		}
+		return written.coveredBy(nil)
+	}))
 }
 
 // moment is a time as both engines keep it: without its zone, to the second.

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"gorm.io/gorm"
 
 	"inspectiontimeline/internal/inspection"
@@ -22,6 +23,7 @@ import (
 type Store struct {
 	readPool  *gorm.DB
 	writePool *gorm.DB
+	replica   *replica // what may be read elsewhere is read there; nil where there is no such server
 	engine    engine
 	path      string            // of the SQLite file; empty for PostgreSQL
 	copied    func(name string) // is told of the copy made before a migration
@@ -30,13 +32,26 @@ type Store struct {
 	catalogue *inspection.Catalogue
 	messages  Messages
 	index     searchMemory
+	observe   func(ctx context.Context, kind string, method func() string) func(error)
+
+	checksWrites bool // whether a write fails of which readers would not learn
+
+	sessions bool            // whether the engine keeps what belongs to a session: NOTIFY, LISTEN and advisory locks
+	pooled   bool            // whether a pooler stands before the database
+	direct   *pgx.ConnConfig // the server itself, past any pooler; nil where it is not known, and for SQLite
+	seen     latest          // the last change that readers of this program may have seen
+	warn     func(message string, details ...any)
 }
 
 // Close gives up every connection.
 func (s *Store) Close() error {
 	var errs []error
 	// Readers go first: the last connection to an SQLite file folds its log back into it, and a reader may not.
-	for _, pool := range []*gorm.DB{s.readPool, s.writePool} {
+	pools := []*gorm.DB{s.readPool, s.writePool}
+	if s.replica != nil {
+		pools = append(pools, s.replica.pool)
+	}
+	for _, pool := range pools {
 		if pool == nil {
 			continue
 		}
@@ -52,27 +67,37 @@ func (s *Store) Close() error {
 	return nil
 }
 
-// Ready reports by its error whether the database answers and is at the program's version.
+// Ready reports by its error whether the database answers and this program may write to it.
 func (s *Store) Ready(ctx context.Context) error {
 	version, err := s.schemaVersion(ctx)
-	switch want := newestMigration(); {
+	switch {
 	case err != nil:
 		return fmt.Errorf("ask the database for its version: %w", err)
-	case version > want:
-		return ErrNewer
-	case version < want:
+	case version < newestMigration():
 		return ErrNotMigrated
+	case version > newestMigration():
+		return translate(mayWrite(s.readPool.WithContext(ctx)))
 	}
 	return nil
 }
 
-// read runs do in one read-only transaction, so that all its queries see the same state.
-func (s *Store) read(ctx context.Context, do func(*reader) error) error {
-	err := s.readPool.WithContext(ctx).Transaction(func(db *gorm.DB) error {
+// read runs do in one read-only transaction, so that all its queries see the same state. Where ctx lets it, and the reading
+// server has all that this program has shown before, it is read there.
+func (s *Store) read(ctx context.Context, do func(*reader) error) (err error) {
+	defer s.observed(ctx, "read")(&err)
+	if s.replica != nil && fromReplica(ctx) {
+		if answered, err := s.readReplica(ctx, do); answered {
+			return err
+		}
+	}
+	err = s.readPool.WithContext(ctx).Transaction(func(db *gorm.DB) error {
 		return do(&reader{db: db, catalogue: s.catalogue})
-	}, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+	}, oneState)
 	return translate(err)
 }
+
+// oneState is the transaction of a reader.
+var oneState = &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
 
 // reader is one read-only transaction.
 type reader struct {

@@ -262,10 +262,9 @@ func (t *tx) writtenBefore(row writtenOnce) (string, error) {
 	return known[0].Made, nil
 }
 
-// StartLetter adds a letter that waits for its file to be read. Whoever adds it is listed on it.
-func (w *Work) StartLetter(fileName string) (inspection.Letter, error) {
-	letter := w.t.newLetter(fileName, nil)
-	return letter, w.t.addLetter(&letter)
+// StartLetter adds a letter that waits for its file to be read.
+func (w *Work) StartLetter(fileName string, file HeldFile) (inspection.Letter, error) {
+	return w.t.startLetter(fileName, file)
 }
 
 // dropStaleTokens drops tokens that have long worked no longer, and keys under which programs wrote.

@@ -48,8 +48,9 @@ func (t Touched) Any(kinds ...inspection.RecordKind) bool {
 // Touched returns what was written after a version. It looks only at what came after, so that it is cheap to ask often.
 func (s *Store) Touched(ctx context.Context, since int64) (Touched, error) {
 	var changes []inspection.Change
-	if err := touchedSince(s.readPool.WithContext(ctx), since).Find(&changes).Error; err != nil {
-		return Touched{}, fmt.Errorf("ask which reference data has changed: %w", translate(err))
+	err := s.read(unnoted(ctx), func(r *reader) error { return touchedSince(r.db, since).Find(&changes).Error })
+	if err != nil {
+		return Touched{}, fmt.Errorf("ask which reference data has changed: %w", err)
 	}
 	out := Touched{Records: map[inspection.RecordKind][]string{}, Everything: len(changes) > mostTouched}
 	for _, change := range changes {

@@ -177,10 +177,7 @@ func (w *Work) trackerContext(m inspection.TrackerMapping) (c inspection.Tracker
 	for _, item := range list {
 		c.Items = append(c.Items, item.Recommendation)
 	}
-	c.Item = func(reference string) (inspection.Recommendation, bool) {
-		item, err := w.r.recommendation(reference)
-		return item, err == nil
-	}
+	c.Item = w.named
 	return c, nil
 }
 

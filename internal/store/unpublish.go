@@ -153,16 +153,8 @@ func (t *tx) addParts(in *inspection.Inspection) error {
 	for i, e := range in.Evidence {
 		evidence = append(evidence, inspection.InspectionEvidence{InspectionID: in.ID, Position: i + 1, Evidence: e})
 	}
-	insert(l, in.Bodies)
-	insert(l, in.Judgements)
 	insert(l, themes)
-	insert(l, in.Findings)
-	insert(l, in.Responses)
-	insert(l, in.Citations)
-	insert(l, in.Facts)
-	insert(l, in.Disagreements)
-	insert(l, versions)
-	insert(l, in.Gaps)
+	insertParts(l, in, versions)
 	insert(l, evidence)
 	return l.err
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"errors"
 	"slices"
 	"strings"
 
@@ -23,6 +24,7 @@ type Work struct {
 	inspections map[string]*inspection.Inspection // those that were needed, with their bodies
 	positions   map[string]inspection.Position    // of the items that this work moved and did nothing else to since
 	changed     map[string]bool                   // the items whose positions have to be worked out again
+	fault       error                             // of the database, that nobody could be told at once
 }
 
 // Together records progress in one transaction: everything that do records or, where it fails, nothing.
@@ -32,7 +34,11 @@ func (s *Store) Together(ctx context.Context, by inspection.Actor, do func(*Work
 			t: t, r: &reader{db: t.db, catalogue: s.catalogue}, today: t.today(),
 			inspections: map[string]*inspection.Inspection{}, positions: map[string]inspection.Position{}, changed: map[string]bool{},
 		}
-		if err := do(w); err != nil {
+		err := do(w)
+		if w.fault != nil { // what do found wrong may rest on it
+			return w.fault
+		}
+		if err != nil {
 			return err
 		}
 		return w.foldChanged()
@@ -63,10 +69,20 @@ func (w *Work) item(reference string) (inspection.Recommendation, *inspection.In
 	return item, in, nil
 }
 
+// named returns the area to improve that a reference leads to, if there is one. A database that cannot say is not a record in which
+// there is none: its fault is remembered, and nothing of the work is kept.
+func (w *Work) named(reference string) (inspection.Recommendation, bool) {
+	item, err := w.r.recommendation(reference)
+	if err != nil && !errors.Is(err, inspection.ErrNotFound) {
+		w.fault = err
+	}
+	return item, err == nil
+}
+
 // exists reports whether a reference leads to an area to improve.
 func (w *Work) exists(reference string) bool {
-	_, err := w.r.recommendation(reference)
-	return err == nil
+	_, there := w.named(reference)
+	return there
 }
 
 // bodies returns every body of the record and what joins them.

@@ -84,6 +84,18 @@ func (p *person) audience() inspection.Audience {
 	return most
 }
 
+// seesWords says for whom the pages are that the person sees: whoever works on the record in another role is no officer.
+func (p *person) seesWords() string {
+	switch audience := p.audience(); {
+	case audience == inspection.ForPublic:
+		return ""
+	case audience == inspection.ForOfficers && !slices.Contains(p.roles, auth.Officer):
+		return "those who work on the record"
+	default:
+		return audience.Words()
+	}
+}
+
 // words names the person by post and roles: "Improvement officer (an officer and a reviewer)".
 func (p *person) words() string {
 	var roles []string
@@ -320,7 +332,7 @@ var workSections = []struct {
 }{
 	{NavLink{Name: "Letters", Address: "/letters"}, auth.LogLetters},
 	{NavLink{Name: "Actions", Address: "/actions"}, auth.MoveItems},
-	{NavLink{Name: "Committees", Address: "/committees"}, auth.KeepBodies},
+	{NavLink{Name: "Bodies, meetings and posts", Address: "/committees"}, auth.KeepBodies},
 	{NavLink{Name: "Tracker", Address: "/tracker"}, auth.ImportTracker},
 	{NavLink{Name: "England record", Address: "/england/import"}, auth.KeepRegister},
 	{NavLink{Name: "Notes from readers", Address: "/remarks"}, auth.AnswerRemarks},

@@ -175,7 +175,7 @@ func (n accountNaming) postWords(post, bodyID string) string {
 // post.
 func (p Page) postForm(names accountNaming, post, bodyID string) postForm {
 	form := postForm{
-		Post: p.credential("post", "text", "Post", "A post, never a name, such as Improvement officer. Write it as it stands among the posts, under Committees: what a post owns is its holder’s own.", "organization-title"),
+		Post: p.credential("post", "text", "Post", "A post, never a name, such as Improvement officer. Write it as it stands among the posts, under “Bodies, meetings and posts”: what a post owns is its holder’s own.", "organization-title"),
 		Body: letterBox{Name: "body", ID: "body", Label: "The council, trust or place that the post is in", Type: "select", Value: bodyID, Problem: p.Problem("body")},
 	}
 	form.Post.Value = post

@@ -3,7 +3,6 @@ package web
 import (
 	"errors"
 	"net/http"
-	"sync"
 	"time"
 
 	"github.com/andybalholm/brotli"
@@ -11,51 +10,31 @@ import (
 
 	"inspectiontimeline/internal/auth"
 	"inspectiontimeline/internal/inspection"
+	"inspectiontimeline/internal/store"
 )
 
 // codesHeldFor is how long somebody has for setting up one-time codes.
 const codesHeldFor = 10 * time.Minute
 
+// mostHeldCodes is in how many browsers somebody can set them up at once.
+const mostHeldCodes = 5
+
 // heldCodes is the secret of one-time codes that nobody has proved yet to have in an app.
-type heldCodes struct {
-	secret, uri string
-	at          time.Time
+type heldCodes struct{ Secret, Address string }
+
+// Secrets are held until a code proves them, each for the session in which it was made, whose token opens it: in the form a
+// secret could be replaced by a stranger's.
+func newCodes(s *store.Store) desk[heldCodes] {
+	return desk[heldCodes]{s, store.HeldCodes, codesHeldFor, store.HeldBounds{Own: mostHeldCodes}}
 }
 
-// codeDesk holds secrets until a code proves them, each for the session in which it was made. They are held in memory: in the
-// form a secret could be replaced by a stranger's, and in the database it would lie about where nobody uses it. It is safe for
-// concurrent use.
-type codeDesk struct {
-	mu   sync.Mutex
-	held map[string]heldCodes // by the hash of the session's token
-}
-
-// hold keeps a secret in place of the one before, and forgets those that are too old.
-func (d *codeDesk) hold(session string, codes heldCodes) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.held == nil {
-		d.held = map[string]heldCodes{}
+// codesOf returns the secret that was made in a session.
+func (s *Server) codesOf(c *gin.Context, p *person) (heldCodes, error) {
+	codes, ok, err := s.codes.find(c.Request.Context(), s.sessionToken(c.Request), p.account.ID)
+	if err == nil && !ok {
+		err = codesGone
 	}
-	for hash, other := range d.held {
-		if codes.at.Sub(other.at) > codesHeldFor {
-			delete(d.held, hash)
-		}
-	}
-	d.held[session] = codes
-}
-
-func (d *codeDesk) find(session string, now time.Time) (heldCodes, bool) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	codes, ok := d.held[session]
-	return codes, ok && now.Sub(codes.at) <= codesHeldFor
-}
-
-func (d *codeDesk) forget(session string) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	delete(d.held, session)
+	return codes, err
 }
 
 // accountCodesPage sets one-time codes up and, once a code has proved them, shows the recovery codes.
@@ -90,7 +69,10 @@ func (s *Server) startCodes(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	s.codes.hold(p.session.Hash, heldCodes{secret, uri, s.clock()})
+	err = s.codes.holdUnder(c.Request.Context(), s.sessionToken(c.Request), p.account.ID, "", heldCodes{secret, uri})
+	if err != nil {
+		return err
+	}
 	return s.redirect(c, http.StatusSeeOther, "/account/codes")
 }
 
@@ -103,11 +85,11 @@ func (s *Server) showCodes(c *gin.Context) error {
 }
 
 func (s *Server) showCodesForm(c *gin.Context, status int, p *person, problems inspection.Problems) error {
-	codes, ok := s.codes.find(p.session.Hash, s.clock())
-	if !ok {
-		return codesGone
+	codes, err := s.codesOf(c, p)
+	if err != nil {
+		return err
 	}
-	page := accountCodesPage{Page: s.officerBase(c, "Set up one-time codes"), Heading: "Set up one-time codes", Secret: inFours(codes.secret)}
+	page := accountCodesPage{Page: s.officerBase(c, "Set up one-time codes"), Heading: "Set up one-time codes", Secret: inFours(codes.Secret)}
 	page.wrong(problems)
 	page.Box = page.credential("code", "text", "The code that your app shows now", "Six digits.", "one-time-code")
 	page.Box.Short = true
@@ -115,7 +97,7 @@ func (s *Server) showCodesForm(c *gin.Context, status int, p *person, problems i
 }
 
 var codesGone = &referral{&refusal{http.StatusGone, "Begin again with one-time codes", []string{
-	"There are ten minutes for setting them up, in the browser in which you began, and until the program is started again.",
+	"There are ten minutes for setting them up, in the browser in which you began.",
 	"Nothing has been changed. If your app shows codes of this service already, take them out there.",
 }}, Link{Name: "Your account", Address: "/account#codes"}}
 
@@ -137,11 +119,11 @@ func (s *Server) showCodePicture(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	codes, ok := s.codes.find(p.session.Hash, s.clock())
-	if !ok {
-		return codesGone
+	codes, err := s.codesOf(c, p)
+	if err != nil {
+		return err
 	}
-	picture, err := auth.CodePicture(codes.uri)
+	picture, err := auth.CodePicture(codes.Address)
 	if err != nil {
 		return err
 	}
@@ -156,14 +138,14 @@ func (s *Server) confirmCodes(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	codes, ok := s.codes.find(p.session.Hash, s.clock())
-	if !ok {
-		return codesGone
+	codes, err := s.codesOf(c, p)
+	if err != nil {
+		return err
 	}
 	recovery, hashes := auth.NewRecoveryCodes()
 	ctx := c.Request.Context()
 	_, err = s.store.ChangeAccount(ctx, holder(p.account), p.account.ID, func(a *auth.Account) error {
-		a.CodeSecret, a.CodeUsed, a.RecoveryCodes = codes.secret, 0, hashes
+		a.CodeSecret, a.CodeUsed, a.RecoveryCodes = codes.Secret, 0, hashes
 		return a.UseCode(values.Get("code"), s.clock())
 	})
 	if errors.Is(err, auth.ErrCode) {
@@ -173,7 +155,9 @@ func (s *Server) confirmCodes(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	s.codes.forget(p.session.Hash)
+	if err := s.codes.forget(ctx, s.sessionToken(c.Request)); err != nil {
+		return err
+	}
 	s.log.InfoContext(ctx, "one-time codes switched on", "account", p.account.ID, "network", s.network(c))
 	const heading = "One-time codes are switched on"
 	return s.render(c, http.StatusOK, "account_codes", accountCodesPage{Page: s.officerBase(c, heading), Heading: heading, Recovery: recovery})

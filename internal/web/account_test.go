@@ -183,18 +183,20 @@ func TestOneTimeCodesAreSetUpWithACode(t *testing.T) {
 }
 
 func TestASecretNobodyProvedIsForgotten(t *testing.T) {
-	var desk codeDesk
-	now := storetest.Now()
-	desk.hold("one", heldCodes{secret: "A", at: now})
-	if codes, ok := desk.find("one", now.Add(codesHeldFor)); !ok || codes.secret != "A" {
-		t.Error("a secret is forgotten before its time")
+	desk := newCodes(storetest.Seeded(t))
+	if err := desk.holdUnder(t.Context(), "the session", "one", "", heldCodes{Secret: "A"}); err != nil {
+		t.Fatal(err)
 	}
-	if _, ok := desk.find("one", now.Add(codesHeldFor+time.Second)); ok {
-		t.Error("a secret is held for too long")
+	passes(t, codesHeldFor-time.Second)
+	if codes, ok, err := desk.find(t.Context(), "the session", "one"); err != nil || !ok || codes.Secret != "A" {
+		t.Errorf("a secret is forgotten before its time: %v", err)
 	}
-	desk.hold("two", heldCodes{secret: "B", at: now.Add(codesHeldFor + time.Second)})
-	if len(desk.held) != 1 {
-		t.Errorf("%d secrets are held", len(desk.held))
+	if _, ok, err := desk.find(t.Context(), "another session", "one"); err != nil || ok {
+		t.Errorf("a secret is found in another session: %v", err)
+	}
+	passes(t, time.Second)
+	if _, ok, err := desk.find(t.Context(), "the session", "one"); err != nil || ok {
+		t.Errorf("a secret is held for too long: %v", err)
 	}
 }
 

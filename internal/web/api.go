@@ -250,6 +250,7 @@ func (s *Server) problemOf(c *gin.Context, err error) opendata.Problem {
 		said = plainProblem(http.StatusUnprocessableEntity, "This looks like something about a person",
 			"What you sent may name a child or tell of a case. Look at it, and send it on the page, where it can be confirmed. Nothing has been changed.")
 	case !expected:
+		said.Detail += " " + tellReference(c.Request.Context())
 		s.log.ErrorContext(c.Request.Context(), "request failed", "path", loggedPath(c.Request.URL), "error", err)
 	}
 	return said

@@ -121,15 +121,19 @@ func (s *Server) logLetter(c *gin.Context) error {
 	case ok:
 		return s.answerWith(c, http.StatusOK, "letter", held.ID)
 	}
-	if !s.readings.hold(len(file.data)) {
+	waiting, err := s.store.HoldFile(ctx, by, file.data, s.readings.most)
+	if errors.Is(err, store.ErrNoRoom) {
 		return &turnedAway{tooManyWaiting, toFirstPage, 60}
 	}
+	if err != nil {
+		return err
+	}
 	id, again, err := s.store.Once(ctx, by, once, func(w *store.Work) (string, error) {
-		started, err := w.StartLetter(file.name)
+		started, err := w.StartLetter(file.name, waiting)
 		return started.ID, err
 	})
 	if err != nil || again {
-		s.readings.release(len(file.data))
+		err = errors.Join(err, s.store.DropFile(ctx, waiting))
 	}
 	switch {
 	case err != nil:
@@ -137,7 +141,7 @@ func (s *Server) logLetter(c *gin.Context) error {
 	case again:
 		return s.answerWith(c, http.StatusOK, "letter", id)
 	}
-	awaitReading(c, s.readings.start(s, []waitingFile{{id: id, by: by, data: file.data}}))
+	awaitReading(c, s.readings.start(s, id))
 	made, err := s.store.Letter(ctx, by, id)
 	if err != nil {
 		return err
@@ -303,6 +307,7 @@ func (s *Server) addUpdateByProgram(c *gin.Context) error {
 		"words": {sent.Words}, "on": {cmp.Or(sent.On, s.today().ISO())}, "audience": {sent.Audience},
 	})
 	update.ActionID = c.Param("id")
+	problems = append(problems, s.audienceProblem(c, update.Audience, "")...)
 	return s.writeOnce(c, by, once, http.StatusCreated, problems, func(w *store.Work) error {
 		_, err := w.AddUpdate(update)
 		return err
@@ -349,6 +354,7 @@ func (s *Server) changeActionByProgram(c *gin.Context) error {
 	}
 	a, reason, problems := parseAction(values)
 	a.ID, a.Revision = held.ID, sent.Revision
+	problems = append(problems, s.audienceProblem(c, a.Audience, held.Audience)...)
 	return s.writeOnce(c, by, once, http.StatusOK, problems, func(w *store.Work) error {
 		_, err := w.SaveAction(a, reason)
 		return err

@@ -398,8 +398,8 @@ func TestALetterIsLoggedOnceUnderItsKey(t *testing.T) {
 	if after := lastChange(t, s.store); after != before {
 		t.Errorf("%d entries were written", after-before)
 	}
-	if s.readings.held != 0 {
-		t.Errorf("room for %d bytes is still held", s.readings.held)
+	if waiting, err := s.store.TakeReading(t.Context()); err != nil || waiting != nil {
+		t.Errorf("%+v still waits, %v", waiting, err)
 	}
 	if another := answeredWith[opendata.LetterDocument](t, p.logs([]byte("No letter"), onceHeader, "two"), http.StatusCreated).Letter; another.ID == made.ID {
 		t.Error("another key is taken for the same")

@@ -414,7 +414,7 @@ func (a *askedOf) item(r *inspection.Record, asked inspection.Asked) askedItem {
 	for _, by := range asked {
 		item.References = append(item.References, referenceLink(by.Item.Reference))
 		if by.Item.Words != first.Item.Words {
-			item.Other = append(item.Other, otherWording{whomWords(r, by.Letter), by.Item.Words, by.Item.Wording == inspection.Paraphrase})
+			item.Other = append(item.Other, otherWording{r.WhomWords(by.Letter.Bodies), by.Item.Words, by.Item.Wording == inspection.Paraphrase})
 		}
 		item.Later = append(item.Later, a.laterWords(r, by)...)
 	}
@@ -429,7 +429,7 @@ func (a *askedOf) laterWords(r *inspection.Record, by inspection.AskedBy) []late
 	for _, in := range r.LaterLetters(by.Letter, a.day) {
 		group := laterViewGroupOf(r, in, views)
 		if len(group.Views) > 0 {
-			group.Council = whomWords(r, in)
+			group.Council = r.WhomWords(in.Bodies)
 			out = append(out, group)
 		}
 	}

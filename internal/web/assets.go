@@ -25,6 +25,13 @@ import (
 type assets struct {
 	addresses map[string]string // by file name
 	files     map[string]*assetFile
+	signs     []sign
+}
+
+// sign is a small drawing beside a word. Pages carry it within themselves: a few strokes are less than a request for them.
+type sign struct {
+	name string
+	path string // its strokes, as SVG writes them, in a square of 24 by 24
 }
 
 // assetFile is packed when it is first asked for: most readers never ask for the largest.
@@ -55,6 +62,11 @@ var packedAlready = []string{"font/woff2", "image/png"}
 // notServed are what the program itself draws with.
 var notServed = []string{".wasm", ".ttf"}
 
+// signsFile has every sign; it is read and not served.
+const signsFile = "icons.svg"
+
+var signInFile = regexp.MustCompile(`<symbol id="([a-z]+)" viewBox="0 0 24 24"><path d="([^"]+)"/></symbol>`)
+
 func loadAssets(files fs.FS) (*assets, error) {
 	a := &assets{addresses: map[string]string{}, files: map[string]*assetFile{}}
 	names, err := fs.ReadDir(files, ".")
@@ -69,6 +81,12 @@ func loadAssets(files fs.FS) (*assets, error) {
 		body, err := fs.ReadFile(files, entry.Name())
 		if err != nil {
 			return nil, fmt.Errorf("read asset: %w", err)
+		}
+		if entry.Name() == signsFile {
+			for _, found := range signInFile.FindAllSubmatch(body, -1) {
+				a.signs = append(a.signs, sign{name: string(found[1]), path: string(found[2])})
+			}
+			continue
 		}
 		if path.Ext(entry.Name()) == ".css" {
 			sheets[entry.Name()] = body

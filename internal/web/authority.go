@@ -492,10 +492,13 @@ func neighbours(members, bodies []inspection.Body) []Link {
 	return out
 }
 
-// comparisons lead to where each council stands beside others.
+// comparisons lead to where each council stands beside its statistical neighbours. Councils that ended are listed with none.
 func comparisons(members []inspection.Body) []Link {
 	var out []Link
 	for _, b := range members {
+		if b.Neighbours == "" {
+			continue
+		}
 		out = append(out, Link{Name: b.Name, Address: "/compare?" + url.Values{"authority": {b.ID}}.Encode()})
 	}
 	return out

@@ -11,17 +11,18 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/andybalholm/brotli"
 
 	"inspectiontimeline/internal/inspection"
+	"inspectiontimeline/internal/store"
 )
 
-// cacheKey is what an answer for everybody depends on: the address with the parameters that the page reads, the data, and
-// the day, since pages say what has passed and what is ahead.
+// cacheKey is what an answer for everybody depends on besides the data: the address with the parameters that the page reads,
+// and the day, since pages say what has passed and what is ahead.
 type cacheKey struct {
 	address string
-	version int64
 	day     inspection.Date
 }
 
@@ -187,50 +188,69 @@ func matches(line, etag string) bool {
 	return false
 }
 
-// cache keeps answers up to a number of bytes and drops those longest unused. Answers of an earlier day or of data since
-// changed are never asked for again, and so go first.
+// cache keeps answers up to a number of bytes and drops those longest unused. Answers of an earlier day are never asked for
+// again, and so go first.
 type cache struct {
 	mu      sync.Mutex
 	limit   int64
 	bytes   int64
 	entries map[cacheKey]*list.Element
-	recent  *list.List // of *cacheEntry, latest used first
+	recent  *list.List   // of *cacheEntry, latest used first
+	found   atomic.Int64 // questions for an answer that was kept
+	missed  atomic.Int64 // and for one that was not
 }
 
+// cacheEntry is an answer with the state of the data in which it was made, or is known to hold.
 type cacheEntry struct {
 	key      cacheKey
+	state    dataState
+	tables   store.TableSet // of which it was made
 	response *response
+	route    string // of a page that any visitor may have; empty for everything else
 }
 
 func newCache(limit int64) *cache {
 	return &cache{limit: limit, entries: map[cacheKey]*list.Element{}, recent: list.New()}
 }
 
-func (c *cache) get(key cacheKey) (*response, bool) {
+func (c *cache) get(key cacheKey) (cacheEntry, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	element, ok := c.entries[key]
 	if !ok {
-		return nil, false
+		return cacheEntry{}, false
 	}
 	c.recent.MoveToFront(element)
-	return element.Value.(*cacheEntry).response, true
+	return *element.Value.(*cacheEntry), true
 }
 
-func (c *cache) put(key cacheKey, r *response) {
+// put keeps an answer in place of the one that was there.
+func (c *cache) put(entry cacheEntry) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if r.size() > c.limit/4 { // one answer must not drive out all others
+	if entry.response.size() > c.limit/4 { // one answer must not drive out all others
 		return
 	}
-	if old, ok := c.entries[key]; ok {
+	if old, ok := c.entries[entry.key]; ok {
 		c.drop(old)
 	}
-	c.entries[key] = c.recent.PushFront(&cacheEntry{key, r})
-	c.bytes += r.size()
+	c.entries[entry.key] = c.recent.PushFront(&entry)
+	c.bytes += entry.response.size()
 	for c.bytes > c.limit {
 		c.drop(c.recent.Back())
 	}
+}
+
+// cacheFigures are how full the cache is and what it was good for.
+type cacheFigures struct {
+	bytes, entries int64
+	found, missed  int64 // questions since the program began
+}
+
+func (c *cache) figures() cacheFigures {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return cacheFigures{c.bytes, int64(len(c.entries)), c.found.Load(), c.missed.Load()}
 }
 
 // empty forgets every answer.

@@ -244,12 +244,13 @@ func TestTheCacheKeepsWithinItsBound(t *testing.T) {
 	small := answer(400)
 	c := newCache(4 * small.size())
 	key := func(i int) cacheKey { return cacheKey{address: fmt.Sprint(i)} }
+	put := func(i int, r *response) { c.put(cacheEntry{key: key(i), response: r}) }
 	for i := range 4 {
-		c.put(key(i), small)
+		put(i, small)
 	}
 	c.get(key(0)) // so that 1 is the longest unused
-	c.put(key(4), small)
-	c.put(key(4), small) // again: it counts once
+	put(4, small)
+	put(4, small) // again: it counts once
 	for i, want := range []bool{true, false, true, true, true} {
 		if _, got := c.get(key(i)); got != want {
 			t.Errorf("entry %d kept: %v, want %v", i, got, want)
@@ -258,9 +259,23 @@ func TestTheCacheKeepsWithinItsBound(t *testing.T) {
 	if c.bytes != 4*small.size() || c.recent.Len() != 4 {
 		t.Errorf("%d bytes in %d entries", c.bytes, c.recent.Len())
 	}
-	c.put(key(5), answer(int(c.limit)))
+	put(5, answer(int(c.limit)))
 	if _, kept := c.get(key(5)); kept || len(c.entries) != 4 {
 		t.Error("an answer that would drive out all others was kept")
+	}
+}
+
+func TestAVersionIsTrustedFromWhenItWasAskedFor(t *testing.T) {
+	var asked time.Time
+	d := dataVersion{read: func(context.Context) (int64, error) {
+		asked = time.Now()
+		return 7, nil
+	}}
+	if _, err := d.now(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if d.held.Load().at.After(asked) {
+		t.Error("what was changed while the answer was on its way is seen later than a second after")
 	}
 }
 

@@ -131,7 +131,7 @@ func (s *Server) showInspectionCalendar(c *gin.Context) error {
 		return err
 	}
 	page := inspectionAddress(in)
-	m, err := s.newCalendar(c, "Dates that follow: "+titleOf(r, in), "The days that follow from one letter.", page+"/dates.ics", page+"#follows")
+	m, err := s.newCalendar(c, "Dates that follow: "+r.TitleOf(in), "The days that follow from one letter.", page+"/dates.ics", page+"#follows")
 	if err != nil {
 		return err
 	}
@@ -195,7 +195,7 @@ func clockEvent(r *inspection.Record, in *inspection.Inspection, clock inspectio
 		First: clock.Due, Last: clock.Due, Page: inspectionAddress(in) + "#follows", Kind: capital(calendarKinds.Options[0].Name),
 		Title:     fmt.Sprintf("%s: %s (%s)", due, lowerFirst(clock.Rule.About), inspection.ListWords(whom)),
 		Tentative: !clock.Confirmed() || clock.LatestPossible(),
-		Words:     []string{titleOf(r, in) + ".", view.How},
+		Words:     []string{r.TitleOf(in) + ".", view.How},
 	}
 	if done && len(whom) > 0 {
 		event.Title = "Published: " + lowerFirst(clock.Rule.About) + " (" + inspection.ListWords(whom) + ")"

@@ -17,14 +17,11 @@ const readingsPerPage = 100
 // readingListPage lists who read what, and who signed in, the latest first.
 type readingListPage struct {
 	Page
-	Path     string
-	Selects  []selectBox
-	Carried  []carried
-	Filtered bool
-	Chosen   string
-	Holds    string
-	Rows     []readingRow
-	Pages    *pagination
+	Filter *filter
+	Chosen string
+	Holds  string
+	Rows   []readingRow
+	Pages  *pagination
 }
 
 type readingRow struct {
@@ -56,7 +53,7 @@ func (s *Server) listReadings(c *gin.Context) error {
 		return err
 	}
 	page := readingListPage{
-		Page: s.officerBase(c, "Readings and sign-ins"), Path: f.Path, Selects: f.Selects, Carried: f.Carried, Filtered: f.Filtered(),
+		Page: s.officerBase(c, "Readings and sign-ins"), Filter: f,
 		Chosen: f.Chosen(), Holds: inspection.CountWords(int(inspection.NetworkHolds.Hours()/24), "day", "days"),
 	}
 	page.wrong(f.problems)

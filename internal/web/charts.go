@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -118,7 +119,9 @@ func (s *Server) showChart(c *gin.Context) error {
 	var r *response
 	switch extension {
 	case ".svg":
-		svg, err := s.engine.Draw(c.Request.Context(), made.Drawing(layout, scheme))
+		svg, err := observing(c.Request.Context(), s.telemetry, workDrawing, func(ctx context.Context) ([]byte, error) {
+			return s.engine.Draw(ctx, made.Drawing(layout, scheme))
+		})
 		if err != nil {
 			return fmt.Errorf("draw %s of %s: %w", name, id, err)
 		}

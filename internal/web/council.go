@@ -7,11 +7,14 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/gin-gonic/gin"
 
 	"inspectiontimeline/internal/inspection"
+	"inspectiontimeline/internal/store"
 )
 
 // councilView says on every page whose service this is. Its zero value claims nothing.
@@ -69,11 +72,18 @@ type settingsHeld struct {
 	mu      sync.Mutex // held by the one that reads
 	version int64
 	made    *settingsData
+	tables  store.TableSet // of which it was made
+	missed  atomic.Int64   // how often they could not be read
 }
 
 // settingsNow returns the settings. They are one row, and read anew after whatever change there was: words of theirs can be
-// erased too.
-func (s *Server) settingsNow(ctx context.Context) (*settingsData, error) {
+// erased too. Pages do without them for a moment, and no page that may have done so is kept.
+func (s *Server) settingsNow(ctx context.Context) (_ *settingsData, err error) {
+	defer func() {
+		if err != nil {
+			s.known.settings.missed.Add(1)
+		}
+	}()
 	version, err := s.data.now(ctx)
 	if err != nil {
 		return nil, err
@@ -81,21 +91,20 @@ func (s *Server) settingsNow(ctx context.Context) (*settingsData, error) {
 	held := &s.known.settings
 	held.mu.Lock()
 	defer held.mu.Unlock()
-	if held.made != nil && held.version == version {
-		return held.made, nil
-	}
-	now, err := s.store.Settings(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if held.made == nil || held.made.Settings != now {
-		made, err := s.newSettingsData(ctx, now)
+	if held.made == nil || held.version != version {
+		noting, reads := store.Noting(ctx)
+		now, err := s.store.Settings(noting)
 		if err != nil {
 			return nil, err
 		}
-		held.made = made
+		if held.made == nil || held.made.Settings != now {
+			if held.made, err = s.newSettingsData(noting, now); err != nil {
+				return nil, err
+			}
+		}
+		held.version, held.tables = version, held.tables.With(reads.Tables())
 	}
-	held.version = version
+	store.NoteReads(ctx, held.tables)
 	return held.made, nil
 }
 
@@ -162,16 +171,28 @@ func (s *Server) audiences(c *gin.Context) []inspection.Audience {
 	return now.Audiences()
 }
 
-// home returns the slug of the place that the first page is about: the one with which the service was started, else that of
-// the settings.
+// audienceProblem refuses what is to be marked for members where those have no accounts here. What is marked so may stay so.
+func (s *Server) audienceProblem(c *gin.Context, marked, held inspection.Audience) inspection.Problems {
+	if marked != inspection.ForMembers || held == marked || slices.Contains(s.audiences(c), marked) {
+		return nil
+	}
+	return inspection.Problems{{Field: "audience", Words: "Choose public or officers: committee members have no accounts here"}}
+}
+
+// home returns the slug of the place that the first page is about.
 func (s *Server) home(ctx context.Context) string {
 	if s.startHome != "" {
 		return s.startHome
 	}
 	if now, err := s.settingsNow(ctx); err == nil {
-		return cmp.Or(now.Home, DefaultHome)
+		return s.homeOf(now.Settings)
 	}
 	return DefaultHome
+}
+
+// homeOf is the place with which the service was started, else that of some settings.
+func (s *Server) homeOf(settings inspection.Settings) string {
+	return cmp.Or(s.startHome, settings.Home, DefaultHome)
 }
 
 // showCouncilFile answers with the logo or the styles of the colour. An address whose hash is not theirs is not known: a

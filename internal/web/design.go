@@ -101,7 +101,9 @@ func (s *Server) showDesign(c *gin.Context) error {
 	page.Faults.Problems = inspection.Problems{{Field: "example-published", Words: "Enter the day on which the letter was published, like 7 July 2026"}}
 	page.Pages = page.Filter.paginate(3, 12)
 	page.Files = tableFiles(page.Filter.Path, nil)
-	page.Icons = s.icons()
+	for _, one := range s.assets.signs {
+		page.Icons = append(page.Icons, one.name)
+	}
 	page.Elsewhere = outsideLink{Name: "A page of others", Where: "Ofsted’s site", Address: "https://reports.ofsted.gov.uk/"}
 	var err error
 	if page.Schemes, err = s.schemes(); err != nil {
@@ -163,17 +165,6 @@ func exampleBoxes() []letterBox {
 			Checks:   []string{"Check that the sentence is whole"}},
 		{Name: "example-checked", ID: "example-checked", Label: "I have compared this with the letter", Type: "tick", Value: "yes"},
 	}
-}
-
-var iconName = regexp.MustCompile(`<symbol id="([a-z]+)"`)
-
-// icons names the drawings of the sprite.
-func (s *Server) icons() []string {
-	var names []string
-	for _, found := range iconName.FindAllSubmatch(s.assetBody("icons.svg"), -1) {
-		names = append(names, string(found[1]))
-	}
-	return names
 }
 
 // assetBody returns what an asset holds; nothing of one that the program was built without.

@@ -193,9 +193,12 @@ var forwarded = []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-
 // guarded lets a request in, or turns it away before anything of the service is asked.
 func (s *Server) guarded(c *gin.Context) {
 	r := c.Request
-	if s.doors.https || r.TLS != nil {
-		c.Writer.Header()["Strict-Transport-Security"] = oneYear
+	if len(r.TransferEncoding) > 0 {
+		// It may have had a length too, which is dropped before we see it: a proxy before us that went by that one would take the
+		// rest for another request, and so the connection ends here.
+		c.Header("Connection", "close")
 	}
+	s.setTransportHeader(c.Writer.Header(), r)
 	if healthAddress(r.URL.Path) {
 		return
 	}
@@ -211,6 +214,12 @@ func (s *Server) guarded(c *gin.Context) {
 	if r.Body != nil && r.Body != http.NoBody {
 		c.Set(wholeBody, r.Body)
 		limitBody(c, mostFormBytes)
+	}
+}
+
+func (s *Server) setTransportHeader(header http.Header, r *http.Request) {
+	if s.doors.https || r.TLS != nil {
+		header["Strict-Transport-Security"] = oneYear
 	}
 }
 
@@ -281,8 +290,8 @@ func (s *Server) turnAway(c *gin.Context, t *turnedAway) *response {
 		c.Header("Retry-After", strconv.Itoa(t.after))
 	}
 	key := cacheKey{address: "door: " + t.heading, day: s.today()}
-	if r, ok := s.cache.get(key); ok {
-		own := *r
+	if held, ok := s.cache.get(key); ok {
+		own := *held.response
 		return &own
 	}
 	page := failPage{Heading: t.heading, Words: t.words, Ways: []Link{t.way}}
@@ -292,7 +301,7 @@ func (s *Server) turnAway(c *gin.Context, t *turnedAway) *response {
 		return newResponse(t.status, "text/plain; charset=utf-8", []byte(t.heading+".\n"), 0)
 	}
 	r := c.MustGet(answered).(*response)
-	s.cache.put(key, r)
+	s.cache.put(cacheEntry{key: key, response: r})
 	own := *r
 	return &own
 }

@@ -159,6 +159,7 @@ func TestTheNetworkAddressIsTheLastThatNoTrustedProxyHas(t *testing.T) {
 			if got := s.network(c); got != tt.want {
 				t.Errorf("the network address is %q, want %q", got, tt.want)
 			}
+			s.cache.empty() // a page that is kept is answered before anything is looked at
 			answers(s, request)
 			if ignored := strings.Contains(log.String(), "forwarded headers ignored"); ignored != (len(tt.said) > 0 && !s.doors.byProxy(request)) {
 				t.Errorf("the log says %q", log)

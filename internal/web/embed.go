@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"html"
@@ -177,7 +178,9 @@ func (s *Server) showSheet(c *gin.Context, sheet chart.Sheet, extension string) 
 		if s.painter == nil {
 			return errNoPainter
 		}
-		picture, err := s.painter.PNG(c.Request.Context(), sheet)
+		picture, err := observing(c.Request.Context(), s.telemetry, workPicture, func(ctx context.Context) ([]byte, error) {
+			return s.painter.PNG(ctx, sheet)
+		})
 		if errors.Is(err, chart.ErrBusy) {
 			return errPainterBusy
 		}
@@ -188,7 +191,9 @@ func (s *Server) showSheet(c *gin.Context, sheet chart.Sheet, extension string) 
 		// Pictures of past days are as many as there are days.
 		r.rare = pastDay(c).Known()
 	} else {
-		svg, err := s.engine.DrawSheet(c.Request.Context(), sheet)
+		svg, err := observing(c.Request.Context(), s.telemetry, workDrawing, func(ctx context.Context) ([]byte, error) {
+			return s.engine.DrawSheet(ctx, sheet)
+		})
 		if err != nil {
 			return fmt.Errorf("draw %s of %s: %w", made.Name, made.Subject, err)
 		}

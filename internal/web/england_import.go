@@ -3,10 +3,8 @@ package web
 import (
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
-	"sync"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -17,8 +15,8 @@ import (
 	"inspectiontimeline/internal/store"
 )
 
-// A list of inspections that was chosen is held in memory until its officer has it written: nothing of it is on the record
-// before. Each officer holds one; it is forgotten after a while, with the program, and when they choose another.
+// A list of inspections that was chosen is held until its officer has it written: nothing of it is on the record before. Each
+// officer holds one; it is forgotten after a while, and when they choose another.
 const (
 	listHeldFor   = 30 * time.Minute
 	mostHeldLists = 3
@@ -31,48 +29,59 @@ const (
 	listCheckAddress = "/england/import/check"
 )
 
-// heldList is a list between its choice and its being written, and then what that did.
+// heldList is a list between its choice and its being written: the file, and what is said of it as a whole.
 type heldList struct {
-	at   time.Time
-	load inspection.EnglandLoad
-	done *inspection.EnglandPlan
+	Name string
+	Data []byte
+	Said url.Values
 }
 
-// listDesk holds lists, by the ID of whoever chose them. It is safe for concurrent use.
-type listDesk struct {
-	mu   sync.Mutex
-	held map[string]heldList
+// load reads the file. It fails with inspection.Problems.
+func (h heldList) load(today inspection.Date) (inspection.EnglandLoad, error) {
+	load, problems := readList(h.Said)
+	if checked := load.Check(today); len(problems) == 0 {
+		problems = checked
+	}
+	if h.Name == "" {
+		return load, append(inspection.Problems{{Field: "file", Words: "Choose the list, a CSV file"}}, problems...)
+	}
+	var unfit inspection.Problems
+	var err error
+	if load.List, err = exchange.ReadEngland(h.Name, h.Data); err != nil && !errors.As(err, &unfit) {
+		return load, err
+	}
+	if problems = append(unfit, problems...); len(problems) > 0 {
+		return load, problems
+	}
+	return load, nil
 }
 
-// hold keeps a list, unless others hold as many as there may be.
-func (d *listDesk) hold(by string, h heldList) bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.held == nil {
-		d.held = map[string]heldList{}
-	}
-	for id, other := range d.held {
-		if h.at.Sub(other.at) > listHeldFor || other.done != nil && id != by {
-			delete(d.held, id)
-		}
-	}
-	if _, own := d.held[by]; !own && len(d.held) >= mostHeldLists {
-		return false
-	}
-	d.held[by] = h
-	return true
+// listDone is what writing a list did, as the page that follows says it.
+type listDone struct {
+	Sentences []string
+	Conflicts listTable
 }
 
-// find returns the list that somebody chose not too long ago.
-func (d *listDesk) find(by string, now time.Time) (heldList, bool) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	h, ok := d.held[by]
-	return h, ok && now.Sub(h.at) <= listHeldFor
+// ofList is the parameter that names a list.
+const ofList = "list"
+
+// onlyOne is the place of each officer's list, which the next one takes.
+const onlyOne = "list"
+
+func newLists(s *store.Store) desk[heldList] {
+	return desk[heldList]{s, store.HeldList, listHeldFor, store.HeldBounds{All: mostHeldLists}}
+}
+
+func newListsDone(s *store.Store) desk[listDone] {
+	return desk[listDone]{s, store.HeldListDone, listHeldFor, store.HeldBounds{Own: 1, Bytes: exchange.MaxEnglandBytes}}
+}
+
+func listCheckAt(secret string) string {
+	return listCheckAddress + "?" + url.Values{ofList: {secret}}.Encode()
 }
 
 var listGone = &referral{&refusal{http.StatusGone, "This list is no longer held", []string{
-	"A list that was chosen is held for 30 minutes, for whoever chose it, and until the program is started again.",
+	"A list that was chosen is held for 30 minutes, for whoever chose it.",
 	"Choose the file again.", "Nothing of it has been written.",
 }}, Link{Name: "Bring in a list", Address: listAddress}}
 
@@ -120,9 +129,13 @@ func (s *Server) listStart(c *gin.Context, status int, values url.Values, proble
 		Page: s.officerBase(c, "Record of England"), Largest: exchange.MaxEnglandBytes >> 20, MostRows: fmt.Sprintf("%d,000", exchange.MaxEnglandRows/1000),
 		Help: listHelpOf(known.catalogue), Whole: tableFiles("/england/inspections", nil),
 	}
-	if held, ok := s.lists.find(by.ID, s.clock()); ok && held.done != nil && c.Query("saved") == "list" {
-		page.Saved, page.Done = "The list is written.", held.done.Sentences()
-		page.Look = listRows(*held.done, inspection.EnglandConflict)
+	if c.Query("saved") == "list" {
+		page.Saved = "The list is written."
+		done, _, err := s.listsDone.find(c.Request.Context(), c.Query(ofList), by.ID)
+		if err != nil {
+			return err
+		}
+		page.Done, page.Look = done.Sentences, done.Conflicts
 	}
 	m := boxMaker{form: "list", values: values, problems: problems}
 	var sure optionGroup
@@ -154,31 +167,25 @@ func (s *Server) chooseList(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	name, data, values, err := takeList(c)
+	name, data, values, err := sentTable(c, exchange.MaxEnglandBytes)
 	if err != nil {
 		return err
 	}
-	load, problems := readList(values)
-	if checked := load.Check(s.today()); len(problems) == 0 {
-		problems = checked
-	}
-	var unfit inspection.Problems
-	load.List, err = exchange.ReadEngland(name, data)
-	switch {
-	case name == "":
-		problems = append(inspection.Problems{{Field: "file", Words: "Choose the list, a CSV file"}}, problems...)
-	case errors.As(err, &unfit):
-		problems = append(unfit, problems...)
-	case err != nil:
+	held := heldList{name, data, values}
+	var problems inspection.Problems
+	if _, err := held.load(s.today()); errors.As(err, &problems) {
+		return s.listStart(c, http.StatusUnprocessableEntity, values, problems)
+	} else if err != nil {
 		return err
 	}
-	if len(problems) > 0 {
-		return s.listStart(c, http.StatusUnprocessableEntity, values, problems)
-	}
-	if !s.lists.hold(by.ID, heldList{at: s.clock(), load: load}) {
+	secret, err := s.lists.hold(c.Request.Context(), by.ID, onlyOne, held)
+	if errors.Is(err, store.ErrNoRoom) {
 		return listsFull
 	}
-	return s.redirect(c, http.StatusSeeOther, listCheckAddress)
+	if err != nil {
+		return err
+	}
+	return s.redirect(c, http.StatusSeeOther, listCheckAt(secret))
 }
 
 // readList reads what is said of a list as a whole.
@@ -192,41 +199,6 @@ func readList(values url.Values) (inspection.EnglandLoad, inspection.Problems) {
 		},
 	}
 	return load, f.problems
-}
-
-// takeList reads the form with the file. A file that is too large is cut where it is known to be so.
-func takeList(c *gin.Context) (name string, data []byte, values url.Values, err error) {
-	limitBody(c, 4*exchange.MaxEnglandBytes)
-	parts, err := c.Request.MultipartReader()
-	if err != nil {
-		return "", nil, nil, formFault(err)
-	}
-	values = url.Values{}
-	for {
-		part, err := parts.NextPart()
-		if errors.Is(err, io.EOF) {
-			return name, data, values, nil
-		}
-		if err != nil {
-			return "", nil, nil, formFault(err)
-		}
-		limit := int64(mostName)
-		if part.FormName() == "file" {
-			limit = exchange.MaxEnglandBytes + 1
-		}
-		content, err := io.ReadAll(io.LimitReader(part, limit))
-		if err == nil {
-			_, err = io.Copy(io.Discard, part)
-		}
-		switch {
-		case err != nil:
-			return "", nil, nil, formFault(err)
-		case part.FormName() != "file":
-			values.Set(part.FormName(), clean(string(content)))
-		case part.FileName() != "":
-			name, data = fileName(part.FileName()), content
-		}
-	}
 }
 
 // englandImportCheckPage shows what a list would do, before anything is written.
@@ -317,34 +289,38 @@ func restOf(n int) string {
 }
 
 // ownList returns the list that whoever asks has chosen and not written yet.
-func (s *Server) ownList(c *gin.Context) (heldList, inspection.Actor, error) {
+func (s *Server) ownList(c *gin.Context) (inspection.EnglandLoad, inspection.Actor, error) {
 	by, err := s.acting(c)
 	if err != nil {
-		return heldList{}, by, err
+		return inspection.EnglandLoad{}, by, err
 	}
-	held, ok := s.lists.find(by.ID, s.clock())
-	if !ok || held.done != nil {
-		return heldList{}, by, listGone
+	held, ok, err := s.lists.find(c.Request.Context(), c.Query(ofList), by.ID)
+	if err == nil && !ok {
+		err = listGone
 	}
-	return held, by, nil
+	if err != nil {
+		return inspection.EnglandLoad{}, by, err
+	}
+	load, err := held.load(s.today())
+	return load, by, err
 }
 
 func (s *Server) checkList(c *gin.Context) error {
-	held, _, err := s.ownList(c)
+	load, _, err := s.ownList(c)
 	if err != nil {
 		return err
 	}
-	plan, err := s.store.CheckEngland(c.Request.Context(), held.load)
+	plan, err := s.store.CheckEngland(c.Request.Context(), load)
 	if err != nil {
 		return err
 	}
-	return s.listCheck(c, http.StatusOK, held, plan, nil)
+	return s.listCheck(c, http.StatusOK, load, plan, nil)
 }
 
-func (s *Server) listCheck(c *gin.Context, status int, held heldList, plan inspection.EnglandPlan, problems inspection.Problems) error {
+func (s *Server) listCheck(c *gin.Context, status int, load inspection.EnglandLoad, plan inspection.EnglandPlan, problems inspection.Problems) error {
 	page := englandImportCheckPage{
-		Page: s.officerBase(c, "Check the list"), File: held.load.List.FileName, Source: sourceWords(held.load.Source),
-		Said: plan.Sentences(), Unknown: inspection.ListWords(held.load.List.Unknown), Address: listCheckAddress, Again: listAddress,
+		Page: s.officerBase(c, "Check the list"), File: load.List.FileName, Source: sourceWords(load.Source),
+		Said: plan.Sentences(), Unknown: inspection.ListWords(load.List.Unknown), Address: listCheckAt(c.Query(ofList)), Again: listAddress,
 	}
 	var err error
 	if page.Mark, err = plan.Mark(); err != nil {
@@ -407,7 +383,7 @@ func sourceWords(source inspection.Source) string {
 
 // writeList brings in a list that was looked at, as it was looked at.
 func (s *Server) writeList(c *gin.Context) error {
-	held, by, err := s.ownList(c)
+	load, by, err := s.ownList(c)
 	if err != nil {
 		return err
 	}
@@ -419,18 +395,26 @@ func (s *Server) writeList(c *gin.Context) error {
 	if mark == "" {
 		mark = "none" // what nobody has looked at is not written
 	}
-	plan, err := s.store.LoadEngland(c.Request.Context(), by, held.load, mark)
+	ctx := c.Request.Context()
+	plan, err := s.store.LoadEngland(ctx, by, load, mark)
 	if errors.Is(err, store.ErrPlanChanged) {
-		return s.listCheck(c, http.StatusConflict, held, plan, inspection.Problems{{
+		return s.listCheck(c, http.StatusConflict, load, plan, inspection.Problems{{
 			Field: "counts", Words: "The record has changed since you looked at the list. Look at what it would do now, then write it",
 		}})
 	}
 	if err != nil {
 		return err
 	}
-	s.lists.hold(by.ID, heldList{at: s.clock(), done: &plan})
 	s.data.forget()
-	return s.redirect(c, http.StatusSeeOther, listAddress+"?saved=list#saved")
+	if err := s.lists.forget(ctx, c.Query(ofList)); err != nil {
+		return err
+	}
+	done := listDone{plan.Sentences(), listRows(plan, inspection.EnglandConflict)}
+	secret, err := s.listsDone.hold(ctx, by.ID, onlyOne, done)
+	if err != nil && !errors.Is(err, store.ErrNoRoom) {
+		return err
+	}
+	return s.redirect(c, http.StatusSeeOther, listAddress+"?"+url.Values{"saved": {"list"}, ofList: {secret}}.Encode()+"#saved")
 }
 
 // staleWords says on a page about England that its record was read too long ago, as of a day. Without it a page still says what

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io/fs"
 	"mime/multipart"
@@ -10,7 +11,6 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/PuerkitoBio/goquery"
 
@@ -62,10 +62,11 @@ func TestAListIsChosenCheckedAndWritten(t *testing.T) {
 		if document(t, begin).Find(`.desk a[href="/england/import"], a[href="/england/import"][aria-current="page"]`).Length() == 0 {
 			t.Error("the navigation of officers does not lead here")
 		}
-		if at := led(t, choosesList(t, s, testOfficer, `C:\lists\autumn.csv`, []byte(listOfTest), saidOfList())); at != listCheckAddress {
+		at := led(t, choosesList(t, s, testOfficer, `C:\lists\autumn.csv`, []byte(listOfTest), saidOfList()))
+		if !strings.HasPrefix(at, listCheckAddress+"?list=") {
 			t.Fatalf("led to %s", at)
 		}
-		check := asks(t, s, testOfficer, http.MethodGet, listCheckAddress, nil)
+		check := asks(t, s, testOfficer, http.MethodGet, at, nil)
 		says(t, check, http.StatusOK, "autumn.csv · List of autumn, Ofsted, read on 20 November 2026", "Nothing of it is written yet",
 			"1 inspection would be added; on 1 other both sides of a conflict would be noted.", "Nothing is taken from these columns: mood.",
 			"Leeds: Full inspection (two weeks), September 2026", "Published 30 October 2026; Leaders: Good; ", "Line 4", "No council here is called “Atlantis”", "“soon” is no date",
@@ -79,27 +80,27 @@ func TestAListIsChosenCheckedAndWritten(t *testing.T) {
 			t.Fatalf("it is on the record before it is written: %d", got.Code)
 		}
 		mark, _ := page.Find(`input[name="mark"]`).Attr("value")
-		says(t, asks(t, s, testOfficer, http.MethodPost, listCheckAddress, url.Values{"mark": {"0123456789abcdef"}}), http.StatusConflict,
+		says(t, asks(t, s, testOfficer, http.MethodPost, at, url.Values{"mark": {"0123456789abcdef"}}), http.StatusConflict,
 			"The record has changed since you looked at the list", "There is a problem")
-		says(t, asks(t, s, testOfficer, http.MethodPost, listCheckAddress, nil), http.StatusConflict, "The record has changed")
-		done := led(t, asks(t, s, testOfficer, http.MethodPost, listCheckAddress, url.Values{"mark": {mark}}))
+		says(t, asks(t, s, testOfficer, http.MethodPost, at, nil), http.StatusConflict, "The record has changed")
+		done := led(t, asks(t, s, testOfficer, http.MethodPost, at, url.Values{"mark": {mark}}))
 		after := asks(t, s, testOfficer, http.MethodGet, strings.TrimSuffix(done, "#saved"), nil)
 		says(t, after, http.StatusOK, "The list is written.", "1 inspection was added; on 1 other both sides of a conflict were noted.", "To be looked at", "North Northamptonshire: Full inspection (two weeks), May 2026")
-		says(t, asks(t, s, testOfficer, http.MethodGet, listCheckAddress, nil), http.StatusGone, "This list is no longer held")
+		says(t, asks(t, s, testOfficer, http.MethodGet, at, nil), http.StatusGone, "This list is no longer held")
 
 		shown := get(t, s, "/inspections/leeds-ilacs-standard-2026-09-07")
 		says(t, shown, http.StatusOK, "<em>Bo</em> Example", "List of autumn", "from an official listing, through a third party")
 		says(t, get(t, s, "/inspections/north-northamptonshire-ilacs-standard-2026-05-11"), http.StatusOK, "Where sources disagree", "Leaders: Inadequate", "Leaders: Outstanding")
 
-		led(t, choosesList(t, s, testOfficer, "autumn.csv", []byte(listOfTest), saidOfList()))
-		says(t, asks(t, s, testOfficer, http.MethodGet, listCheckAddress, nil), http.StatusOK, "No inspection would be written: 1 row was refused, and the rest says nothing", "Choose another file")
+		at = led(t, choosesList(t, s, testOfficer, "autumn.csv", []byte(listOfTest), saidOfList()))
+		says(t, asks(t, s, testOfficer, http.MethodGet, at, nil), http.StatusOK, "No inspection would be written: 1 row was refused, and the rest says nothing", "Choose another file")
 
 		surer := saidOfList()
 		surer.Set("confidence", "letter")
-		led(t, choosesList(t, s, testOfficer, "autumn.csv", []byte(listOfTest), surer))
-		check = asks(t, s, testOfficer, http.MethodGet, listCheckAddress, nil)
+		at = led(t, choosesList(t, s, testOfficer, "autumn.csv", []byte(listOfTest), surer))
+		check = asks(t, s, testOfficer, http.MethodGet, at, nil)
 		mark, _ = document(t, check).Find(`input[name="mark"]`).Attr("value")
-		led(t, asks(t, s, testOfficer, http.MethodPost, listCheckAddress, url.Values{"mark": {mark}}))
+		led(t, asks(t, s, testOfficer, http.MethodPost, at, url.Values{"mark": {mark}}))
 		says(t, get(t, s, "/inspections/north-northamptonshire-ilacs-standard-2026-05-11"), http.StatusOK, "An officer has to look at the letter")
 	})
 }
@@ -126,8 +127,8 @@ func TestThePageOfListsSaysHowOneIsWritten(t *testing.T) {
 	if needed["kind"] != "Yes" || needed["fieldwork_start"] != "Yes" || needed["lead_inspector"] != "No" || needed["urn"] != needed["authority"] {
 		t.Errorf("got %v", needed)
 	}
-	led(t, choosesList(t, s, testOfficer, "example.csv", []byte(page.Find("pre").Text()), saidOfList()))
-	says(t, asks(t, s, testOfficer, http.MethodGet, listCheckAddress, nil), http.StatusOK, "1 inspection would be added.", "Add 1 inspection")
+	at := led(t, choosesList(t, s, testOfficer, "example.csv", []byte(page.Find("pre").Text()), saidOfList()))
+	says(t, asks(t, s, testOfficer, http.MethodGet, at, nil), http.StatusOK, "1 inspection would be added.", "Add 1 inspection")
 }
 
 func TestAListThatCannotBeTakenKeepsWhatWasEntered(t *testing.T) {
@@ -182,40 +183,54 @@ func TestAWholeListReadTodayIsWrittenDown(t *testing.T) {
 	said := saidOfList()
 	said.Set("complete", "yes")
 	row := "authority,kind,fieldwork_start\nnorth-northamptonshire,ilacs-standard,2026-05-11\n"
-	led(t, choosesList(t, s, testOfficer, "list.csv", []byte(row), said))
-	says(t, asks(t, s, testOfficer, http.MethodGet, listCheckAddress, nil), http.StatusOK, "full inspections that this record holds, such as")
+	at := led(t, choosesList(t, s, testOfficer, "list.csv", []byte(row), said))
+	says(t, asks(t, s, testOfficer, http.MethodGet, at, nil), http.StatusOK, "full inspections that this record holds, such as")
 	whole, err := fs.ReadFile(seed.Files(), "inspections.csv")
 	if err != nil {
 		t.Fatal(err)
 	}
-	led(t, choosesList(t, s, testOfficer, "list.csv", whole, said))
-	check := asks(t, s, testOfficer, http.MethodGet, listCheckAddress, nil)
+	at = led(t, choosesList(t, s, testOfficer, "list.csv", whole, said))
+	check := asks(t, s, testOfficer, http.MethodGet, at, nil)
 	says(t, check, http.StatusOK, "complete to 20 November 2026", "Write down when the list was read")
 	mark, _ := document(t, check).Find(`input[name="mark"]`).Attr("value")
-	led(t, asks(t, s, testOfficer, http.MethodPost, listCheckAddress, url.Values{"mark": {mark}}))
+	led(t, asks(t, s, testOfficer, http.MethodPost, at, url.Values{"mark": {mark}}))
 	says(t, get(t, s, "/"), http.StatusOK, "read on 20 November 2026")
 }
 
 func TestListsAreHeldApartAndForgotten(t *testing.T) {
-	var d listDesk
-	at := time.Date(2026, time.November, 21, 12, 0, 0, 0, time.UTC)
+	d := newLists(storetest.Seeded(t))
+	hold := func(by string) (string, error) { return d.hold(t.Context(), by, onlyOne, heldList{Name: by}) }
+	is := func(secret, by string) bool {
+		_, ok, err := d.find(t.Context(), secret, by)
+		return ok && err == nil
+	}
+	var secrets []string
 	for i := range mostHeldLists {
-		if !d.hold(fmt.Sprint("officer ", i), heldList{at: at}) {
-			t.Fatalf("list %d is not held", i)
+		secret, err := hold(fmt.Sprint("officer ", i))
+		if err != nil {
+			t.Fatalf("list %d is not held: %v", i, err)
 		}
+		secrets = append(secrets, secret)
 	}
-	if d.hold("another", heldList{at: at}) || !d.hold("officer 1", heldList{at: at.Add(time.Minute)}) {
-		t.Error("one list too many is held, or somebody's own is not replaced")
+	another, err := hold("officer 1")
+	if err != nil || is(secrets[1], "officer 1") || !is(another, "officer 1") {
+		t.Errorf("somebody's own list is not replaced: %v", err)
 	}
-	if _, ok := d.find("another", at); ok {
+	if _, err := hold("another"); !errors.Is(err, store.ErrNoRoom) {
+		t.Errorf("one list too many is held: %v", err)
+	}
+	if is(secrets[0], "another") {
 		t.Error("somebody finds a list that they did not choose")
 	}
-	if _, ok := d.find("officer 1", at.Add(listHeldFor+2*time.Minute)); ok {
-		t.Error("a list is held for ever")
+	if err := d.forget(t.Context(), secrets[0]); err != nil {
+		t.Error(err)
 	}
-	d.hold("officer 0", heldList{at: at, done: &inspection.EnglandPlan{}})
-	if !d.hold("another", heldList{at: at}) {
-		t.Error("a list that is written still takes a place")
+	if _, err := hold("another"); err != nil {
+		t.Errorf("a list that is written still takes a place: %v", err)
+	}
+	passes(t, listHeldFor)
+	if is(another, "officer 1") {
+		t.Error("a list is held for ever")
 	}
 }
 
@@ -231,8 +246,8 @@ func TestOfManyRowsTwoHundredAreShown(t *testing.T) {
 	s := newServer(t, storetest.Seeded(t))
 	s.open = true
 	rows := "authority,kind,fieldwork_start\n" + strings.Repeat("Atlantis,sif,2016-01-04\n", 250)
-	led(t, choosesList(t, s, testOfficer, "list.csv", []byte(rows), saidOfList()))
-	check := asks(t, s, testOfficer, http.MethodGet, listCheckAddress, nil)
+	at := led(t, choosesList(t, s, testOfficer, "list.csv", []byte(rows), saidOfList()))
+	check := asks(t, s, testOfficer, http.MethodGet, at, nil)
 	says(t, check, http.StatusOK, "The first 200 of 250 are shown.", "Nothing would be written: every row was refused.")
 	if n := document(t, check).Find("#refused ~ table tbody tr").Length(); n != 200 {
 		t.Errorf("%d rows are shown", n)

@@ -79,7 +79,7 @@ func TestTwoAdministratorsEraseWhatMustNotBeHeld(t *testing.T) {
 		t.Error("whoever asked is told that it waits for them")
 	}
 	says(t, other.sees(address), http.StatusOK, "Agree, and erase it for ever", "the words of the update")
-	s.cache.put(cacheKey{address: "kept"}, newResponse(http.StatusOK, "text/plain", []byte(secret), 0))
+	s.cache.put(cacheEntry{key: cacheKey{address: "kept"}, response: newResponse(http.StatusOK, "text/plain", []byte(secret), 0)})
 	if to := led(t, other.sends(address+"/agree")); to != "/erasures?saved=agreed" {
 		t.Errorf("agreeing leads to %s", to)
 	}

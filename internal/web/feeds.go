@@ -239,7 +239,7 @@ func withQuery(path, name, value string) string {
 // publicationEntry says of whom a letter or report was, when it came out, and what inspectors concluded.
 func publicationEntry(r *inspection.Record, in *inspection.Inspection) exchange.FeedEntry {
 	kind, _ := r.Catalogue.Kind(in.Kind)
-	entry := exchange.FeedEntry{Title: titleOf(r, in), Summary: outWords(in)}
+	entry := exchange.FeedEntry{Title: r.TitleOf(in), Summary: outWords(in)}
 	lines := r.JudgementLines(in)
 	if len(lines) == 0 {
 		entry.Lines = append(entry.Lines, r.OutcomeWords(in))

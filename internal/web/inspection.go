@@ -132,7 +132,7 @@ func (s *Server) showInspection(c *gin.Context) error {
 	k, _ := r.Catalogue.Kind(in.Kind)
 	f, _ := r.Catalogue.Framework(in.Framework)
 	page := inspectionShowPage{
-		Page: s.base(c, titleOf(r, in)), Caption: whomWords(r, in), Heading: fmt.Sprintf("%s, %s", k.Name, in.VisitedWords()),
+		Page: s.base(c, r.TitleOf(in)), Caption: r.WhomWords(in.Bodies), Heading: fmt.Sprintf("%s, %s", k.Name, in.VisitedWords()),
 		Outcome: r.OutcomeWords(in), Topic: in.Topic, Rules: capital(f.PlainName), Inspectors: f.Inspectors, Lead: in.LeadInspector,
 		Whom: whom(r, in), Dates: datesOf(in), Document: documentWords(in.Document),
 		NoOverall: f.NoOverall, AreasNote: areasNote(in, len(in.Recommendations)), Note: in.Note,
@@ -172,7 +172,7 @@ func (s *Server) showInspection(c *gin.Context) error {
 	}
 	all := &inspection.Record{Bodies: known.bodies}
 	for _, m := range milestones {
-		if around(r, in, m) && (!past.Known() || m.OnBy(day)) {
+		if r.HappenedAround(in, m) && (!past.Known() || m.OnBy(day)) {
 			page.Milestones = append(page.Milestones, milestoneViewOf(all, nil, m))
 		}
 	}
@@ -240,7 +240,7 @@ func (page *inspectionShowPage) addJudgements(r *inspection.Record, in *inspecti
 			view.Doubt = line.Confidence.Words()
 		}
 		if before := line.Earlier.Inspection; before != nil {
-			page.Before = &Link{Name: titleOf(r, before), Address: inspectionAddress(before)}
+			page.Before = &Link{Name: r.TitleOf(before), Address: inspectionAddress(before)}
 		}
 		page.Judgements = append(page.Judgements, view)
 		if scale, ok := r.Catalogue.Scale(line.Strand.Scale); ok && !f.Outcome {
@@ -330,19 +330,6 @@ func responseOf(r *inspection.Record, response inspection.Response) responseView
 func aroundWords(in *inspection.Inspection) string {
 	from, until := in.Around()
 	return fmt.Sprintf("From %s to %s: from six months before inspectors came to six months after publication.", from.Words(), until.Words())
-}
-
-// around reports whether a milestone is of the bodies of an inspection, or of the council on whose page a partnership
-// stands, and near it in time.
-func around(r *inspection.Record, in *inspection.Inspection, m inspection.Milestone) bool {
-	from, until := in.Around()
-	if !m.On.Known() || m.On.First().After(until) || m.On.Last().Before(from) {
-		return false
-	}
-	return slices.ContainsFunc(in.Bodies, func(b inspection.InspectionBody) bool {
-		body, _ := r.Body(b.BodyID)
-		return slices.Contains(m.Bodies, b.BodyID) || body.ListedOn != "" && slices.Contains(m.Bodies, body.ListedOn)
-	})
 }
 
 func disagreementsOf(r *inspection.Record, in *inspection.Inspection) []disagreementView {

@@ -115,7 +115,7 @@ func (s *Server) inspectionDates(c *gin.Context, status int, sent url.Values, pr
 	}
 	page := inspectionDatesPage{
 		Page:       s.officerBase(c, "Dates that follow from a letter"),
-		Inspection: Link{Name: titleOf(r, in), Address: inspectionAddress(in)},
+		Inspection: Link{Name: r.TitleOf(in), Address: inspectionAddress(in)},
 	}
 	page.wrong(problems)
 	values := url.Values{"received": {dayText(in.Received)}, "statement_due": {dayText(in.StatementDue)}}

@@ -52,7 +52,7 @@ func jointInspection(t *testing.T, db *store.Store) string {
 
 func TestOfficersRecordDates(t *testing.T) {
 	eachSeeded(t, func(t *testing.T, db *store.Store) {
-		s := newWorkingDayServer(t, db)
+		s := newOpenServer(t, db)
 		const public = "/inspections/" + northLatest
 		const address = public + "/dates"
 		duty := inspection.StatementOfActionRule + "-north-northamptonshire"

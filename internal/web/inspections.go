@@ -182,24 +182,6 @@ func bodyAddress(body inspection.Body) string {
 	return ""
 }
 
-// titleOf names an inspection where it stands alone: whose it was, of which kind, and when.
-func titleOf(r *inspection.Record, in *inspection.Inspection) string {
-	k, _ := r.Catalogue.Kind(in.Kind)
-	return fmt.Sprintf("%s: %s, %s", whomWords(r, in), k.Name, in.VisitedWords())
-}
-
-func whomWords(r *inspection.Record, in *inspection.Inspection) string {
-	var names []string
-	for _, b := range in.Bodies {
-		name := r.Name(b.BodyID)
-		if !b.Confirmed {
-			name += " (not confirmed)"
-		}
-		names = append(names, name)
-	}
-	return inspection.ListWords(names)
-}
-
 func kindOptions(catalogue *inspection.Catalogue) optionGroup {
 	var out optionGroup
 	for _, k := range catalogue.Kinds() {

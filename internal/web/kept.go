@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -19,18 +18,17 @@ import (
 
 	"inspectiontimeline/internal/auth"
 	"inspectiontimeline/internal/inspection"
+	"inspectiontimeline/internal/store"
 )
 
 // What somebody sends after their session ended is not carried out, and what they typed is kept until they have signed in
-// again: then it stands in the boxes of the same form. It is held in memory, so that nothing unsaved lies about on a disk, and
-// given back to the same account alone. Another server of the same database, or a program started anew, does not have it; the
-// words then still stand in the browser's own form, one page back.
+// again: then it stands in the boxes of the same form. It is held sealed and given back to the same account alone, in the browser
+// that was told where it is.
 const (
 	keptFor        = time.Hour
 	mostKeptForms  = 5 // of one account
 	mostKeptBytes  = 32 << 20
 	mostPartsTyped = 5000
-	bytesPerValue  = 100 // that a value takes up beside its words
 )
 
 // keptQuery is the parameter that names a kept form.
@@ -38,78 +36,17 @@ const keptQuery = "kept"
 
 // keptForm is what was sent after a session had ended.
 type keptForm struct {
-	account string
-	at      time.Time
-	page    string // path and query of the page on which the form stands
-	address string // to which it was sent
-	values  url.Values
-	files   bool // whether files came with it, which are not kept
+	Page    string // path and query of the page on which the form stands
+	Address string // to which it was sent
+	Values  url.Values
+	Files   bool // whether files came with it, which are not kept
 }
 
-// size is about what a form takes up in memory, in bytes.
-func (f keptForm) size() int {
-	n := len(f.page) + len(f.address)
-	for name, values := range f.values {
-		for _, value := range values {
-			n += bytesPerValue + len(name) + len(value)
-		}
-	}
-	return n
-}
+// place tells forms apart: the same one sent again takes the place of the earlier one.
+func (f keptForm) place() string { return auth.HashToken(f.Page + " " + f.Address) }
 
-// keptDesk holds forms until their senders are back. It is safe for concurrent use.
-type keptDesk struct {
-	mu    sync.Mutex
-	forms map[string]keptForm // by an ID that nobody guesses
-}
-
-// hold keeps a form and returns its ID, "" where there is no room. The same form sent again takes the place of the earlier one,
-// and who has too many loses the oldest.
-func (d *keptDesk) hold(f keptForm) string {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.forms == nil {
-		d.forms = map[string]keptForm{}
-	}
-	size, own, oldest := f.size(), 0, ""
-	for id, other := range d.forms {
-		switch {
-		case f.at.Sub(other.at) > keptFor, other.account == f.account && other.address == f.address && other.page == f.page:
-			delete(d.forms, id)
-			continue
-		case other.account == f.account:
-			own++
-			if oldest == "" || other.at.Before(d.forms[oldest].at) {
-				oldest = id
-			}
-		}
-		size += other.size()
-	}
-	if own >= mostKeptForms {
-		size -= d.forms[oldest].size()
-		delete(d.forms, oldest)
-	}
-	if size > mostKeptBytes {
-		return ""
-	}
-	id := auth.NewToken()
-	d.forms[id] = f
-	return id
-}
-
-// find returns a form to the account that sent it.
-func (d *keptDesk) find(id, account string, now time.Time) (keptForm, bool) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	f, ok := d.forms[id]
-	return f, ok && f.account == account && now.Sub(f.at) <= keptFor
-}
-
-// forget drops what an account has here.
-func (d *keptDesk) forget(account string) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	maps.DeleteFunc(d.forms, func(_ string, f keptForm) bool { return f.account == account })
+func newKeptForms(s *store.Store) desk[keptForm] {
+	return desk[keptForm]{s, store.HeldForm, keptFor, store.HeldBounds{Own: mostKeptForms, Bytes: mostKeptBytes}}
 }
 
 // keptRoutes registers the page on which a kept form is shown that has no page of its own any more.
@@ -141,20 +78,20 @@ func (s *Server) keepForm(c *gin.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	f := keptForm{account: account.ID, at: s.clock(), page: s.pageOfForm(c.Request), address: c.Request.URL.RequestURI()}
-	if f.values, f.files, err = typedValues(c); err != nil || len(f.values) == 0 {
+	f := keptForm{Page: s.pageOfForm(c.Request), Address: c.Request.URL.RequestURI()}
+	if f.Values, f.Files, err = typedValues(c); err != nil || len(f.Values) == 0 {
 		return "", nil // what cannot be read cannot be kept: the browser still has it
 	}
-	for name := range f.values {
+	for name := range f.Values {
 		if strings.Contains(name, "password") {
 			return "", nil
 		}
 	}
-	id := s.keptForms.hold(f)
-	if id == "" {
+	id, err := s.keptForms.hold(c.Request.Context(), account.ID, f.place(), f)
+	if errors.Is(err, store.ErrNoRoom) {
 		return "", nil
 	}
-	return withKept(f.page, id), nil
+	return withKept(f.Page, id), err
 }
 
 // pageOfForm returns the page from which a form was sent, as the browser says it.
@@ -228,17 +165,31 @@ func typedValues(c *gin.Context) (values url.Values, files bool, err error) {
 	return nil, files, http.ErrContentLength
 }
 
-// keptOf returns the kept form that a page is asked for with, to whom it belongs.
+// keptOf returns the kept form that a page is asked for with, to whom it belongs. A page is shown as it is without what was
+// typed where that cannot be looked up.
 func (s *Server) keptOf(c *gin.Context) (keptForm, bool) {
 	if !readOnly(c.Request.Method) || !strings.Contains(c.Request.URL.RawQuery, keptQuery+"=") {
 		return keptForm{}, false
+	}
+	if f, known := c.Get(keptFound); known { // a page asks several times
+		return *f.(*keptForm), true
 	}
 	p, err := s.person(c)
 	if err != nil || p == nil || p.open {
 		return keptForm{}, false
 	}
-	return s.keptForms.find(c.Query(keptQuery), p.account.ID, s.clock())
+	f, ok, err := s.keptForms.find(c.Request.Context(), c.Query(keptQuery), p.account.ID)
+	if err != nil {
+		s.log.ErrorContext(c.Request.Context(), "look up what was typed", "error", err)
+	}
+	if ok {
+		c.Set(keptFound, &f)
+	}
+	return f, ok
 }
+
+// keptFound is the key under which a request has its kept form.
+const keptFound = "kept form"
 
 // keptShown marks a request that is answered with the page of the kept form itself.
 const keptShown = "kept shown"
@@ -258,10 +209,10 @@ func (s *Server) showKept(c *gin.Context) error {
 		return noLongerKept
 	}
 	c.Set(keptShown, true)
-	page := keptShowPage{Page: s.officerBase(c, "What you typed is kept"), Address: f.address, Files: f.files}
+	page := keptShowPage{Page: s.officerBase(c, "What you typed is kept"), Address: f.Address, Files: f.Files}
 	page.AsOf, page.Typed = nil, nil
-	for _, name := range slices.Sorted(maps.Keys(f.values)) {
-		for _, value := range f.values[name] {
+	for _, name := range slices.Sorted(maps.Keys(f.Values)) {
+		for _, value := range f.Values[name] {
 			page.Hidden = append(page.Hidden, carried{name, value})
 			// A text has a space in it or is a number; the rest are names of choices, which say nothing to a reader.
 			if text := strings.TrimSpace(value); strings.ContainsAny(text, " 0123456789") {
@@ -286,7 +237,7 @@ func (s *Server) typedView(c *gin.Context) *typedView {
 	if !ok {
 		return nil
 	}
-	return &typedView{Files: kept.files}
+	return &typedView{Files: kept.Files}
 }
 
 // fillForm writes what was typed into the boxes of the form on a page that goes to the same address, and opens whatever the
@@ -300,16 +251,16 @@ func fillForm(page []byte, kept keptForm) ([]byte, bool) {
 	var best []*html.Node // the boxes of the form that fits best: several forms of a page may go to one address
 	most := 0
 	for form := range root.Descendants() {
-		if form.DataAtom != atom.Form || !goesTo(form, kept.address) {
+		if form.DataAtom != atom.Form || !goesTo(form, kept.Address) {
 			continue
 		}
 		boxes := boxesOf(root, form)
-		if fits := fit(boxes, kept.values); fits > most {
+		if fits := fit(boxes, kept.Values); fits > most {
 			best, most = boxes, fits
 		}
 	}
 	left := map[string][]string{}
-	for name, values := range kept.values {
+	for name, values := range kept.Values {
 		left[name] = slices.Clone(values)
 	}
 	for _, box := range best {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"mime/multipart"
 	"net/http"
@@ -14,6 +15,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"inspectiontimeline/internal/auth"
+	"inspectiontimeline/internal/store"
 	"inspectiontimeline/internal/store/storetest"
 )
 
@@ -245,38 +247,44 @@ func TestFilesAndPasswordsAreNotKept(t *testing.T) {
 	}
 }
 
-func TestTheDeskOfKeptFormsHasNarrowBounds(t *testing.T) {
-	var desk keptDesk
-	now := storetest.Now()
-	form := func(account, page, text string) keptForm {
-		return keptForm{account: account, at: now, page: page, address: "/actions/new", values: url.Values{"what": {text}}}
+func TestKeptFormsHaveNarrowBounds(t *testing.T) {
+	db := storetest.Seeded(t)
+	desk := newKeptForms(db)
+	hold := func(account, page, text string) (string, error) {
+		f := keptForm{Page: page, Address: "/actions/new", Values: url.Values{"what": {text}}}
+		return desk.hold(t.Context(), account, f.place(), f)
 	}
-	first := desk.hold(form("a", "/1", "first"))
-	if again := desk.hold(form("a", "/1", "again")); len(desk.forms) != 1 || again == first {
-		t.Error("the same form sent again is kept twice")
+	text := func(id, account string) string {
+		f, _, err := desk.find(t.Context(), id, account)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f.Values.Get("what")
 	}
+	first, _ := hold("a", "/1", "first")
+	again, err := hold("a", "/1", "again")
+	if err != nil || text(first, "a") != "" || text(again, "a") != "again" || text(again, "b") != "" {
+		t.Errorf("the same form sent again is kept twice, or for somebody else: %v", err)
+	}
+	var ids []string
 	for i := range 2 * mostKeptForms {
-		desk.hold(form("a", fmt.Sprintf("/page/%d", i), "one of many"))
+		passes(t, time.Second)
+		id, err := hold("a", fmt.Sprintf("/page/%d", i), "one of many")
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, id)
 	}
-	if len(desk.forms) != mostKeptForms {
-		t.Errorf("%d forms of one account are kept, want %d", len(desk.forms), mostKeptForms)
+	for i, id := range ids {
+		if kept := text(id, "a") != ""; kept != (i >= mostKeptForms) {
+			t.Errorf("of %d forms, that of number %d is kept: %t", len(ids), i, kept)
+		}
 	}
-	if id := desk.hold(form("b", "/1", strings.Repeat("x", mostKeptBytes))); id != "" {
-		t.Error("more is kept than there is room for")
+	if _, err := hold("b", "/1", strings.Repeat("x", mostKeptBytes)); !errors.Is(err, store.ErrNoRoom) {
+		t.Errorf("more is kept than there is room for: %v", err)
 	}
-	small := form("b", "/1", "")
-	for i := range mostKeptBytes / 64 { // each takes up a place in a map, whatever it holds
-		small.values[fmt.Sprint(i)] = []string{""}
-	}
-	if id := desk.hold(small); id != "" {
-		t.Error("values without words are kept as if they took up nothing")
-	}
-	if id := desk.hold(form("b", "/"+strings.Repeat("x", mostKeptBytes), "short")); id != "" {
-		t.Error("an address is kept that there is no room for")
-	}
-	now = now.Add(keptFor + time.Second)
-	if desk.hold(form("b", "/1", "later")); len(desk.forms) != 1 {
-		t.Errorf("%d forms are kept beyond their time", len(desk.forms)-1)
+	if err := desk.forgetOf(t.Context(), "a"); err != nil || text(ids[len(ids)-1], "a") != "" {
+		t.Errorf("what somebody typed who signs out is kept: %v", err)
 	}
 }
 

@@ -100,7 +100,7 @@ func (s *Server) laterViewsPage(c *gin.Context, back *sentBack) (*laterViewFormP
 	}
 	page := &laterViewFormPage{
 		Page: s.officerBase(c, "What this letter says of earlier areas to improve"), Heading: "What this letter says of earlier areas to improve",
-		Letter: Link{Name: titleOf(r, in), Address: inspectionAddress(in)}, HasText: len(pages) > 0,
+		Letter: Link{Name: r.TitleOf(in), Address: inspectionAddress(in)}, HasText: len(pages) > 0,
 		Unlink: laterViewsAddress(in.ID) + "/unlink",
 	}
 	if in.ReportAddress != "" {

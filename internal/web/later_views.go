@@ -121,7 +121,7 @@ func (s *Server) laterViewGroups(ctx context.Context, item store.ListedRecommend
 			}
 			group := laterViewGroupOf(r, in, views)
 			if r.TookOver(in, earlier) {
-				group.Council = whomWords(r, in)
+				group.Council = r.WhomWords(in.Bodies)
 			}
 			if len(group.Views) > 0 || group.Council == "" && r.Graded(in) {
 				out = append(out, told{group, in})
@@ -142,7 +142,7 @@ func (s *Server) laterViewGroups(ctx context.Context, item store.ListedRecommend
 func laterViewGroupOf(r *inspection.Record, in *inspection.Inspection, views []inspection.LaterView) laterViewGroup {
 	k, _ := r.Catalogue.Kind(in.Kind)
 	group := laterViewGroup{
-		Heading: k.Name + ", " + in.VisitedWords(), Letter: Link{Name: titleOf(r, in), Address: inspectionAddress(in)},
+		Heading: k.Name + ", " + in.VisitedWords(), Letter: Link{Name: r.TitleOf(in), Address: inspectionAddress(in)},
 	}
 	if in.ReportAddress != "" {
 		group.Report = outside("Read the letter", in.ReportAddress)
@@ -214,10 +214,10 @@ func itOrThem(n int) string {
 func earlierAreaOf(r *inspection.Record, item inspection.EarlierItem) earlierAreaView {
 	view := earlierAreaView{
 		Reference: referenceLink(item.Reference), Words: item.Words, Ours: item.Wording == inspection.Paraphrase,
-		Asked: Link{Name: titleOf(r, item.Inspection), Address: inspectionAddress(item.Inspection)},
+		Asked: Link{Name: r.TitleOf(item.Inspection), Address: inspectionAddress(item.Inspection)},
 	}
 	if item.TookOver {
-		view.Council = whomWords(r, item.Inspection)
+		view.Council = r.WhomWords(item.Inspection.Bodies)
 	}
 	return view
 }

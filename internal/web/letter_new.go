@@ -253,7 +253,6 @@ func (s *Server) addFiles(c *gin.Context, by inspection.Actor, files []addedFile
 	held := url.Values{}
 	others := 0 // held as letters that this officer does not see
 	var fresh []addedFile
-	size := 0
 	for i, file := range files {
 		first := slices.IndexFunc(files, func(other addedFile) bool { return other.hash == file.hash })
 		if first < i {
@@ -271,32 +270,54 @@ func (s *Server) addFiles(c *gin.Context, by inspection.Actor, files []addedFile
 			continue
 		}
 		fresh = append(fresh, file)
-		size += len(file.data)
 	}
-	if !s.readings.hold(size) {
-		return tooManyWaiting
+	waiting, err := s.holdFiles(ctx, by, fresh)
+	if err != nil {
+		return err
 	}
-	var batch []waitingFile
+	var batch []string
 	var failed error
-	for _, file := range fresh {
-		started, err := s.store.StartLetter(ctx, by, file.name)
+	for i, file := range fresh {
+		started, err := s.store.StartLetter(ctx, by, file.name, waiting[i])
 		if err != nil {
-			failed = err
+			failed = errors.Join(err, s.dropFiles(ctx, waiting[i:]))
 			break
 		}
-		size -= len(file.data)
-		batch = append(batch, waitingFile{id: started.ID, by: by, data: file.data})
+		batch = append(batch, started.ID)
 	}
 	if others > 0 {
 		held.Set("others", strconv.Itoa(others))
 	}
-	done := s.readings.start(s, batch)
+	done := s.readings.start(s, batch...)
 	if failed != nil { // those that were added are read all the same
-		s.readings.release(size)
 		return failed
 	}
 	awaitReading(c, done)
 	return s.afterAdding(c, by, batch, held)
+}
+
+// holdFiles takes files into the queue, all or none of them. It fails with tooManyWaiting.
+func (s *Server) holdFiles(ctx context.Context, by inspection.Actor, files []addedFile) ([]store.HeldFile, error) {
+	var waiting []store.HeldFile
+	for _, file := range files {
+		one, err := s.store.HoldFile(ctx, by, file.data, s.readings.most)
+		if errors.Is(err, store.ErrNoRoom) {
+			err = tooManyWaiting
+		}
+		if err != nil {
+			return nil, errors.Join(err, s.dropFiles(ctx, waiting))
+		}
+		waiting = append(waiting, one)
+	}
+	return waiting, nil
+}
+
+func (s *Server) dropFiles(ctx context.Context, files []store.HeldFile) error {
+	var errs []error
+	for _, file := range files {
+		errs = append(errs, s.store.DropFile(ctx, file))
+	}
+	return errors.Join(errs...)
 }
 
 // awaitReading waits a moment for a reading to end.
@@ -310,10 +331,10 @@ func awaitReading(c *gin.Context, done <-chan struct{}) {
 	}
 }
 
-func (s *Server) afterAdding(c *gin.Context, by inspection.Actor, batch []waitingFile, held url.Values) error {
+func (s *Server) afterAdding(c *gin.Context, by inspection.Actor, batch []string, held url.Values) error {
 	switch {
 	case len(batch) == 1 && len(held) == 0:
-		made, err := s.store.Letter(c.Request.Context(), by, batch[0].id)
+		made, err := s.store.Letter(c.Request.Context(), by, batch[0])
 		if err != nil {
 			return err
 		}
@@ -325,8 +346,8 @@ func (s *Server) afterAdding(c *gin.Context, by inspection.Actor, batch []waitin
 	}
 	query := held
 	if len(batch) > 1 { // the list then says how many of them have been read
-		for _, file := range batch {
-			query.Add("new", file.id)
+		for _, id := range batch {
+			query.Add("new", id)
 		}
 	}
 	if len(query) > 0 {

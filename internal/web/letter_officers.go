@@ -203,11 +203,7 @@ func (s *Server) changeLetterOfficers(c *gin.Context) error {
 
 // officersRefused shows a letter again with what is wrong in who should see it.
 func (s *Server) officersRefused(c *gin.Context, by inspection.Actor, officer string, problems inspection.Problems) error {
-	letter, err := s.store.Letter(c.Request.Context(), by, c.Param("id"))
-	if err != nil {
-		return err
-	}
-	page, err := s.letterPage(c, letter, draftValues(letter.Draft), letter.Draft, problems)
+	page, err := s.letterAsSaved(c, by, problems)
 	if err != nil {
 		return err
 	}

@@ -159,15 +159,7 @@ func gradeWords(c *inspection.Catalogue, framework string, j inspection.DraftJud
 
 // publishLetter makes a letter public, on the word of an officer who has seen it on the publisher's site.
 func (s *Server) publishLetter(c *gin.Context) error {
-	by, err := s.acting(c)
-	if err != nil {
-		return err
-	}
-	values, err := officerForm(c)
-	if err != nil {
-		return err
-	}
-	revision, err := revisionOf(values)
+	by, values, revision, err := s.sentDraft(c)
 	if err != nil {
 		return err
 	}
@@ -227,11 +219,7 @@ func (s *Server) publishLetter(c *gin.Context) error {
 
 // unpublishLetter takes a letter off the public pages again.
 func (s *Server) unpublishLetter(c *gin.Context) error {
-	by, err := s.acting(c)
-	if err != nil {
-		return err
-	}
-	values, err := officerForm(c)
+	by, values, err := s.sentByOfficer(c)
 	if err != nil {
 		return err
 	}
@@ -253,11 +241,7 @@ func (s *Server) unpublishLetter(c *gin.Context) error {
 
 // moveLetter sets a letter aside, takes it up again, or says that it is reviewed and waits for its publisher.
 func (s *Server) moveLetter(c *gin.Context) error {
-	by, err := s.acting(c)
-	if err != nil {
-		return err
-	}
-	values, err := officerForm(c)
+	by, values, err := s.sentByOfficer(c)
 	if err != nil {
 		return err
 	}
@@ -292,11 +276,7 @@ func (s *Server) moveLetter(c *gin.Context) error {
 
 // reasonMissing shows a letter again with what is wrong in moving it.
 func (s *Server) reasonMissing(c *gin.Context, by inspection.Actor, values url.Values, problems inspection.Problems) error {
-	letter, err := s.store.Letter(c.Request.Context(), by, c.Param("id"))
-	if err != nil {
-		return err
-	}
-	page, err := s.letterPage(c, letter, draftValues(letter.Draft), letter.Draft, problems)
+	page, err := s.letterAsSaved(c, by, problems)
 	if err != nil {
 		return err
 	}

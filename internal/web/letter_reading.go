@@ -2,80 +2,54 @@ package web
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"sync"
+	"time"
 
 	"inspectiontimeline/internal/inspection"
 	"inspectiontimeline/internal/letter"
 	"inspectiontimeline/internal/store"
 )
 
-// readings reads the files that officers have added, one after the other, behind their requests. The bytes of those that
-// wait are held in memory only: before a letter is read nobody knows whether it may be kept.
+// readings reads the files that officers have added, one after the other, behind their requests. Those that wait are in the
+// database, so that an upload which was answered is read whatever becomes of this server: whichever has the time takes the next.
 type readings struct {
 	reader *letter.Reader
 	turn   chan struct{} // holds one value, which is taken while a file is read
+	most   int           // bytes of all files that wait
 
 	mu     sync.Mutex
 	closed bool
-	held   int // bytes that wait
 	under  sync.WaitGroup
 }
 
-// mostWaiting bounds the bytes of all files that wait to be read.
+// mostWaiting bounds the bytes of all files that wait to be read, on whichever server.
 const mostWaiting = 2 * mostHeld
 
-// hold makes room for files that will wait, and reports whether there was any.
-func (r *readings) hold(bytes int) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.held > 0 && r.held+bytes > mostWaiting {
-		return false
-	}
-	r.held += bytes
-	return true
-}
-
-func (r *readings) release(bytes int) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.held -= bytes
-}
-
-// waitingFile is a file and the letter that it will become.
-type waitingFile struct {
-	id   string
-	by   inspection.Actor // who added it
-	data []byte
-}
-
 func newReadings(reader *letter.Reader) *readings {
-	r := &readings{reader: reader, turn: make(chan struct{}, 1)}
+	r := &readings{reader: reader, turn: make(chan struct{}, 1), most: mostWaiting}
 	r.turn <- struct{}{}
 	return r
 }
 
-// start reads files, for which there has to be room, behind the request that brought them. The channel it returns is
-// closed when all are read.
-func (r *readings) start(s *Server, batch []waitingFile) <-chan struct{} {
+// start reads the files of letters that were added behind the request that brought them. The channel it returns is closed when
+// all are read, or another server has taken them.
+func (r *readings) start(s *Server, letterIDs ...string) <-chan struct{} {
 	done := make(chan struct{})
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.closed {
-		close(done) // at its next start the program says of these that they were not read
+		close(done) // another server reads them, or this one after its next start
 		return done
 	}
 	r.under.Go(func() {
 		defer close(done)
-		for i := range batch {
-			<-r.turn
-			if !r.ended() {
-				s.readFile(batch[i])
+		for _, id := range letterIDs {
+			if _, err := s.readNext(context.Background(), id); err != nil {
+				s.log.Error("take a letter to read", "letter", id, "error", err)
 			}
-			r.release(len(batch[i].data))
-			batch[i].data = nil
-			r.turn <- struct{}{}
 		}
 	})
 	return done
@@ -96,30 +70,111 @@ func (s *Server) FinishReadings() {
 	s.readings.under.Wait()
 }
 
+// programItself is the Actor of what nobody in particular does.
+var programItself = inspection.Actor{ID: "program", Post: "the program itself", Role: inspection.RoleSystem}
+
+// ReadWaiting reads the letters that wait, whoever took them in: those that another server did not get to. What nobody reads any
+// more is given up. It returns when none waits, or ctx ends.
+func (s *Server) ReadWaiting(ctx context.Context) error {
+	if s.readings.reader == nil {
+		return nil
+	}
+	given, err := s.store.AbandonReadings(ctx, programItself)
+	if err != nil {
+		return err
+	}
+	if given > 0 {
+		s.log.InfoContext(ctx, "letters were not read before the program stopped", "letters", given)
+	}
+	for ctx.Err() == nil {
+		if read, err := s.readNext(ctx); err != nil || !read {
+			return err
+		}
+	}
+	return nil
+}
+
+// readNext reads the next letter that waits, or one of those that are named, and reports whether there was any.
+func (s *Server) readNext(ctx context.Context, letterIDs ...string) (bool, error) {
+	select {
+	case <-s.readings.turn:
+	case <-ctx.Done():
+		return false, nil
+	}
+	defer func() { s.readings.turn <- struct{}{} }()
+	if s.readings.ended() {
+		return false, nil
+	}
+	taken, err := s.store.TakeReading(ctx, letterIDs...)
+	if err != nil || taken == nil {
+		return false, err
+	}
+	s.readFile(ctx, taken)
+	return true, nil
+}
+
 // programFailed is the problem of a file on which the program itself failed.
 const programFailed = "The program failed while it read this file. Paste the letter’s text, or type the values."
 
-// readFile reads one file and keeps what may be kept of it. Whatever goes wrong, its letter ends in a state that says so.
-func (s *Server) readFile(file waitingFile) {
-	ctx := context.Background()
-	err := s.store.SetReading(ctx, file.by, file.id)
+// errStopping says that a file was not read to its end because the server stops.
+var errStopping = errors.New("the program stops")
+
+// readFile reads one file and keeps what may be kept of it. Whatever goes wrong, its letter ends in a state that says so, unless
+// the server stops or ctx ends: then it goes back to those that wait.
+func (s *Server) readFile(ctx context.Context, taken *store.Reading) {
+	last := context.WithoutCancel(ctx)
+	stopKeeping := s.keepReading(last, taken)
+	err := s.store.SetReading(last, taken.By, taken.LetterID)
+	var read store.ReadLetter
 	if err == nil {
-		var read store.ReadLetter
-		if read, err = s.safely(ctx, file.data); err == nil {
-			_, err = s.store.FinishLetter(ctx, file.by, file.id, read)
-		}
+		read, err = s.safely(ctx, taken.Data)
 	}
-	if err == nil {
+	stopKeeping()
+	if errors.Is(err, errStopping) {
+		err = s.store.GiveBackReading(last, taken)
+	} else if err == nil {
+		read.Lease = taken.Lease
+		_, err = s.store.FinishLetter(last, taken.By, taken.LetterID, read)
+	}
+	switch {
+	case err == nil:
+		return
+	case errors.Is(err, store.ErrReadingLost):
+		s.log.WarnContext(last, "a letter took too long to read, and was given to another server", "letter", taken.LetterID)
 		return
 	}
-	s.log.ErrorContext(ctx, "read a letter", "letter", file.id, "error", err)
-	failed := store.ReadLetter{State: inspection.LetterUnreadable, Problem: programFailed}
-	if _, err := s.store.FinishLetter(ctx, file.by, file.id, failed); err != nil {
-		s.log.ErrorContext(ctx, "say that a letter was not read", "letter", file.id, "error", err)
+	s.log.ErrorContext(last, "read a letter", "letter", taken.LetterID, "error", err)
+	failed := store.ReadLetter{State: inspection.LetterUnreadable, Problem: programFailed, Lease: taken.Lease}
+	if _, err := s.store.FinishLetter(last, taken.By, taken.LetterID, failed); err != nil {
+		s.log.ErrorContext(last, "say that a letter was not read", "letter", taken.LetterID, "error", err)
 	}
 }
 
-// safely reads a file in the child process and turns a panic on this side of it into an error.
+// keepReading says again and again that a letter is being read, until what it returns is called.
+func (s *Server) keepReading(ctx context.Context, taken *store.Reading) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	var saying sync.WaitGroup
+	saying.Go(func() {
+		often := time.NewTicker(store.KeepReadingEvery)
+		defer often.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-often.C:
+			}
+			if err := s.store.KeepReading(ctx, taken); err != nil && ctx.Err() == nil {
+				s.log.WarnContext(ctx, "go on reading a letter", "letter", taken.LetterID, "error", err)
+			}
+		}
+	})
+	return func() {
+		cancel()
+		saying.Wait()
+	}
+}
+
+// safely reads a file in the child process and turns a panic on this side of it into an error. It fails with errStopping.
 func (s *Server) safely(ctx context.Context, data []byte) (read store.ReadLetter, err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -127,7 +182,14 @@ func (s *Server) safely(ctx context.Context, data []byte) (read store.ReadLetter
 			err = fmt.Errorf("panic: %v", p)
 		}
 	}()
-	return s.kept(ctx, s.readings.reader.Read(ctx, data), data)
+	if data == nil {
+		return read, errors.New("the file that was held is damaged")
+	}
+	reading := s.readLetter(ctx, data)
+	if ctx.Err() != nil || s.readings.reader.Closed() {
+		return read, errStopping // and what was read says nothing but that
+	}
+	return s.kept(ctx, reading, data)
 }
 
 // pictureWarning stands in the draft of a letter that is a picture of paper.

@@ -37,6 +37,23 @@ func officerForm(c *gin.Context) (url.Values, error) {
 	return c.Request.PostForm, nil
 }
 
+// sentByOfficer returns who sends a form of a letter, and what it holds.
+func (s *Server) sentByOfficer(c *gin.Context) (by inspection.Actor, values url.Values, err error) {
+	if by, err = s.acting(c); err == nil {
+		values, err = officerForm(c)
+	}
+	return by, values, err
+}
+
+// sentDraft is sentByOfficer for a form that was made from one revision of a draft, which it names.
+func (s *Server) sentDraft(c *gin.Context) (by inspection.Actor, values url.Values, revision int, err error) {
+	if by, values, err = s.sentByOfficer(c); err != nil {
+		return by, nil, 0, err
+	}
+	revision, err = revisionOf(values)
+	return by, values, revision, err
+}
+
 // revisionOf reads the revision that a form was made from.
 func revisionOf(values url.Values) (int, error) {
 	revision, err := strconv.Atoi(values.Get("revision"))
@@ -48,15 +65,7 @@ func revisionOf(values url.Values) (int, error) {
 
 // saveLetter saves what the form holds, does to its items what the button says, and comes back to the place.
 func (s *Server) saveLetter(c *gin.Context) error {
-	by, err := s.acting(c)
-	if err != nil {
-		return err
-	}
-	values, err := officerForm(c)
-	if err != nil {
-		return err
-	}
-	revision, err := revisionOf(values)
+	by, values, revision, err := s.sentDraft(c)
 	if err != nil {
 		return err
 	}

@@ -94,6 +94,15 @@ func (s *Server) showLetter(c *gin.Context) error {
 	return s.render(c, http.StatusOK, "letter_show", page)
 }
 
+// letterAsSaved shapes the review of the letter that an address names around its draft as it was saved last, with what is wrong.
+func (s *Server) letterAsSaved(c *gin.Context, by inspection.Actor, problems inspection.Problems) (*letterShowPage, error) {
+	letter, err := s.store.Letter(c.Request.Context(), by, c.Param("id"))
+	if err != nil {
+		return nil, err
+	}
+	return s.letterPage(c, letter, draftValues(letter.Draft), letter.Draft, problems)
+}
+
 // letterPage shapes the review of a letter around what the boxes hold.
 func (s *Server) letterPage(c *gin.Context, letter inspection.Letter, values url.Values, draft inspection.Draft, problems inspection.Problems) (*letterShowPage, error) {
 	ctx := c.Request.Context()
@@ -190,7 +199,7 @@ func heldOf(r *inspection.Record, draft inspection.Draft, place func(string) str
 	if held == nil {
 		return nil
 	}
-	view := &heldView{Link: Link{Name: titleOf(r, held), Address: inspectionAddress(held)}}
+	view := &heldView{Link: Link{Name: r.TitleOf(held), Address: inspectionAddress(held)}}
 	ours := paraphrased(held, draft)
 	for _, d := range draft.Differences(r) {
 		change := differenceView{Title: d.Title, Address: place(d.Field), Was: d.Was, Says: d.Says}
@@ -265,15 +274,7 @@ func (s *Server) savedWords(letter inspection.Letter) string {
 
 // readTextIntoLetter reads the text that an officer pasted for a letter whose file is a picture.
 func (s *Server) readTextIntoLetter(c *gin.Context) error {
-	by, err := s.acting(c)
-	if err != nil {
-		return err
-	}
-	values, err := officerForm(c)
-	if err != nil {
-		return err
-	}
-	revision, err := revisionOf(values)
+	by, values, revision, err := s.sentDraft(c)
 	if err != nil {
 		return err
 	}

@@ -497,7 +497,7 @@ func (m *formMaker) twins() []letterBox {
 		out = append(out, b)
 	}
 	for _, in := range m.draft.Twins(m.record) {
-		add(in.ID, "The same visit as "+titleOf(m.record, in))
+		add(in.ID, "The same visit as "+m.record.TitleOf(in))
 	}
 	if chosen != "" && !slices.ContainsFunc(out, func(b letterBox) bool { return b.Field == chosen }) {
 		add(chosen, "The same visit as the inspection "+chosen)

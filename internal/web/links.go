@@ -20,7 +20,7 @@ const linksPath = "/links/"
 // loggedPath is the path of a request as a line of the log may hold it: without the token of a link, which lets whoever reads
 // it set a password, or turn somebody's messages off, and without the reference of a note.
 func loggedPath(u *url.URL) string {
-	for _, path := range []string{linksPath, unsubscribePath, tellUsPath + "/"} {
+	for _, path := range []string{linksPath, unsubscribePath, tellUsPath + "/", trackerAddress("")} {
 		if before, _, found := strings.Cut(u.Path, path); found {
 			return before + path + ":token"
 		}

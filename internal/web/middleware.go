@@ -2,13 +2,11 @@ package web
 
 import (
 	"fmt"
-	"log/slog"
 	"net/http"
 	"net/url"
 	"runtime/debug"
 	"slices"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
@@ -32,22 +30,12 @@ var securityValues = map[string][]string{
 	"Cross-Origin-Resource-Policy": {"same-origin"},
 }
 
-func securityHeaders(c *gin.Context) {
-	header := c.Writer.Header()
+func securityHeaders(c *gin.Context) { setSecurityHeaders(c.Writer.Header()) }
+
+func setSecurityHeaders(header http.Header) {
 	for name, value := range securityValues {
 		header[name] = value
 	}
-}
-
-// logged writes a line for each request where the log asks for that much.
-func (s *Server) logged(c *gin.Context) {
-	if !s.log.Enabled(c.Request.Context(), slog.LevelDebug) {
-		return
-	}
-	start := time.Now()
-	c.Next()
-	s.log.DebugContext(c.Request.Context(), "request", "method", c.Request.Method, "path", loggedPath(c.Request.URL),
-		"status", c.Writer.Status(), "bytes", c.Writer.Size(), "took", time.Since(start))
 }
 
 // recovered turns a panic into the page for failures.

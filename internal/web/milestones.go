@@ -135,14 +135,7 @@ func (s *Server) listedUnder(c *gin.Context, body string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	ids := []string{body}
-	for _, member := range record.Members(body) {
-		ids = append(ids, member.ID)
-		for _, partnership := range record.Partnerships(member.ID) {
-			ids = append(ids, partnership.ID)
-		}
-	}
-	return ids, nil
+	return record.EventsUnder(body), nil
 }
 
 func categoryOptions(milestones []inspection.Milestone) optionGroup {

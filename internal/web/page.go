@@ -14,6 +14,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"inspectiontimeline/internal/inspection"
+	"inspectiontimeline/internal/store"
 )
 
 // Page is what every page has; each page's own type embeds it.
@@ -92,9 +93,7 @@ func (s *Server) base(c *gin.Context, title string) Page {
 		p.SignedIn, p.Change = !who.open, s.changeAddress(c.Request)
 		p.Session, p.Typed = s.stayView(who), s.typedView(c)
 		p.Desk = s.workFor(c, who)
-		if audience := who.audience(); audience != inspection.ForPublic {
-			p.SeenAs = audience.Words()
-		}
+		p.SeenAs = who.seesWords()
 	}
 	return p
 }
@@ -176,11 +175,13 @@ type reads struct {
 	chosen []string // from values that are known; an answer is kept for each
 	free   []string // of the reader's own; no answer to one is kept, since their number has no bound
 	same   bool     // whether the answer is the same for every reader, and so is kept whoever asks for it
+	page   bool     // whether it is of a page or a picture, and not of an interface or a file with ways of its own
 }
 
 // page answers a request from the cache or, once for all that ask at the same time, by the handler.
 func (s *Server) page(handler func(*gin.Context) error, parameters reads) gin.HandlerFunc {
 	slices.Sort(parameters.chosen)
+	parameters.page = true
 	return func(c *gin.Context) {
 		c.Set(readsKey, parameters)
 		r, err := s.cached(c, handler, parameters)
@@ -210,12 +211,12 @@ func (s *Server) cached(c *gin.Context, handler func(*gin.Context) error, parame
 	if asksFor(c.Request.URL, parameters.free) {
 		return s.answer(c, handler)
 	}
-	version, err := s.data.now(c.Request.Context())
+	state, err := s.data.state(c.Request.Context())
 	if err != nil {
 		return nil, err
 	}
-	key := cacheKey{address: address(c.Request.URL, parameters.chosen), version: version, day: s.today()}
-	if r, ok := s.cache.get(key); ok {
+	key := cacheKey{address: address(c.Request.URL, parameters.chosen), day: s.today()}
+	if r, ok := s.keptAnswer(c.Request.Context(), key, state); ok {
 		return r, nil
 	}
 	if err := s.unhurried(c); err != nil {
@@ -223,12 +224,19 @@ func (s *Server) cached(c *gin.Context, handler func(*gin.Context) error, parame
 	}
 	// Who asks may not have been found out for want of time; a page that is kept for everybody is made for nobody in particular.
 	c.Set(personKey, (*person)(nil))
-	made, err, _ := s.building.Do(fmt.Sprint(key), func() (any, error) {
+	s.past.begin(c.Request.Context(), state)
+	made, err, _ := s.building.Do(fmt.Sprint(key, state), func() (any, error) {
 		// The answer is for all that wait for it, so the first one's going away must not stop it.
-		c.Request = c.Request.WithContext(context.WithoutCancel(c.Request.Context()))
+		ctx, reads := store.Noting(context.WithoutCancel(c.Request.Context()))
+		c.Request = c.Request.WithContext(ctx)
+		missed := s.known.settings.missed.Load()
 		r, err := s.makeAnswer(c, handler)
-		if err == nil && r.status == http.StatusOK && !r.rare {
-			s.cache.put(key, r)
+		if err == nil && r.status == http.StatusOK && !r.rare && missed == s.known.settings.missed.Load() {
+			entry := cacheEntry{key: key, state: state, tables: reads.Tables(), response: r}
+			if parameters.page && !s.signInRequired && !s.needs[http.MethodGet+" "+c.FullPath()].NeedsAccount() {
+				entry.route = c.FullPath()
+			}
+			s.cache.put(entry)
 		}
 		return r, err
 	})
@@ -236,6 +244,60 @@ func (s *Server) cached(c *gin.Context, handler func(*gin.Context) error, parame
 		return nil, err
 	}
 	return made.(*response), nil
+}
+
+// keptAnswer returns an answer that is kept and still holds. One of an earlier state holds where nothing has changed of which it
+// was made.
+func (s *Server) keptAnswer(ctx context.Context, key cacheKey, now dataState) (*response, bool) {
+	entry, ok := s.cache.get(key)
+	if ok && entry.state != now {
+		if ok = s.past.holds(ctx, entry.tables, entry.state, now); ok {
+			entry.state = now
+			s.cache.put(entry)
+		}
+	}
+	if ok {
+		s.cache.found.Add(1)
+	} else {
+		s.cache.missed.Add(1)
+	}
+	return entry.response, ok
+}
+
+// keptFirst answers visitors with the pages that are kept, ahead of everything that a route looks at: most requests are for one
+// of few pages, and none of what is looked at can make a difference to one that says so little.
+func (s *Server) keptFirst(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		entry, ok := s.keptPage(r)
+		if !ok {
+			next.ServeHTTP(w, r)
+			return
+		}
+		if n := notedOf(r.Context()); n != nil {
+			n.route = entry.route
+		}
+		setSecurityHeaders(w.Header())
+		s.setTransportHeader(w.Header(), r)
+		entry.response.send(w, r)
+	})
+}
+
+// keptPage returns the page that a request is for, where it is kept and the request is a visitor's who asks for nothing else.
+func (s *Server) keptPage(r *http.Request) (cacheEntry, bool) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead || r.URL.RawQuery != "" || r.ContentLength != 0 ||
+		r.Header["Cookie"] != nil || r.Header["Authorization"] != nil || !s.doors.meant(r) || s.doors.outside(r) {
+		return cacheEntry{}, false
+	}
+	now, ok := s.data.fresh()
+	if !ok {
+		return cacheEntry{}, false
+	}
+	entry, ok := s.cache.get(cacheKey{address: r.URL.Path, day: s.today()})
+	if !ok || entry.route == "" || entry.state != now {
+		return cacheEntry{}, false
+	}
+	s.cache.found.Add(1)
+	return entry, true
 }
 
 // asksFor reports whether an address gives any of some parameters a value. All values of a parameter count, since a handler may
@@ -272,7 +334,11 @@ func (s *Server) answer(c *gin.Context, handler func(*gin.Context) error) (*resp
 }
 
 func (s *Server) makeAnswer(c *gin.Context, handler func(*gin.Context) error) (*response, error) {
-	if err := handler(c); err != nil {
+	if !isWarming(c.Request.Context()) {
+		s.making.Add(1)
+		defer s.making.Add(-1)
+	}
+	if err := s.timed(c, wherever(handler)); err != nil {
 		return nil, err
 	}
 	if r, ok := c.Get(answered); ok {
@@ -307,6 +373,7 @@ func (r *refusal) Error() string { return "refused: " + r.heading }
 
 // fail is the one door for what goes wrong: the reader gets a status, safe words and a way on, the log gets the rest.
 func (s *Server) fail(c *gin.Context, err error) *response {
+	err = s.withoutStorage(c, err)
 	if forPrograms(c.Request) {
 		return s.problem(c, err)
 	}
@@ -359,7 +426,7 @@ func (s *Server) fail(c *gin.Context, err error) *response {
 		page.Words = []string{"Nothing has been changed."}
 	default:
 		status, page.Heading = http.StatusInternalServerError, "Something went wrong"
-		page.Words = []string{"The page could not be made. Nothing has been changed.", "Try again in a moment."}
+		page.Words = []string{"The page could not be made. Nothing has been changed.", "Try again in a moment.", tellReference(c.Request.Context())}
 		s.log.ErrorContext(c.Request.Context(), "request failed", "path", loggedPath(c.Request.URL), "error", err)
 	}
 	page.Title = page.Heading

@@ -165,9 +165,12 @@ func (s *Server) lastSignIns(c *gin.Context, filter store.AccessFilter) (map[str
 	}
 }
 
-// roleTicks offers all roles.
+// roleTicks offers the roles that there are here, and those that somebody has already.
 func (p Page) roleTicks(chosen []auth.Role) roleTicks {
-	return roleTicks{roleChoices(auth.Roles(), chosen), p.Problem("roles")}
+	offered := slices.DeleteFunc(slices.Clone(auth.Roles()), func(role auth.Role) bool {
+		return role == auth.Member && !p.Council.Members && !slices.Contains(chosen, role)
+	})
+	return roleTicks{roleChoices(offered, chosen), p.Problem("roles")}
 }
 
 // sentRoles reads the roles that were ticked. What is no role stays in, for the account's own check to refuse.

@@ -99,7 +99,7 @@ func keptOfAccounts() []privateView {
 func keptOfRemarks() []privateView {
 	return []privateView{
 		{
-			"What you wrote, the page that it is about, and where you read otherwise", "Officers, clerks and administrators read it and answer. Nobody else sees it.",
+			"What you wrote, the page that it is about, and where it says something else", "Officers, clerks and administrators read it and answer. Nobody else sees it.",
 			"For as long as the record. If it names somebody, two administrators together can destroy it.",
 		},
 		{
@@ -126,6 +126,10 @@ func keptInBrowsers() []privateView {
 		{
 			"begun", "It is there while your organisation signs you in, so that nobody else can finish that in your place.",
 			"Until you come back, at most " + spanWords(auth.BegunHolds) + ".",
+		},
+		{
+			"changed", "It is there after you changed the record. Whichever of our machines answers you next shows it as you left it. It holds the number of your change.",
+			spanWords(ownWritesFor*time.Second) + ".",
 		},
 	}
 }

@@ -162,7 +162,7 @@ func foundAreas(found store.RecommendationPage) string {
 func letterOptions(r *inspection.Record, letters []store.LetterCount) optionGroup {
 	var out optionGroup
 	for _, letter := range letters {
-		out.Options = append(out.Options, selectOption{Value: letter.Inspection.ID, Name: titleOf(r, letter.Inspection)})
+		out.Options = append(out.Options, selectOption{Value: letter.Inspection.ID, Name: r.TitleOf(letter.Inspection)})
 	}
 	return out
 }
@@ -235,7 +235,7 @@ func (l *recommendationList) addProgress(view *recommendationView, item store.Li
 	progress := l.names.progress(item.Position, l.reader, l.day)
 	progress.Views = l.views(item.Views)
 	if len(view.References) > 1 {
-		progress.Whose = whomWords(l.record, item.Inspection)
+		progress.Whose = l.record.WhomWords(item.Inspection.Bodies)
 	}
 	if progress.Recorded || len(progress.Views) > 0 {
 		view.Progress = append(view.Progress, progress)
@@ -253,7 +253,7 @@ func (l *recommendationList) views(views []inspection.LaterView) []viewWord {
 		}
 		for _, letter := range l.found.Letters {
 			if letter.Inspection.ID == v.InspectionID {
-				word.Letter.Name = titleOf(l.record, letter.Inspection)
+				word.Letter.Name = l.record.TitleOf(letter.Inspection)
 			}
 		}
 		out = append(out, word)
@@ -316,7 +316,7 @@ func (g *recommendationGroup) addLetter(r *inspection.Record, in *inspection.Ins
 }
 
 func letterOf(r *inspection.Record, in *inspection.Inspection) letterView {
-	view := letterView{Whom: whomWords(r, in), Link: Link{Name: titleOf(r, in), Address: inspectionAddress(in)}}
+	view := letterView{Whom: r.WhomWords(in.Bodies), Link: Link{Name: r.TitleOf(in), Address: inspectionAddress(in)}}
 	if in.ReportAddress != "" {
 		view.Report = outside("Letter or report on "+view.Whom, in.ReportAddress)
 	}

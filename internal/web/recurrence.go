@@ -150,7 +150,7 @@ func mentionViews(r *inspection.Record, mentions []inspection.ThemeMention) []me
 				out = append(out, mentionView{})
 			}
 			last := &out[len(out)-1]
-			last.Silent = append(last.Silent, silentVisit{Link{Name: titleOf(r, in), Address: inspectionAddress(in)}, in.Topic})
+			last.Silent = append(last.Silent, silentVisit{Link{Name: r.TitleOf(in), Address: inspectionAddress(in)}, in.Topic})
 			continue
 		}
 		out = append(out, mentionViewOf(r, m))
@@ -165,7 +165,7 @@ func mentionViewOf(r *inspection.Record, m inspection.ThemeMention) mentionView 
 		view.When = capital(m.Inspections[0].VisitedWords()) + ", publication date not found"
 	}
 	for _, in := range m.Inspections {
-		view.Letters = append(view.Letters, Link{Name: titleOf(r, in), Address: inspectionAddress(in)})
+		view.Letters = append(view.Letters, Link{Name: r.TitleOf(in), Address: inspectionAddress(in)})
 	}
 	for _, item := range m.Items {
 		one := mentionedItem{recommendationViewOf(nil, item), item.Wording == inspection.Paraphrase}

@@ -20,13 +20,11 @@ func remarkAddress(id string) string { return "/remarks/" + url.PathEscape(id) }
 // remarkListPage lists the notes of readers, those that wait first.
 type remarkListPage struct {
 	Page
-	Path     string
-	Selects  []selectBox
-	Filtered bool
-	Found    string
-	Ways     string // how officers and readers learn of each other
-	Rows     []remarkRow
-	Pages    *pagination
+	Filter *filter
+	Found  string
+	Ways   string // how officers and readers learn of each other
+	Rows   []remarkRow
+	Pages  *pagination
 }
 
 // remarkRow is one note of the list.
@@ -54,7 +52,7 @@ func (s *Server) listRemarks(c *gin.Context) error {
 		return err
 	}
 	page := remarkListPage{
-		Page: s.officerBase(c, "Notes from readers"), Path: f.Path, Selects: f.Selects, Filtered: f.Filtered(),
+		Page: s.officerBase(c, "Notes from readers"), Filter: f,
 		Found: inspection.CountWords(all, "note", "notes"), Pages: f.paginate(number, (all+remarksPerPage-1)/remarksPerPage),
 	}
 	page.wrong(f.problems)

@@ -176,7 +176,7 @@ func TestWhatIsWrongWithANoteIsSaidAtItsBox(t *testing.T) {
 		{"another site’s page", "page", "https://evil.example/inspections", "Enter the address of a page of this service"},
 		{"another site’s page without its scheme", "page", "//evil.example/", "Enter the address of a page of this service"},
 		{"a script", "page", "javascript:alert(1)", "Enter the address of a page of this service"},
-		{"a script to read otherwise", "elsewhere", "javascript:alert(1)", "Enter the whole address"},
+		{"a script as the other page", "elsewhere", "javascript:alert(1)", "Enter the whole address"},
 		{"the box for programs", trapField, "https://watches.example", "Leave the box with this message empty"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

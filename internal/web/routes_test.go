@@ -176,6 +176,8 @@ func TestTwoReadersSeeDifferentPagesAtOneAddress(t *testing.T) {
 	const path = "/recommendations/NN-ILACS-2026-1"
 	says(t, get(t, s, path, sessionOf(t, s, officer)...), http.StatusOK, "You see here what is for officers only", "Sign out")
 	says(t, get(t, s, path, sessionOf(t, s, member)...), http.StatusOK, "You see here what is for committee members and officers")
+	administrator := storetest.Account(t, s.store, auth.Administrator)
+	says(t, get(t, s, path, sessionOf(t, s, administrator)...), http.StatusOK, "You see here what is for those who work on the record")
 	visitor := get(t, s, path)
 	if words := seen(document(t, visitor).Text()); strings.Contains(words, "You see here") || strings.Contains(words, "Sign out") {
 		t.Error("a visitor is told of somebody else")

@@ -81,7 +81,7 @@ func oursAlone(lists []scrutinyListView) bool {
 func (w *scrutiny) row(code inspection.ScrutinyCode, twins []inspection.ScrutinyItem) scrutinyRow {
 	slices.SortFunc(twins, func(a, b inspection.ScrutinyItem) int { return strings.Compare(a.Reference, b.Reference) })
 	first := twins[0]
-	row := scrutinyRow{Words: cut(first.Words, mostRowWords), Priority: first.Kind == inspection.PriorityAction, Ours: first.Wording == inspection.Paraphrase}
+	row := scrutinyRow{Words: inspection.ShortenedWords(first.Words, mostRowWords), Priority: first.Kind == inspection.PriorityAction, Ours: first.Wording == inspection.Paraphrase}
 	var notes []rowWords
 	for _, item := range twins {
 		p, of := w.data.progress(item.Position, w.reader, w.asOf), w.councilOf(item.Inspection)
@@ -171,17 +171,4 @@ func (w *scrutiny) notes(code inspection.ScrutinyCode, item inspection.ScrutinyI
 		out = append(out, "Scrutiny: "+p.Scrutiny)
 	}
 	return out
-}
-
-// cut shortens words to a length, at the end of one.
-func cut(words string, most int) string {
-	runes := []rune(words)
-	if len(runes) <= most {
-		return words
-	}
-	head := string(runes[:most])
-	if i := strings.LastIndexByte(head, ' '); i > 0 {
-		head = head[:i]
-	}
-	return strings.TrimRight(head, " ,;:.") + " …"
 }

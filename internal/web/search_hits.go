@@ -121,7 +121,7 @@ func (h *hitShaper) link(hit store.SearchHit) Link {
 		}
 		return Link{Name: "See members’ questions", Address: "/scrutiny#questions"}
 	}
-	link := Link{Name: titleOf(h.record, hit.Inspection), Address: inspectionAddress(hit.Inspection)}
+	link := Link{Name: h.record.TitleOf(hit.Inspection), Address: inspectionAddress(hit.Inspection)}
 	area := referenceLink(hit.Reference).Address
 	switch hit.Kind {
 	case store.SearchFinding:

@@ -31,6 +31,7 @@ import (
 	"net/netip"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"time"
 	_ "time/tzdata" // the day in London decides what a page says, also where the system has no zone files
 
@@ -56,6 +57,10 @@ type Config struct {
 	Home    string           // slug of the place that the first page is about, whatever the settings say; empty: theirs
 	Log     *slog.Logger     // nil: nothing is logged
 	Version string           // of the program
+
+	Telemetry   *Telemetry       // observes what is done; nil: one whose figures nobody sees
+	LogRequests bool             // whether the log has a line for each request
+	LastBackup  func() time.Time // when the newest scheduled backup was made, zero where none was; nil: nothing says so
 
 	Reader *letter.Reader // reads the letters that officers add; nil: they can be logged by hand only
 
@@ -111,13 +116,18 @@ type Server struct {
 	log       *slog.Logger
 	version   string
 
+	telemetry   *Telemetry
+	logRequests bool
+	lastBackup  func() time.Time
+	readiness   readiness
+
 	open           bool
 	signInRequired bool
 	issuer         *auth.Issuer
 	passwords      *auth.Passwords
 	mail           func(ctx context.Context, to auth.Account, purpose auth.Purpose, address string) error
-	codes          codeDesk
-	keptForms      keptDesk
+	codes          desk[heldCodes]
+	keptForms      desk[keptForm]
 	underway       sync.WaitGroup             // what answers do not wait for
 	needs          map[string]auth.Permission // of each route, by method and path
 	doors          doors
@@ -127,18 +137,22 @@ type Server struct {
 	readings       *readings
 
 	evidenceFiles evidenceFiles
-	trackers      trackerDesk
-	lists         listDesk
+	trackers      desk[heldTracker]
+	lists         desk[heldList]
+	listsDone     desk[listDone]
 	backupDays    int
 
 	templates map[string]*template.Template
 	cache     *cache
 	building  singleflight.Group
+	making    atomic.Int32 // answers that are made now, for readers who wait
 
 	ownDrawings turns
 	dumps       turns
 
 	data      dataVersion
+	past      dataHistory
+	shows     atomic.Int64 // the last change that a browser told of and this server shows
 	known     reference
 	guides    guides
 	engineGin *gin.Engine
@@ -161,14 +175,20 @@ func New(config Config) (*Server, error) {
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
+	s.telemetry, s.logRequests, s.lastBackup = config.Telemetry, config.LogRequests, config.LastBackup
+	if s.telemetry == nil {
+		s.telemetry = &Telemetry{metrics: newMetrics(config.Version)}
+	}
 	s.example = config.Example
 	s.issuer, s.mail, s.passwords = config.Issuer, config.Mail, config.Passwords
 	if s.passwords == nil {
 		s.passwords = auth.NewPasswords(0)
 	}
-	s.data.read = config.Store.Version
+	s.data.read, s.past.touched = config.Store.Version, config.Store.TablesTouched
 	s.backupDays = cmp.Or(config.BackupDays, DefaultBackupDays)
 	s.readings = newReadings(config.Reader)
+	s.codes, s.keptForms, s.trackers = newCodes(s.store), newKeptForms(s.store), newTrackers(s.store)
+	s.lists, s.listsDone = newLists(s.store), newListsDone(s.store)
 	s.evidenceFiles = evidenceFiles{config.EvidenceFiles, cmp.Or(config.MostEvidenceBytes, DefaultEvidenceBytes), config.Scan}
 	if s.doors, err = newDoors(config); err != nil {
 		return nil, err
@@ -184,6 +204,9 @@ func New(config Config) (*Server, error) {
 	}
 	if s.templates, err = parseTemplates(s.assets, s.missing, s.frame); err != nil {
 		return nil, err
+	}
+	if err := s.telemetry.metrics.registry.Register(newStanding(s)); err != nil {
+		return nil, fmt.Errorf("prepare the figures: %w", err)
 	}
 	s.routes()
 	return s, nil
@@ -203,14 +226,16 @@ func (s *Server) CheckHome(ctx context.Context) error {
 }
 
 // Handler returns the whole service.
-func (s *Server) Handler() http.Handler { return s.doors.belowPrefix(s.engineGin) }
+func (s *Server) Handler() http.Handler {
+	return s.observed(s.doors.belowPrefix(s.keptFirst(s.engineGin)))
+}
 
 func (s *Server) routes() {
 	gin.SetMode(gin.ReleaseMode)
 	g := gin.New()
 	g.HandleMethodNotAllowed = true
 	g.RedirectTrailingSlash = false // it would take anybody's word for the prefix of our addresses; notFound does it
-	g.Use(s.logged, s.recovered, securityHeaders, s.guarded, s.readable)
+	g.Use(routed, s.recovered, securityHeaders, s.guarded, s.readable, s.ownWrites)
 	g.NoRoute(s.handle(s.notFound))
 	g.NoMethod(s.handle(func(*gin.Context) error { return errMethod }))
 	_ = g.SetTrustedProxies(nil) // fails only for addresses that cannot be read, and there are none
@@ -292,21 +317,3 @@ func (s *Server) today() inspection.Date { return inspection.DayOf(s.clock().In(
 
 // errMethod says that an address exists and cannot be asked for in this way.
 var errMethod = errors.New("method not allowed")
-
-// healthy says that the program answers. It asks nothing of the database, so that a database that is away for a moment
-// does not get the program restarted.
-func (s *Server) healthy(c *gin.Context) {
-	c.Header("Cache-Control", neverKept[0])
-	c.String(http.StatusOK, "ok\n")
-}
-
-// ready says whether the program can answer with data.
-func (s *Server) ready(c *gin.Context) {
-	c.Header("Cache-Control", neverKept[0])
-	if err := s.store.Ready(c.Request.Context()); err != nil {
-		s.log.WarnContext(c.Request.Context(), "not ready", "error", err)
-		c.String(http.StatusServiceUnavailable, "not ready: the database does not answer as it should\n")
-		return
-	}
-	c.String(http.StatusOK, "ready\n")
-}

@@ -110,7 +110,7 @@ func (s *Server) settingsForm(c *gin.Context, status, revision int, values url.V
 			bodyOptions(inspection.Homes(known.bodies), s.today())...)
 		page.Whose = append(page.Whose, home)
 	}
-	page.Colour = box("colour", "text", "Colour of links and buttons", "A sign and six digits, such as #2b3a9b. Leave this empty for the program’s own. For dark screens a lighter shade is worked out.")
+	page.Colour = box("colour", "text", "Colour of links and buttons", "A sign and six digits, such as #2b3a9b. Leave this empty for the program’s own. For dark screens a lighter shade is worked out. Grades and charts keep their own colours, so that a grade looks the same everywhere.")
 	page.Colour.Short = true
 	page.Shown = shownColours(inspection.ReadColour(values.Get("colour")))
 	page.Logo = logoForm{

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"image"
 	"image/png"
 	"mime/multipart"
@@ -13,8 +14,11 @@ import (
 	"testing"
 
 	"github.com/PuerkitoBio/goquery"
+	"github.com/gin-gonic/gin"
 
+	"inspectiontimeline/internal/auth"
 	"inspectiontimeline/internal/inspection"
+	"inspectiontimeline/internal/opendata"
 	"inspectiontimeline/internal/store"
 	"inspectiontimeline/internal/store/storetest"
 	"inspectiontimeline/static"
@@ -59,16 +63,9 @@ func sendsSettings(t testing.TB, s *Server, logo []byte, pairs ...string) *httpt
 	return asksAs(t, s, anAdministrator, http.MethodPost, settingsAddress, w.FormDataContentType(), &body)
 }
 
-func newSettingsServer(t testing.TB, db *store.Store) *Server {
-	t.Helper()
-	s := newServer(t, db)
-	s.open = true
-	return s
-}
-
 func TestEveryPageSaysWhoseServiceItIs(t *testing.T) {
 	eachSeeded(t, func(t *testing.T, db *store.Store) {
-		s := newSettingsServer(t, db)
+		s := newOpenServer(t, db)
 		before := get(t, s, "/about")
 		says(t, before, http.StatusOK, "This is not an Ofsted service.")
 		page := document(t, before)
@@ -109,7 +106,7 @@ func TestEveryPageSaysWhoseServiceItIs(t *testing.T) {
 			}
 		}
 		says(t, get(t, s, "/council/0000000000000000.png"), http.StatusNotFound)
-		says(t, get(t, s, "/privacy"), http.StatusOK, "Camden <em>Council</em> is responsible for it.", "The data protection officer is Head of information", "We set <em>none</em>.")
+		says(t, get(t, s, "/privacy"), http.StatusOK, "Camden <em>Council</em> is responsible for it.", "Whom to ask about data protection: Head of information", "We set <em>none</em>.")
 		says(t, get(t, s, "/changes?kind=settings"), http.StatusOK, "Settings of this service")
 
 		t.Run("an old address of the logo is not known any more, and its words go with it", func(t *testing.T) {
@@ -163,7 +160,7 @@ func TestTheHomeOfTheSettings(t *testing.T) {
 		t.Error(err)
 	}
 	t.Run("the start of the service wins, and the page says so", func(t *testing.T) {
-		s := newSettingsServer(t, db)
+		s := newOpenServer(t, db)
 		s.startHome = "cumberland"
 		page := document(t, asks(t, s, anAdministrator, http.MethodGet, settingsAddress, nil))
 		if page.Find("#home").Length() != 0 || !strings.Contains(page.Find("#settings").Text(), "The first page is about Cumberland.") {
@@ -181,7 +178,7 @@ func TestTheHomeOfTheSettings(t *testing.T) {
 
 func TestSettingsThatCannotBeTaken(t *testing.T) {
 	db := storetest.Seeded(t)
-	s := newSettingsServer(t, db)
+	s := newOpenServer(t, db)
 	noise := make([]byte, inspection.MostLogoBytes+5000)
 	copy(noise, aLogo(t, 10, 10))
 	kept := []string{"revision", "0", "council", "Camden <em>", "logo_words", "Camden", "members", "yes"}
@@ -272,7 +269,7 @@ func TestSettingsThatCannotBeTaken(t *testing.T) {
 
 func TestFormsOfferTheAudiencesThatThereAre(t *testing.T) {
 	db := storetest.Seeded(t)
-	s := newSettingsServer(t, db)
+	s := newOpenServer(t, db)
 	offered := func(path string) string {
 		t.Helper()
 		options := document(t, asks(t, s, anOfficer, http.MethodGet, path, nil)).Find(`select[name="audience"] option`)
@@ -291,6 +288,66 @@ func TestFormsOfferTheAudiencesThatThereAre(t *testing.T) {
 	marked := audienceGroups((inspection.Settings{WithoutMembers: true}).Audiences(), inspection.ForOfficers, inspection.ForMembers)
 	if len(marked[0].Options) != 3 || !marked[0].Options[1].Chosen {
 		t.Errorf("what is marked for members does not stay so: %+v", marked)
+	}
+}
+
+func TestWhereMembersHaveNoAccountsNothingNewIsForThem(t *testing.T) {
+	s := newSignedServer(t)
+	p := newProgram(t, s, auth.TokenUpdates, auth.Officer)
+	path := "/api/v1" + recordedAction(t, s) + "/updates"
+	keeper := storetest.Account(t, s.store, auth.Administrator)
+	offered := func() bool {
+		t.Helper()
+		return document(t, get(t, s, "/people", sessionOf(t, s, keeper)...)).Find(`input[name="roles"][value="member"]`).Length() == 1
+	}
+	if !offered() {
+		t.Error("the role of a member is not offered")
+	}
+	if _, err := s.store.SaveSettings(t.Context(), storetest.Administrator, inspection.Settings{WithoutMembers: true}); err != nil {
+		t.Fatal(err)
+	}
+	s.data.forget()
+	if offered() {
+		t.Error("the role of a member is offered where members have no accounts")
+	}
+	refusedWith(t, p.sends(http.MethodPost, path, `{"words": "Nine are trained.", "audience": "members"}`), http.StatusUnprocessableEntity,
+		"Choose public or officers: committee members have no accounts here", "audience")
+	answeredWith[opendata.ActionDocument](t, p.sends(http.MethodPost, path, `{"words": "Nine are trained.", "audience": "officers"}`), http.StatusCreated)
+}
+
+// A page that was made while the settings could not be read names no council, or is about another place.
+func TestAPageMadeWithoutTheSettingsIsNotKept(t *testing.T) {
+	db := storetest.Seeded(t)
+	s := newOpenServer(t, db)
+	if _, err := db.SaveSettings(t.Context(), storetest.Administrator, inspection.Settings{Council: "Camden Council", WithoutMembers: true}); err != nil {
+		t.Fatal(err)
+	}
+	s.data.forget()
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	out := false
+	show := s.page(func(c *gin.Context) error {
+		if out {
+			s.known.settings.made = nil
+			c.Request = c.Request.WithContext(gone)
+		}
+		return s.render(c, http.StatusOK, "glossary_list", glossaryListPage{Page: s.base(c, "Glossary")})
+	}, reads{})
+	g := gin.New()
+	g.GET("/kept", show)
+	names := func() string {
+		t.Helper()
+		answer := httptest.NewRecorder()
+		g.ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/kept", nil))
+		return seen(document(t, answer).Find("header .council-name").Text())
+	}
+	out = true
+	if got := names(); got != "" {
+		t.Fatalf("without the settings the page names %q", got)
+	}
+	out = false
+	if got := names(); got != "Camden Council" {
+		t.Errorf("afterwards the page names %q", got)
 	}
 }
 

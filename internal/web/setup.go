@@ -74,7 +74,7 @@ func (s *Server) setupPage(c *gin.Context, status int, asked string, problems in
 	if held, about, err := s.exampleHeld(c); err != nil {
 		return err
 	} else {
-		page.Example = held.Any() && !about
+		page.Example = held.Any() && !about && len(held.Worked) == 0
 	}
 	return s.render(c, status, "setup_show", page)
 }
@@ -207,7 +207,7 @@ func (s *Server) showNextSteps(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if !about && (held.Any() || held.Taken) {
+	if worked := len(held.Worked) > 0; !about && (held.Any() && !worked || held.Taken) {
 		example := step("Take the example away", "The whole story of Northamptonshire is here to look at. Take it away when you no longer need it.",
 			held.Taken, auth.ChangeSettings, Link{Name: "What would go", Address: setupAddress + "/example"})
 		if held.Taken {
@@ -341,9 +341,9 @@ func (s *Server) takeExampleAway(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.store.TakeExampleAway(c.Request.Context(), by, example)
+	_, err = s.store.TakeExampleAway(c.Request.Context(), by, example, s.homeOf)
 	var stays *store.ExampleStays
-	if errors.As(err, &stays) { // somebody was quicker
+	if errors.As(err, &stays) { // somebody was quicker, with work on it or another council
 		return s.examplePage(c, http.StatusConflict)
 	}
 	if err != nil {

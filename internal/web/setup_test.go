@@ -134,6 +134,11 @@ func TestAnExampleThatIsWorkedOnNamesTheWork(t *testing.T) {
 	if answer.Code != http.StatusConflict || page.Find(`main a[href="/recommendations/NN-ILACS-2026-1"]`).Length() != 1 {
 		t.Errorf("status %d: %s", answer.Code, page.Find("main").Text())
 	}
+	for _, path := range []string{"/setup", "/setup/next"} {
+		if document(t, get(t, s, path, who...)).Find("a[href='/setup/example']").Length() > 0 {
+			t.Errorf("%s offers to take away what stays", path)
+		}
+	}
 }
 
 func TestNextStepsSayWhatIsDone(t *testing.T) {
@@ -160,10 +165,12 @@ func TestNextStepsSayWhatIsDone(t *testing.T) {
 func TestPagesReadWellForOtherCouncils(t *testing.T) {
 	s := newServer(t, storetest.Seeded(t))
 	for path, test := range map[string]struct{ says, never string }{
-		"/authorities/isles-of-scilly":      {"Children’s services in the Isles of Scilly", "How do they compare"},
-		"/authorities/city-of-london":       {"Children’s services in the City of London", "Both councils"},
-		"/authorities/richmond-upon-thames": {"Also serves Kingston upon Thames and Windsor and Maidenhead", "Northamptonshire"},
-		"/authorities/camden":               {"How does it compare? Set beside its statistical neighbours", "Northamptonshire"},
+		"/authorities/isles-of-scilly":        {"Children’s services in the Isles of Scilly", "How do they compare"},
+		"/authorities/city-of-london":         {"Children’s services in the City of London", "Both councils"},
+		"/authorities/richmond-upon-thames":   {"Also serves Kingston upon Thames and Windsor and Maidenhead", "Northamptonshire"},
+		"/authorities/cumbria-county-council": {"Cumbria County Council ended on 31 March 2023", "How does it compare"},
+		"/authorities/windsor-and-maidenhead": {"leadership, help and protection and overall effectiveness the same", "the same, help and protection the same"},
+		"/authorities/camden":                 {"How does it compare? Set beside its statistical neighbours", "Northamptonshire"},
 	} {
 		text := strings.Join(strings.Fields(document(t, get(t, s, path)).Find("main").Text()), " ")
 		if !strings.Contains(text, test.says) || strings.Contains(text, test.never) {

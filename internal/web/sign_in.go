@@ -482,7 +482,9 @@ func (s *Server) endSession(c *gin.Context, p *person) error {
 	if p == nil {
 		return nil
 	}
-	s.keptForms.forget(p.account.ID)
+	if err := s.keptForms.forgetOf(ctx, p.account.ID); err != nil {
+		return err
+	}
 	s.log.InfoContext(ctx, "signed out", "account", p.account.ID, "network", s.network(c))
 	return s.store.NoteAccess(ctx, s.accessOf(c, p.account, inspection.SignedOut))
 }

@@ -249,7 +249,7 @@ func (s *Server) askedCells(c *gin.Context, r *inspection.Record, themes []inspe
 	var references, inspections, names, codes []string
 	for _, by := range asked {
 		references, inspections = append(references, by.Item.Reference), append(inspections, by.Letter.ID)
-		names, codes = append(names, whomWords(r, by.Letter)), append(codes, codesOf(r, by.Letter))
+		names, codes = append(names, r.WhomWords(by.Letter.Bodies)), append(codes, codesOf(r, by.Letter))
 	}
 	return []any{
 		strings.Join(references, lines), strings.Join(inspections, lines), strings.Join(names, lines), strings.Join(codes, lines), first.Letter.Published,
@@ -316,7 +316,7 @@ func (s *Server) scrutinyTable(c *gin.Context) (pageTable, error) {
 	t.rows = rowsOf(rows, func(row scrutinyRowOf) []any {
 		item, p := row.item, w.data.progress(row.item.Position, w.reader, w.asOf)
 		return []any{
-			row.list.Title, row.list.Rule, item.Reference, item.Inspection.ID, whomWords(w.record, item.Inspection), areaKindWords(item.Kind), item.Words, wordingWords(item.Wording),
+			row.list.Title, row.list.Rule, item.Reference, item.Inspection.ID, w.record.WhomWords(item.Inspection.Bodies), areaKindWords(item.Kind), item.Words, wordingWords(item.Wording),
 			p.Stage.Name, p.Owner, item.Position.OriginalDue, item.Position.Due, yes(p.Past), item.Position.TimesMoved,
 			item.Position.EvidenceOn(w.reader), strings.Join(w.notes(row.list.Code, item, p), lines), s.whole(c, "/recommendations/"+item.Reference),
 		}

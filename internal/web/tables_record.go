@@ -71,7 +71,7 @@ func (s *Server) inspectionTable(c *gin.Context) (pageTable, error) {
 		view := inspectionRowOf(r, in)
 		rules, _ := r.Catalogue.Framework(in.Framework)
 		return []any{
-			in.ID, view.Link.Name, in.Kind, whomWords(r, in), codesOf(r, in), yes(in.Confirmed()), in.Topic, view.Fieldwork, in.FieldworkStart, in.FieldworkEnd,
+			in.ID, view.Link.Name, in.Kind, r.WhomWords(in.Bodies), codesOf(r, in), yes(in.Confirmed()), in.Topic, view.Fieldwork, in.FieldworkStart, in.FieldworkEnd,
 			in.Published, documentWords(in.Document), view.Outcome, capital(rules.PlainName), in.Framework,
 			in.Confidence.Words(), s.whole(c, inspectionAddress(in)), in.ReportAddress,
 		}
@@ -114,7 +114,7 @@ func (s *Server) judgementTable(c *gin.Context) (pageTable, error) {
 					known = in.FieldConfidence("judgements")
 				}
 				err := do([]any{
-					in.ID, whomWords(r, in), codesOf(r, in), yes(in.Confirmed()), kind.Name, capital(rules.PlainName), in.Framework, strand.Name, j.Strand,
+					in.ID, r.WhomWords(in.Bodies), codesOf(r, in), yes(in.Confirmed()), kind.Name, capital(rules.PlainName), in.Framework, strand.Name, j.Strand,
 					gradeOrAbsence(r.Catalogue, in, j), j.Grade, in.FieldworkStart, in.Published, known.Words(), s.whole(c, inspectionAddress(in)),
 				})
 				if err != nil {
@@ -175,7 +175,7 @@ func (s *Server) recommendationTable(c *gin.Context) (pageTable, error) {
 		said := names.progress(p, asked.wanted.Reader, asked.wanted.AsOf)
 		kind, _ := r.Catalogue.Kind(in.Kind)
 		return []any{
-			item.Reference, in.ID, whomWords(r, in), codesOf(r, in), kind.Name,
+			item.Reference, in.ID, r.WhomWords(in.Bodies), codesOf(r, in), kind.Name,
 			in.Published, item.Number, areaKindWords(item.Kind), item.Words, wordingWords(item.Wording), item.Gloss,
 			item.Responsible, namesOfThemes(r.Themes, item.Themes), item.FrameworkTag, item.SharedKey, yes(p.Recorded()), said.Stage.Name,
 			said.Formal, p.StateOn, said.Owner, said.Lead, said.Decides, said.Measure,
@@ -423,7 +423,7 @@ func (s *Server) themeTable(c *gin.Context) (pageTable, error) {
 				for _, m := range mentions {
 					if err := eachMention(m, func(in *inspection.Inspection, what, reference, words string, wording inspection.Wording) error {
 						return do([]any{
-							theme.Theme.Name, theme.Theme.Code, whose, titleOf(r, in), in.ID, in.Published, what, reference, words, wordingWords(wording),
+							theme.Theme.Name, theme.Theme.Code, whose, r.TitleOf(in), in.ID, in.Published, what, reference, words, wordingWords(wording),
 							s.whole(c, "/themes?"+url.Values{"authority": {asked.body.ID}}.Encode()+"#"+theme.Theme.Code),
 						})
 					}); err != nil {

@@ -27,6 +27,14 @@ func parseTemplates(a *assets, missing []string, frame func(figure) *frameView) 
 			return "", fmt.Errorf("no asset %q", name)
 		},
 	}
+	functions["strokes"] = func(name string) (string, error) {
+		for _, one := range a.signs {
+			if one.name == name {
+				return one.path, nil
+			}
+		}
+		return "", fmt.Errorf("no sign %q", name)
+	}
 	functions["frame"] = frame
 	functions["page"] = func() string { return "" } // each page's own is set below
 	shared, err := template.New("").Funcs(functions).ParseFS(templateFiles, "templates/layout/*.html", "templates/part/*.html")

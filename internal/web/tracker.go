@@ -2,7 +2,6 @@ package web
 
 import (
 	"cmp"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -10,7 +9,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -18,10 +16,11 @@ import (
 	"inspectiontimeline/internal/auth"
 	"inspectiontimeline/internal/exchange"
 	"inspectiontimeline/internal/inspection"
+	"inspectiontimeline/internal/store"
 )
 
-// A tracker that was chosen is held in memory until its officer confirms it: nothing of it is on the record before. It is
-// forgotten after a while, with the program, and when the same officer brings too many others.
+// A tracker that was chosen is held until its officer confirms it: nothing of it is on the record before. It is forgotten after
+// a while, and when the same officer brings too many others.
 const (
 	trackerHeldFor   = 30 * time.Minute
 	mostHeldTrackers = 3
@@ -30,13 +29,15 @@ const (
 
 // heldTracker is a tracker between its choice and its confirmation.
 type heldTracker struct {
-	by       string // the ID of whoever chose it
-	at       time.Time
-	name     string
-	data     []byte
-	mapping  string // under which its columns are saved; empty until they are
-	on       inspection.Date
+	Name     string
+	Data     []byte
+	Mapping  string // under which its columns are saved; empty until they are
+	On       inspection.Date
 	workbook exchange.Workbook
+}
+
+func newTrackers(s *store.Store) desk[heldTracker] {
+	return desk[heldTracker]{s, store.HeldTracker, trackerHeldFor, store.HeldBounds{All: mostHeldTrackers}}
 }
 
 // sheet returns the sheet of a name, the first one where there is none of that name.
@@ -47,65 +48,8 @@ func (h heldTracker) sheet(name string) inspection.Sheet {
 	return h.workbook.Sheets[0]
 }
 
-// trackerDesk holds trackers. It is safe for concurrent use.
-type trackerDesk struct {
-	mu   sync.Mutex
-	held map[string]heldTracker
-}
-
-// hold keeps a tracker and returns its ID, "" where others hold as many as there may be. Who held as many themselves loses
-// the oldest.
-func (d *trackerDesk) hold(h heldTracker) string {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.held == nil {
-		d.held = map[string]heldTracker{}
-	}
-	oldest := ""
-	for id, other := range d.held {
-		switch {
-		case h.at.Sub(other.at) > trackerHeldFor:
-			delete(d.held, id)
-		case other.by == h.by && (oldest == "" || other.at.Before(d.held[oldest].at)):
-			oldest = id
-		}
-	}
-	if len(d.held) >= mostHeldTrackers {
-		if oldest == "" {
-			return ""
-		}
-		delete(d.held, oldest)
-	}
-	id := strings.ToLower(rand.Text()[:16])
-	d.held[id] = h
-	return id
-}
-
-// find returns a tracker that somebody chose themselves not too long ago.
-func (d *trackerDesk) find(id, by string, now time.Time) (heldTracker, bool) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	h, ok := d.held[id]
-	return h, ok && h.by == by && now.Sub(h.at) <= trackerHeldFor
-}
-
-// replace keeps what was learned of a tracker, if it is still held.
-func (d *trackerDesk) replace(id string, h heldTracker) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if _, ok := d.held[id]; ok {
-		d.held[id] = h
-	}
-}
-
-func (d *trackerDesk) forget(id string) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	delete(d.held, id)
-}
-
 var trackerGone = &referral{&refusal{http.StatusGone, "This tracker is no longer held", []string{
-	"A tracker that was chosen is held for 30 minutes, for whoever chose it, and until the program is started again.",
+	"A tracker that was chosen is held for 30 minutes, for whoever chose it.",
 	"Choose the file again. The columns that you saved are still there.", "Nothing of it has been recorded.",
 }}, Link{Name: "Bring in a tracker", Address: "/tracker"}}
 
@@ -204,11 +148,12 @@ func (s *Server) chooseTracker(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	name, data, mapping, err := takeTracker(c)
+	name, data, values, err := sentTable(c, exchange.MaxSheetBytes)
 	if err != nil {
 		return err
 	}
-	workbook, err := exchange.OpenSheet(name, data)
+	mapping := values.Get("mapping")
+	_, err = exchange.OpenSheet(name, data)
 	var problems inspection.Problems
 	switch {
 	case name == "":
@@ -219,9 +164,12 @@ func (s *Server) chooseTracker(c *gin.Context) error {
 	if len(problems) > 0 {
 		return s.trackerStart(c, http.StatusUnprocessableEntity, mapping, problems)
 	}
-	id := s.trackers.hold(heldTracker{by: by.ID, at: s.clock(), name: name, data: data, on: s.today(), workbook: workbook})
-	if id == "" {
+	id, err := s.trackers.hold(c.Request.Context(), by.ID, "", heldTracker{Name: name, Data: data, On: s.today()})
+	if errors.Is(err, store.ErrNoRoom) {
 		return trackersFull
+	}
+	if err != nil {
+		return err
 	}
 	address := trackerAddress(id)
 	if mapping != "" {
@@ -232,45 +180,41 @@ func (s *Server) chooseTracker(c *gin.Context) error {
 
 func trackerAddress(id string) string { return "/tracker/" + id }
 
-// takeTracker reads the form with the file. A file that is too large is cut where it is known to be so.
-func takeTracker(c *gin.Context) (name string, data []byte, mapping string, err error) {
-	limitBody(c, 4*exchange.MaxSheetBytes)
+// mostName bounds what is said of a table in one box of its form, in bytes.
+const mostName = 1000
+
+// sentTable reads a form that brings a table in a file, and a few words about it. A file that is larger than most is cut one
+// byte later, which tells that it is too large.
+func sentTable(c *gin.Context, most int) (name string, data []byte, values url.Values, err error) {
+	limitBody(c, int64(4*most))
 	parts, err := c.Request.MultipartReader()
 	if err != nil {
-		return "", nil, "", formFault(err)
+		return "", nil, nil, formFault(err)
 	}
+	values = url.Values{}
 	for {
 		part, err := parts.NextPart()
 		if errors.Is(err, io.EOF) {
-			return name, data, mapping, nil
+			return name, data, values, nil
 		}
 		if err != nil {
-			return "", nil, "", formFault(err)
+			return "", nil, nil, formFault(err)
 		}
-		limit := int64(mostName)
+		limit := mostName
 		if part.FormName() == "file" {
-			limit = exchange.MaxSheetBytes + 1
+			limit = most + 1
 		}
-		content, err := io.ReadAll(io.LimitReader(part, limit))
-		if err == nil {
-			_, err = io.Copy(io.Discard, part)
-		}
-		if err != nil {
-			return "", nil, "", formFault(err)
-		}
-		switch part.FormName() {
-		case "file":
-			if part.FileName() != "" {
-				name, data = fileName(part.FileName()), content
-			}
-		case "mapping":
-			mapping = clean(string(content))
+		content, err := cutPart(part, limit)
+		switch {
+		case err != nil:
+			return "", nil, nil, formFault(err)
+		case part.FormName() != "file":
+			values.Set(part.FormName(), clean(string(content)))
+		case part.FileName() != "":
+			name, data = fileName(part.FileName()), content
 		}
 	}
 }
-
-// mostName bounds the name of a mapping in a form, in bytes.
-const mostName = 1000
 
 // ownTracker returns the tracker that an address names, if whoever asks chose it.
 func (s *Server) ownTracker(c *gin.Context) (heldTracker, inspection.Actor, error) {
@@ -278,11 +222,15 @@ func (s *Server) ownTracker(c *gin.Context) (heldTracker, inspection.Actor, erro
 	if err != nil {
 		return heldTracker{}, by, err
 	}
-	held, ok := s.trackers.find(c.Param("id"), by.ID, s.clock())
-	if !ok {
-		return heldTracker{}, by, trackerGone
+	held, ok, err := s.trackers.find(c.Request.Context(), c.Param("id"), by.ID)
+	if err == nil && !ok {
+		err = trackerGone
 	}
-	return held, by, nil
+	if err != nil {
+		return heldTracker{}, by, err
+	}
+	held.workbook, err = exchange.OpenSheet(held.Name, held.Data)
+	return held, by, err
 }
 
 // trackerCheckPage shows what a tracker would record, before anything is.
@@ -316,13 +264,13 @@ type rejectedRow struct {
 
 // trackerLoad is a held tracker as the store takes it.
 func (s *Server) trackerLoad(c *gin.Context, held heldTracker) (load inspection.TrackerLoad, err error) {
-	if held.mapping == "" {
+	if held.Mapping == "" {
 		return load, &detour{trackerAddress(c.Param("id"))}
 	}
-	mapping, err := s.store.TrackerMapping(c.Request.Context(), held.mapping)
+	mapping, err := s.store.TrackerMapping(c.Request.Context(), held.Mapping)
 	return inspection.TrackerLoad{
-		Mapping: mapping, Sheet: held.sheet(mapping.Sheet), FileName: held.name, On: held.on,
-		MediaType: exchange.SheetMediaType(held.name, held.data), File: held.data,
+		Mapping: mapping, Sheet: held.sheet(mapping.Sheet), FileName: held.Name, On: held.On,
+		MediaType: exchange.SheetMediaType(held.Name, held.Data), File: held.Data,
 	}, err
 }
 
@@ -338,7 +286,7 @@ func (s *Server) checkTracker(c *gin.Context) error {
 	result, err := s.store.CheckTracker(c.Request.Context(), by, load)
 	var problems inspection.Problems
 	if errors.As(err, &problems) { // somebody saved other columns under the name
-		return &detour{trackerAddress(c.Param("id")) + "?" + url.Values{"mapping": {held.mapping}}.Encode()}
+		return &detour{trackerAddress(c.Param("id")) + "?" + url.Values{"mapping": {held.Mapping}}.Encode()}
 	}
 	if err != nil {
 		return err
@@ -349,8 +297,8 @@ func (s *Server) checkTracker(c *gin.Context) error {
 func (s *Server) trackerCheck(c *gin.Context, status int, held heldTracker, result inspection.TrackerResult, problems inspection.Problems) error {
 	address := trackerAddress(c.Param("id"))
 	page := trackerCheckPage{
-		Page: s.officerBase(c, "Check the tracker"), File: held.name, Address: address + "/check",
-		Columns: address + "?" + url.Values{"mapping": {held.mapping}}.Encode(),
+		Page: s.officerBase(c, "Check the tracker"), File: held.Name, Address: address + "/check",
+		Columns: address + "?" + url.Values{"mapping": {held.Mapping}}.Encode(),
 		Left:    result.Left, Nothing: len(result.Accepted) == 0,
 		Taken: inspection.CountWords(len(result.Accepted), "row", "rows"),
 	}
@@ -430,7 +378,7 @@ func (s *Server) loadTracker(c *gin.Context) error {
 	var problems inspection.Problems
 	switch {
 	case errors.As(err, &problems):
-		return &detour{trackerAddress(c.Param("id")) + "?" + url.Values{"mapping": {held.mapping}}.Encode()}
+		return &detour{trackerAddress(c.Param("id")) + "?" + url.Values{"mapping": {held.Mapping}}.Encode()}
 	case err != nil:
 		return err
 	case !result.Stored:
@@ -440,7 +388,9 @@ func (s *Server) loadTracker(c *gin.Context) error {
 		}
 		return s.trackerCheck(c, http.StatusUnprocessableEntity, held, result, inspection.Problems{{Field: "leave_out", Words: words}})
 	}
-	s.trackers.forget(c.Param("id"))
+	if err := s.trackers.forget(c.Request.Context(), c.Param("id")); err != nil {
+		return err
+	}
 	s.data.forget()
 	saved := "tracker"
 	if len(result.Accepted) == 0 {

@@ -78,7 +78,7 @@ func (s *Server) mapTracker(c *gin.Context) error {
 	if mapping.HeadingRow < 1 || mapping.HeadingRow > len(sheet.Rows) {
 		mapping.HeadingRow = likelyHeading(sheet)
 	}
-	return s.trackerMap(c, http.StatusOK, held, sheet, mappingValues(mapping, sheet, held.on), nil)
+	return s.trackerMap(c, http.StatusOK, held, sheet, mappingValues(mapping, sheet, held.On), nil)
 }
 
 // likelyHeading is the row that is offered as that of the headings: the one among the first with the most cells filled.
@@ -180,8 +180,8 @@ func (s *Server) saveTrackerColumns(c *gin.Context) error {
 	}
 	if len(problems) == 0 {
 		if _, err = s.store.SaveTrackerMapping(c.Request.Context(), by, mapping, sheet); err == nil {
-			held.mapping, held.on = mapping.Name, on
-			s.trackers.replace(c.Param("id"), held)
+			held.Mapping, held.On = mapping.Name, on
+			err = s.trackers.replace(c.Request.Context(), c.Param("id"), by.ID, held)
 		}
 	}
 	return s.afterSaving(c, trackerAddress(c.Param("id"))+"/check", err, problems,
@@ -206,7 +206,7 @@ func (s *Server) trackerMap(c *gin.Context, status int, held heldTracker, sheet 
 	}
 	m := boxMaker{values: values, problems: problems, names: names, leads: known.leaders(s.today()), audiences: s.audiences(c)}
 	page := trackerMapPage{
-		Page: s.officerBase(c, "What the columns hold"), File: held.name, Address: trackerAddress(c.Param("id")), Mapping: c.Query("mapping"),
+		Page: s.officerBase(c, "What the columns hold"), File: held.Name, Address: trackerAddress(c.Param("id")), Mapping: c.Query("mapping"),
 		Chosen: values.Get("body") != "",
 	}
 	page.wrong(problems)
@@ -278,7 +278,7 @@ func (s *Server) trackerLetters(c *gin.Context, known *registerData, body string
 	r := &inspection.Record{Catalogue: known.catalogue, Bodies: known.bodies}
 	var letters optionGroup
 	for _, item := range items {
-		option := selectOption{Value: item.InspectionID, Name: titleOf(r, item.Inspection)}
+		option := selectOption{Value: item.InspectionID, Name: r.TitleOf(item.Inspection)}
 		if !slices.Contains(letters.Options, option) {
 			letters.Options = append(letters.Options, option)
 		}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"errors"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
@@ -204,32 +205,44 @@ func TestWhoMayBringInATracker(t *testing.T) {
 }
 
 func TestTrackersAreHeldForAWhileAndNotManyAtOnce(t *testing.T) {
-	var desk trackerDesk
-	start := time.Date(2026, time.November, 21, 12, 0, 0, 0, time.UTC)
-	hold := func(by string, after time.Duration) string {
-		return desk.hold(heldTracker{by: by, at: start.Add(after)})
+	db := storetest.Seeded(t)
+	desk := newTrackers(db)
+	hold := func(by string) (string, error) {
+		passes(t, time.Minute)
+		return desk.hold(t.Context(), by, "", heldTracker{Name: by})
 	}
-	is := func(id, by string, after time.Duration) bool {
-		_, ok := desk.find(id, by, start.Add(after))
-		return ok
+	is := func(id, by string) bool {
+		_, ok, err := desk.find(t.Context(), id, by)
+		return ok && err == nil
 	}
-	first, second, other := hold("one", 0), hold("one", time.Minute), hold("two", 2*time.Minute)
-	if !is(first, "one", 30*time.Minute) || is(first, "one", 31*time.Minute) || is(first, "two", 0) || is("", "one", 0) {
-		t.Error("a tracker is not held for thirty minutes, for whoever chose it")
+	first, _ := hold("one")
+	second, _ := hold("one")
+	other, _ := hold("two")
+	if !is(first, "one") || is(first, "two") || is("", "one") {
+		t.Error("a tracker is not held for whoever chose it")
 	}
-	if hold("three", 3*time.Minute) != "" {
+	if _, err := hold("three"); !errors.Is(err, store.ErrNoRoom) {
 		t.Error("more are held than may be")
 	}
-	third := hold("one", 4*time.Minute)
-	if third == "" || is(first, "one", 5*time.Minute) || !is(second, "one", 5*time.Minute) || !is(other, "two", 5*time.Minute) {
+	third, err := hold("one")
+	if err != nil || is(first, "one") || !is(second, "one") || !is(other, "two") {
 		t.Error("who brings another does not lose their own oldest")
 	}
-	if hold("three", 40*time.Minute) == "" {
+	passes(t, 29*time.Minute)
+	if !is(third, "one") || is(second, "one") {
+		t.Error("they are not held for thirty minutes")
+	}
+	if _, err := hold("three"); err != nil {
 		t.Error("what is held too long makes no room")
 	}
-	desk.forget(third)
-	desk.replace(third, heldTracker{by: "one", at: start})
-	if is(third, "one", 0) {
-		t.Error("what was forgotten comes back")
+	third, _ = hold("one")
+	if err := desk.replace(t.Context(), third, "one", heldTracker{Mapping: "learned"}); err != nil {
+		t.Error(err)
+	}
+	if held, _, err := desk.find(t.Context(), third, "one"); held.Mapping != "learned" || err != nil {
+		t.Errorf("%+v is held, %v", held, err)
+	}
+	if err := errors.Join(desk.forget(t.Context(), third), desk.replace(t.Context(), third, "one", heldTracker{})); err != nil || is(third, "one") {
+		t.Errorf("what was forgotten comes back, %v", err)
 	}
 }

@@ -18,6 +18,13 @@ import (
 // same database, as a second server or an import does; asking at every request would cost more than the request.
 const dataVersionHolds = time.Second
 
+// dataState is a state of the data: the number of its last change. A lower number than before is of other data, as after a backup
+// was put in place; era counts how often that was seen.
+type dataState struct {
+	era    int
+	number int64
+}
+
 // dataVersion is the number of the last change to the data, read anew when it is older than a second.
 type dataVersion struct {
 	read  func(context.Context) (int64, error)
@@ -27,31 +34,52 @@ type dataVersion struct {
 }
 
 type heldVersion struct {
-	number int64
-	at     time.Time
+	dataState
+	at time.Time
 }
 
 // now returns the version. It fails only while none has ever been read: a database that is away for a moment does not
 // take away the pages that are already made.
 func (d *dataVersion) now(ctx context.Context) (int64, error) {
-	if held := d.held.Load(); held != nil && d.age(held.at) < dataVersionHolds {
-		return held.number, nil
+	state, err := d.state(ctx)
+	return state.number, err
+}
+
+// fresh returns the state of the data where it was read within the last second.
+func (d *dataVersion) fresh() (dataState, bool) {
+	held := d.held.Load()
+	if held == nil || d.age(held.at) >= dataVersionHolds {
+		return dataState{}, false
+	}
+	return held.dataState, true
+}
+
+func (d *dataVersion) state(ctx context.Context) (dataState, error) {
+	if state, ok := d.fresh(); ok {
+		return state, nil
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	held := d.held.Load()
-	if held != nil && d.age(held.at) < dataVersionHolds {
-		return held.number, nil
+	if state, ok := d.fresh(); ok { // somebody else has asked meanwhile
+		return state, nil
 	}
+	held := d.held.Load()
+	asked := time.Now() // what is kept while the answer is on its way counts from here
 	number, err := d.read(ctx)
 	if err != nil && held == nil {
-		return 0, fmt.Errorf("read the version of the data: %w", err)
+		return dataState{}, fmt.Errorf("read the version of the data: %w", err)
 	}
-	if err != nil {
-		number = held.number
+	next := dataState{number: number}
+	if held != nil {
+		next.era = held.era
+		if err != nil {
+			next.number = held.number
+		} else if number < held.number {
+			next.era++
+		}
 	}
-	d.held.Store(&heldVersion{number, time.Now()})
-	return number, nil
+	d.held.Store(&heldVersion{next, asked})
+	return next, nil
 }
 
 // forget makes the next question about the version a new one, for when this program itself has changed the data: whoever
@@ -60,7 +88,7 @@ func (d *dataVersion) forget() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if held := d.held.Load(); held != nil {
-		d.held.Store(&heldVersion{number: held.number})
+		d.held.Store(&heldVersion{dataState: held.dataState})
 	}
 }
 
@@ -71,40 +99,121 @@ func (d *dataVersion) age(at time.Time) time.Duration {
 	return time.Since(at)
 }
 
+// mostSteps is how many states of the data are told apart. What was made before them is made anew.
+const mostSteps = 200
+
+// dataHistory is what the changes since the program began have touched: by it a kept answer is told from one that is stale.
+type dataHistory struct {
+	touched func(ctx context.Context, since int64) (store.TableSet, error)
+
+	mu    sync.Mutex
+	now   dataState
+	from  int64      // the state after which every step is known
+	steps []dataStep // oldest first
+}
+
+// dataStep is one or more changes that were learned of together.
+type dataStep struct {
+	number  int64 // of the last of them
+	touched store.TableSet
+}
+
+// holds reports whether what was made from some tables in one state is as it would be made in a later one. The number of a
+// state is read before anything is made in it, so that whatever changed meanwhile counts as later.
+func (h *dataHistory) holds(ctx context.Context, tables store.TableSet, made, now dataState) bool {
+	if made == now {
+		return true
+	}
+	if made.era != now.era || !tables.Chained() {
+		return false
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.reach(ctx, now)
+	if made.era != h.now.era || made.number < h.from {
+		return false
+	}
+	for _, step := range slices.Backward(h.steps) {
+		if step.number <= made.number {
+			break
+		}
+		if step.touched.Overlaps(tables) {
+			return false
+		}
+	}
+	return true
+}
+
+// begin takes note of the state in which something is about to be made.
+func (h *dataHistory) begin(ctx context.Context, now dataState) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.reach(ctx, now)
+}
+
+// reach brings the history up to a state. Where it cannot be learned what has changed, everything may have.
+func (h *dataHistory) reach(ctx context.Context, now dataState) {
+	switch {
+	case now.era < h.now.era || now.era == h.now.era && now.number <= h.now.number:
+		return // somebody else has come further already
+	case now.era > h.now.era || h.now == dataState{}:
+		h.from, h.steps = now.number, nil
+	default:
+		touched, err := h.touched(context.WithoutCancel(ctx), h.now.number) // for all, and not only for who asks
+		if err != nil {
+			touched = store.Everything
+		}
+		h.steps = append(h.steps, dataStep{now.number, touched})
+		if len(h.steps) > mostSteps {
+			h.from, h.steps = h.steps[0].number, slices.Delete(h.steps, 0, 1)
+		}
+	}
+	h.now = now
+}
+
 // kept is something that is made of reference data and seldom changes, with the version up to which it is known to hold.
 // Whoever has it may go on with it when the next has been made.
 type kept[T any] struct {
 	mu      sync.Mutex // held by the one that makes it
 	version int64
 	made    *T
+	tables  store.TableSet // of which it was made
 }
 
 // at returns what holds at a version. It is made anew where it does not hold any more: of what is held and of what was
 // touched since, or from nothing. A version before the one that it is known for is of other data, as after a backup was put
-// in place.
+// in place. Whatever is made of it is made of its tables.
 func (k *kept[T]) at(ctx context.Context, s *store.Store, version int64, from func(ctx context.Context, held *T, touched store.Touched) (*T, error)) (*T, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if err := k.reach(ctx, s, version, from); err != nil {
+		return nil, err
+	}
+	store.NoteReads(ctx, k.tables)
+	return k.made, nil
+}
+
+func (k *kept[T]) reach(ctx context.Context, s *store.Store, version int64, from func(ctx context.Context, held *T, touched store.Touched) (*T, error)) error {
 	held, touched := k.made, store.Touched{Everything: true}
 	if held != nil && version == k.version {
-		return held, nil
+		return nil
 	}
 	if held != nil && version > k.version {
 		var err error
 		if touched, err = s.Touched(ctx, k.version); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	if touched.Nothing() {
-		k.version = version
-		return held, nil
+	if !touched.Nothing() {
+		noting, reads := store.Noting(ctx)
+		next, err := from(noting, held, touched)
+		if err != nil {
+			return err
+		}
+		k.made, k.tables = next, k.tables.With(reads.Tables())
 	}
-	next, err := from(ctx, held, touched)
-	if err != nil {
-		return nil, err
-	}
-	k.version, k.made = version, next
-	return next, nil
+	k.version = version
+	return nil
 }
 
 // reference keeps what nearly every page needs: it takes longer to read than most pages take to make. The record of England

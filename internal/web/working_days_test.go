@@ -57,7 +57,8 @@ func refused(t testing.TB, answer *httptest.ResponseRecorder, field, words strin
 	return page
 }
 
-func newWorkingDayServer(t testing.TB, db *store.Store) *Server {
+// newOpenServer serves a demonstration, in which one acts in a post without an account.
+func newOpenServer(t testing.TB, db *store.Store) *Server {
 	t.Helper()
 	s := newServer(t, db)
 	s.open = true
@@ -66,7 +67,7 @@ func newWorkingDayServer(t testing.TB, db *store.Store) *Server {
 
 func TestWorkingDays(t *testing.T) {
 	eachSeeded(t, func(t *testing.T, db *store.Store) {
-		s := newWorkingDayServer(t, db)
+		s := newOpenServer(t, db)
 		runScenarios(t, s, []scenario{{
 			name:  "the public sees the table by year, with what is not ordinary marked, and no form",
 			path:  "/working-days",
@@ -117,7 +118,7 @@ func TestWorkingDays(t *testing.T) {
 
 func TestWorkingDaysAreChangedByOfficersHereOnly(t *testing.T) {
 	db := storetest.Seeded(t)
-	s := newWorkingDayServer(t, db)
+	s := newOpenServer(t, db)
 	form := url.Values{"do": {"add"}, "on": {"21 September 2026"}, "name": {"A day"}}
 	member := inspection.Actor{ID: "councillor", Post: "Councillor", Role: inspection.RoleMember}
 	for _, path := range []string{"/working-days", "/inspections/" + northLatest + "/dates"} {

@@ -95,7 +95,7 @@ func Open(t testing.TB, dsn string) *store.Store {
 
 // Options are those with which Open opens a database.
 func Options(t testing.TB) store.Options {
-	return store.Options{Clock: Now, Catalogue: Seed(t).Catalogue}
+	return store.Options{Clock: Now, Catalogue: Seed(t).Catalogue, CheckWrites: true}
 }
 
 var readSeed = sync.OnceValues(func() (*inspection.Record, error) { return exchange.ReadSeed(seed.Files()) })
@@ -164,6 +164,9 @@ func prepare(t testing.TB, dsn string, seeded bool) {
 		t.Fatal(err)
 	}
 }
+
+// patience is how long a server of a test may take to answer.
+const patience = 20 * time.Second
 
 var databases atomic.Int64
 

@@ -1,0 +1,143 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"gorm.io/gorm"
+)
+
+// Servers on one database tell each other of changes, so that a page is new everywhere at once. Nothing rests on it: whoever does
+// not hear asks for the last change every second.
+
+// changesChannel is where a change is told. Other programs in the same database may hear of it, and it tells them a number only.
+const changesChannel = "timeline_changes"
+
+const (
+	// listenAgain is how long a connection that broke is not tried again; each time that it fails twice as long.
+	listenAgain, listenRarely = time.Second, 30 * time.Second
+	// listenChecks is how often a connection on which nothing comes is tried, since a network may have forgotten it.
+	listenChecks = 30 * time.Second
+)
+
+// codes of PostgreSQL with which an engine says that it lacks something.
+const (
+	postgresNotSupported = "0A000"
+	postgresNoFunction   = "42883"
+)
+
+// lacking reports whether an engine that speaks PostgreSQL's protocol said that it cannot do what it was asked to.
+func lacking(err error) bool {
+	var postgres *pgconn.PgError
+	return errors.As(err, &postgres) && (postgres.Code == postgresNotSupported || postgres.Code == postgresNoFunction)
+}
+
+// notify tells those who listen of a change, once it is kept.
+func notify(db *gorm.DB, number int64) error {
+	return db.Exec("SELECT pg_notify(?, ?)", changesChannel, strconv.FormatInt(number, 10)).Error
+}
+
+// tryNotify finds out whether the engine can notify, since a write in which it fails would be lost. It tells of no change.
+func (s *Store) tryNotify(ctx context.Context) error {
+	if s.path != "" {
+		s.sessions = false
+	}
+	if !s.sessions {
+		return nil
+	}
+	err := notify(s.writePool.WithContext(ctx), 0)
+	if lacking(err) {
+		s.sessions = false
+		s.say("the database cannot tell of changes: each server asks for them once a second")
+		return nil
+	}
+	return err
+}
+
+// Listen calls heard with the number of each change that a server on the same database keeps, until ctx ends: as soon as it can be
+// read, also at the reading server. Changes that follow each other closely may be told as one. Where the database cannot tell of
+// changes it returns at once.
+func (s *Store) Listen(ctx context.Context, heard func(number int64)) error {
+	if !s.sessions {
+		return nil
+	}
+	if s.direct == nil {
+		s.say("changes of other servers are seen after up to a second: name the server itself with --db-direct, past the pooler")
+		return nil
+	}
+	pause, broken := listenAgain, false
+	for ctx.Err() == nil {
+		err := s.listen(ctx, func(number int64) {
+			if broken {
+				s.say("changes of other servers are heard of again")
+			}
+			pause, broken = listenAgain, false
+			s.awaitReplica(ctx, number)
+			heard(number)
+		})
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case lacking(err):
+			s.say("the database cannot tell of changes: each server asks for them once a second", "error", translate(err))
+			return nil
+		case !broken:
+			s.say("changes of other servers are not heard of, and are seen after up to a second", "error", translate(err))
+			broken = true
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(pause):
+		}
+		pause = min(2*pause, listenRarely)
+	}
+	return nil
+}
+
+// listen listens on one connection until it breaks. It begins with the last change there is, since some may have been missed.
+func (s *Store) listen(ctx context.Context, heard func(number int64)) error {
+	conn, err := pgx.ConnectConfig(ctx, s.direct)
+	if err != nil {
+		return err
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	if _, err := conn.Exec(ctx, "LISTEN "+changesChannel); err != nil {
+		return err
+	}
+	last, err := s.Last(ctx)
+	if err != nil {
+		return err
+	}
+	heard(last.Number)
+	for {
+		number, err := nextChange(ctx, conn)
+		if err != nil {
+			return err
+		}
+		if number > 0 {
+			heard(number)
+		}
+	}
+}
+
+// nextChange waits for a change. It returns 0 where none came for a while and the connection still holds.
+func nextChange(ctx context.Context, conn *pgx.Conn) (int64, error) {
+	quiet, cancel := context.WithTimeout(ctx, listenChecks)
+	defer cancel()
+	told, err := conn.WaitForNotification(quiet)
+	if err != nil && ctx.Err() == nil && quiet.Err() != nil {
+		return 0, conn.Ping(ctx)
+	}
+	if err != nil {
+		return 0, err
+	}
+	number, err := strconv.ParseInt(told.Payload, 10, 64)
+	if err != nil {
+		return 0, nil // not ours
+	}
+	return number, nil
+}

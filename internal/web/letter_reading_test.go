@@ -1,0 +1,91 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"testing"
+
+	"inspectiontimeline/internal/inspection"
+	"inspectiontimeline/internal/letter/lettertest"
+	"inspectiontimeline/internal/store/storetest"
+)
+
+func TestAnAnswerDoesNotWaitForASlowReading(t *testing.T) {
+	s := newOfficerServer(t, storetest.Seeded(t))
+	<-s.readings.turn // as if another letter were being read
+	answer := adds(t, s, nil, upload{"slow.pdf", lettertest.PDF(aLetter...)})
+	if to := led(t, answer); to != "/letters" {
+		t.Fatalf("it leads to %s", to)
+	}
+	list := sees(t, s, "/letters")
+	says(t, list, http.StatusOK, "Waiting to be read", "Check again")
+	if document(t, list).Find("[data-refresh]").Length() != 1 || document(t, list).Find(`meta[http-equiv]`).Length() > 0 {
+		t.Error("the list should be brought up to date by the script, and by nothing else")
+	}
+	letters, err := s.store.Letters(t.Context(), anOfficer)
+	if err != nil || len(letters) != 1 {
+		t.Fatal(letters, err)
+	}
+	says(t, sees(t, s, letterAddress(letters[0].ID)), http.StatusOK, "Nothing to do yet", "Check again")
+	s.readings.most = 30_000
+	two := []upload{{"fits.pdf", lettertest.PDF("One letter.")}, {"other.pdf", append(lettertest.PDF("Another letter."), make([]byte, 30_000)...)}}
+	says(t, adds(t, s, nil, two...), http.StatusServiceUnavailable, "Too many letters wait to be read", "Nothing has been added")
+	s.readings.turn <- struct{}{}
+	s.readings.under.Wait()
+	says(t, sees(t, s, "/letters"), http.StatusOK, "1 letter", "Ready to review")
+	s.readings.most = mostWaiting
+	s.FinishReadings()
+	adds(t, s, nil, upload{"late.pdf", lettertest.PDF("Another letter.")})
+	says(t, sees(t, s, "/letters"), http.StatusOK, "Waiting to be read") // until another server, or this one started anew, reads it
+	another := newOfficerServer(t, s.store)
+	if err := another.ReadWaiting(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	list = sees(t, another, "/letters")
+	if says(t, list, http.StatusOK, "2 letters"); document(t, list).Find("[data-refresh]").Length() > 0 {
+		t.Error("a letter that one server took in is not read by the next")
+	}
+}
+
+func TestALetterIsReadAgainWhoseServerStopsMeanwhile(t *testing.T) {
+	s := newOfficerServer(t, storetest.Seeded(t))
+	<-s.readings.turn
+	adds(t, s, nil, upload{"letter.pdf", lettertest.PDF(aLetter...)})
+	s.readings.reader.Close()
+	s.readings.turn <- struct{}{}
+	s.readings.under.Wait()
+	says(t, sees(t, s, "/letters"), http.StatusOK, "Being read")
+	another := newOfficerServer(t, s.store)
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	taken, err := another.store.TakeReading(t.Context())
+	if err != nil || taken == nil {
+		t.Fatalf("it was not given back: %v", err)
+	}
+	another.readFile(stopped, taken)
+	says(t, sees(t, another, "/letters"), http.StatusOK, "Being read")
+	if err := another.ReadWaiting(t.Context()); err != nil {
+		t.Error(err)
+	}
+	says(t, sees(t, another, "/letters"), http.StatusOK, "1 letter", "Ready to review")
+}
+
+func TestALetterOnWhichTheProgramFailsSaysSo(t *testing.T) {
+	s := newOfficerServer(t, storetest.Seeded(t))
+	file, err := s.store.HoldFile(t.Context(), anOfficer, []byte("x"), mostWaiting)
+	if err != nil {
+		t.Fatal(err)
+	}
+	started, err := s.store.StartLetter(t.Context(), anOfficer, "a.pdf", file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.readings.reader = nil // what is asked of it panics
+	if read, err := s.readNext(t.Context()); err != nil || !read {
+		t.Fatalf("nothing is read: %v", err)
+	}
+	held, err := s.store.Letter(t.Context(), anOfficer, started.ID)
+	if err != nil || held.State != inspection.LetterUnreadable || held.Problem != programFailed {
+		t.Errorf("the letter is %s: %s, %v", held.State, held.Problem, err)
+	}
+}
