@@ -13,10 +13,7 @@ RUN go mod download
 COPY Makefile ./
 COPY .ci .ci
 COPY static/package.json static/package-lock.json static/.npmrc static/
-COPY static/sass static/sass
-COPY static/licences static/licences
-COPY static/assets static/assets
-RUN make assets
+RUN make static/node_modules/.package-lock.json
 
 COPY . .
 RUN make build

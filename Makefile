@@ -16,8 +16,11 @@ endif
 # Runs a command with the browser's path in CHROME and a PostgreSQL in TEST_DATABASE_URL.
 WITH_BOTH = CHROME="$$(.ci/chrome)" .ci/postgres
 
+# The same, with all databases in memory: for what is not measured.
+IN_MEMORY = CHROME="$$(.ci/chrome)" .ci/memory .ci/postgres
+
 .DELETE_ON_ERROR:
-.PHONY: run build test bench assets pictures torture security
+.PHONY: run build test bench assets pictures torture fuzz release release-check security
 
 ## run: set up, build, seed and serve a demonstration on http://127.0.0.1:8080
 run: build
@@ -30,18 +33,19 @@ build: assets
 
 ## test: everything that CI runs, on SQLite, on PostgreSQL, in three browsers and in LibreOffice
 test: assets
-	.ci/need go cc postgres chromium fonts office pdftoppm 'firefox?' 'webkit?'
+	.ci/need go cc postgres pgbouncer haproxy chromium fonts office pdftoppm 'firefox?' 'webkit?'
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
 	@unformatted="$$(find cmd internal seed static -name node_modules -prune -o -name '*.go' -exec gofmt -l {} +)"; \
 		if [ -n "$$unformatted" ]; then echo "not formatted, run gofmt -w on:"; echo "$$unformatted"; exit 1; fi
-	$(WITH_BOTH) $(GO) test $(COUNT) -timeout 30m ./...
-	$(WITH_BOTH) $(GO) test $(COUNT) -timeout 60m -race -short $$($(GO) list ./... | grep -v '/internal/chart$$')
+	$(IN_MEMORY) $(GO) test $(COUNT) -timeout 60m ./...
+	@echo "looking for races: without walks and fuzz corpora, in which nothing goes on at once"
+	$(IN_MEMORY) $(GO) test $(COUNT) -timeout 60m -race -short -skip '^Fuzz' $$($(GO) list ./... | grep -v '/internal/chart$$')
 
 ## bench: the measured figures, as a table
 bench: build $(LIGHTHOUSE)
-	.ci/need node wrk postgres chromium fonts pdftoppm
-	$(WITH_BOTH) $(GO) test ./cmd/timeline -run '^TestBenchReport$$' -count=1 -timeout 60m -v -args -bench-report
+	.ci/need node wrk postgres pgbouncer haproxy chromium fonts pdftoppm
+	$(WITH_BOTH) $(GO) test ./cmd/timeline -run '^(TestBenchReport|TestFaultSoak)$$' -count=1 -timeout 90m -v -args -bench-report
 
 ## assets: the npm packages' files, laid in the git-ignored assets folder
 assets: $(ASSETS)
@@ -51,10 +55,50 @@ pictures: build
 	.ci/need chromium fonts pdftoppm
 	CHROME="$$(.ci/chrome)" $(GO) test ./cmd/timeline -run '^TestPictures$$' -count=1 -args -pictures
 
-## torture: the fault tests, twenty times over
+## torture: the fault tests in full, an hour of work at the end; docs/reliability.md gets what they find
 torture: assets
-	.ci/need go cc postgres chromium fonts
-	$(WITH_BOTH) $(GO) test ./... -run 'Fault' -count=20 -timeout 60m
+	.ci/need go cc postgres pgbouncer haproxy chromium fonts
+	$(WITH_BOTH) $(GO) test ./internal/... -run '^TestFault' -count=1 -timeout 60m
+	$(WITH_BOTH) $(GO) test ./cmd/timeline -run '^TestFault' -count=1 -timeout 3h -v -args -torture
+
+# What a release is called. A tag gives it its name; between tags it is the tag with the number of commits since.
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+RELEASE := bin/release
+# One file that needs no library of the system it runs on. The resolver and the users are Go's own, as C's cannot be linked in.
+RELEASE_BUILD = CGO_ENABLED=1 GOOS=linux $(GO) build -trimpath -buildvcs=false -tags netgo,osusergo,sqlite_omit_load_extension \
+	-ldflags '-s -w -buildid= -linkmode external -extldflags "-static -Wl,--build-id=none" -X main.version=$(VERSION)'
+SQLITE_VERSION = $(shell grep -m1 'define SQLITE_VERSION ' "$$($(GO) list -m -f '{{.Dir}}' github.com/mattn/go-sqlite3)/sqlite3-binding.h" | cut -d '"' -f 2)
+
+## release: the program for linux/amd64 and linux/arm64 with its checksums and the list of its parts, the same bytes on every machine
+release: assets
+	.ci/need go cc arm64 jq
+	rm -rf $(RELEASE) && mkdir -p $(RELEASE)
+	GOARCH=amd64 CC=x86_64-linux-gnu-gcc $(RELEASE_BUILD) -o $(RELEASE)/timeline-linux-amd64 ./cmd/timeline
+	GOARCH=arm64 CC=aarch64-linux-gnu-gcc $(RELEASE_BUILD) -o $(RELEASE)/timeline-linux-arm64 ./cmd/timeline
+	$(GO) version -m -json $(RELEASE)/timeline-linux-amd64 >$(RELEASE)/built.json
+	jq --null-input --slurpfile built $(RELEASE)/built.json --slurpfile npm static/package-lock.json --arg version '$(VERSION)' \
+		--arg sqlite '$(SQLITE_VERSION)' --from-file .ci/parts.jq >$(RELEASE)/timeline.cdx.json
+	rm $(RELEASE)/built.json
+	cp static/assets/licences.txt LICENSE docs/timeline.service $(RELEASE)/
+	cd $(RELEASE) && sha256sum timeline* licences.txt LICENSE >SHA256SUMS
+
+## release-check: builds the release again elsewhere, compares, and starts the program for arm64 once under qemu
+release-check: release
+	.ci/need qemu
+	$(GO) test ./cmd/timeline -run '^TestRelease$$' -count=1 -timeout 30m -v -args -release
+
+# How long each fuzz target runs.
+FUZZTIME ?= 30s
+
+## fuzz: every fuzz target in turn, each for FUZZTIME; what one finds it leaves in testdata/fuzz beside the test
+fuzz: assets
+	.ci/need go cc
+	@for package in $$($(GO) list ./...); do \
+		for target in $$($(GO) test "$$package" -list '^Fuzz' | grep '^Fuzz'); do \
+			echo "$$package $$target"; \
+			$(GO) test "$$package" -run "^$$target$$" -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10s || exit 1; \
+		done; \
+	done
 
 # What gosec finds and docs/security.md explains: files, and after the colon the rules that are left out for them.
 EXPLAINED := \
@@ -113,8 +157,8 @@ static/assets/arimo.ttf: $(NPM)
 static/assets/arimo-bold.ttf: $(NPM)
 	cp static/node_modules/@expo-google-fonts/arimo/700Bold/Arimo_700Bold.ttf $@
 
-# echarts.min.js has zrender and parts of d3 in it.
-static/assets/licences.txt: static/licences/govuk-frontend.txt static/licences/resvg.txt $(NPM)
+# echarts.min.js has zrender and parts of d3 in it. Go's libraries follow, those of the program alone.
+static/assets/licences.txt: static/licences/govuk-frontend.txt static/licences/resvg.txt go.sum $(NPM)
 	cd static && for part in \
 		"GOV.UK Frontend:licences/govuk-frontend.txt" \
 		"Apache ECharts, notice:node_modules/echarts/NOTICE" \
@@ -126,3 +170,10 @@ static/assets/licences.txt: static/licences/govuk-frontend.txt static/licences/r
 		"Atkinson Hyperlegible Next, a font:node_modules/@fontsource-variable/atkinson-hyperlegible-next/LICENSE"; do \
 		printf '%s\n\n' "== $${part%%:*} =="; cat "$${part#*:}" || exit 1; printf '\n\n'; \
 	done >assets/licences.txt
+	GOOS=linux GOARCH=amd64 CGO_ENABLED=1 $(GO) list -deps -f '{{with .Module}}{{if not .Main}}{{.Path}}|{{.Dir}}{{end}}{{end}}' ./cmd/timeline | \
+		LC_ALL=C sort -u | while IFS='|' read -r module folder; do \
+		test -n "$$module" || continue; \
+		for file in $$(LC_ALL=C ls "$$folder" | grep -iE '^(licen[cs]e|copying|notice|patents)([.-].*)?$$'); do \
+			printf '== %s, %s ==\n\n' "$$module" "$$file"; cat "$$folder/$$file" || exit 1; printf '\n\n'; \
+		done; done >>static/assets/licences.txt
+	printf '== Go ==\n\n' >>static/assets/licences.txt && cat "$$($(GO) env GOROOT)/LICENSE" >>static/assets/licences.txt

@@ -90,6 +90,10 @@ var oneRoom = map[string]string{
 	"github.com/alexedwards/argon2id": "internal/auth",
 	"github.com/ccojocar/zxcvbn-go":   "internal/auth",
 	"github.com/wneessen/go-mail":     "internal/notice",
+	"github.com/klauspost/compress":   "internal/exchange",
+	"filippo.io/age":                  "internal/exchange",
+	"github.com/prometheus/":          "internal/web",
+	"go.opentelemetry.io/":            "internal/web",
 }
 
 // onlyInTests are libraries that the program itself never contains.
