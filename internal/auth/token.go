@@ -149,8 +149,16 @@ func IsTokenText(text string) bool {
 	if len(text) != len(TokenPrefix)+tokenRandom+tokenSum || !strings.HasPrefix(text, TokenPrefix) {
 		return false
 	}
+	if strings.ContainsFunc(text[len(TokenPrefix):], notInLetters) {
+		return false
+	}
 	body := text[:len(text)-tokenSum]
 	return text[len(body):] == tokenCheck(body)
+}
+
+// notInLetters reports whether inLetters never writes a letter.
+func notInLetters(r rune) bool {
+	return (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
 }
 
 func tokenCheck(text string) string {

@@ -19,7 +19,9 @@ func TestATokenIsKnownByItsShape(t *testing.T) {
 		seen[text] = true
 	}
 	text := NewTokenText()
+	foreign := TokenPrefix + strings.Repeat("-", tokenRandom)
 	wrong := map[string]string{
+		"letters that no token has, with their check sum": foreign + tokenCheck(foreign),
 		"nothing": "", "the prefix alone": TokenPrefix, "one character less": text[:len(text)-1], "one more": text + "0",
 		"another prefix": "ghp_" + text[4:], "a token of a session": NewToken(), "a space before it": " " + text,
 	}

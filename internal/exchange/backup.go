@@ -38,8 +38,13 @@ const (
 	mostRow = 64 << 20
 	// mostManifest bounds the manifest, which has a line for each part and each document.
 	mostManifest = 64 << 20
-	mostHead     = 64 << 10
-	mostColumns  = 200
+	// mostMembers is more than a manifest can name: it has more than 128 bytes for each part.
+	mostMembers = mostManifest / 128
+	mostHead    = 64 << 10
+	mostTables  = 1000
+	mostColumns = 200
+	// mostColumnsLine bounds the names of the columns of a table, which are held to the end.
+	mostColumnsLine = 16 << 10
 )
 
 // What can be wrong with a file that should be a backup.
@@ -52,7 +57,8 @@ var (
 	ErrBackupNewer = errors.New("a newer program made this backup: read it with that one")
 )
 
-// BackupSink takes what a backup holds: table by table, and then document by document.
+// BackupSink takes what a backup holds: table by table, and then document by document. store has the same interface, since neither
+// of the two may import the other.
 type BackupSink interface {
 	// Table begins a table, whose rows follow.
 	Table(name string, columns []string) error
@@ -71,7 +77,8 @@ type BackupAbout struct {
 	MadeAt  time.Time `json:"made_at"` // UTC
 }
 
-// BackupManifest says what a backup holds.
+// BackupManifest says what a backup holds. Whoever reads one writes it anew and compares the bytes, so that another manifest is
+// another BackupFormat.
 type BackupManifest struct {
 	Tables        []BackupTable  `json:"tables"`
 	Documents     int64          `json:"documents"`

@@ -12,7 +12,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
-	"reflect"
+	"slices"
 	"strings"
 	"sync/atomic"
 
@@ -28,21 +28,25 @@ const (
 	// A file may not grow without bounds as it is read: beyond freeGrowth to so many times its size, which no record does.
 	freeGrowth = 1 << 30
 	mostGrowth = 200
+	// mostLast bounds the number and hash of the last change.
+	mostLast = 1 << 10
 )
 
 // BackupReader reads a backup, once, from its beginning to its end.
 type BackupReader struct {
 	About BackupAbout
 
-	file  *countedReader
-	zstd  *zstd.Decoder
-	tar   *tar.Reader
-	tally tally
-	grown int64 // bytes of parts that were read
+	file     *countedReader
+	zstd     *zstd.Decoder
+	unpacked *unpackedReader
+	tar      *tar.Reader
+	tally    tally
+	row      rowReader
 
-	table   string
-	columns []string
-	parts   int
+	table     string
+	columns   []string
+	parts     int
+	documents map[string]bool // that were read, by their hash
 }
 
 // countedReader counts what was read of a file. What unpacks reads ahead in a goroutine of its own.
@@ -58,10 +62,33 @@ func (c *countedReader) Read(to []byte) (int, error) {
 	return n, err
 }
 
+// unpackedReader counts what came out of the compression, and ends it before the file has grown without bounds. It counts what
+// the tar keeps to itself too, such as long names.
+type unpackedReader struct {
+	from io.Reader
+	file *countedReader
+	read int64
+}
+
+// room returns how much more may come out of what was read of the file.
+func (u *unpackedReader) room() int64 { return freeGrowth + mostGrowth*u.file.read.Load() - u.read }
+
+var errGrows = fmt.Errorf("it would grow to more than %d times its size", mostGrowth)
+
+// Read implements io.Reader.
+func (u *unpackedReader) Read(to []byte) (int, error) {
+	if u.room() < 0 {
+		return 0, errGrows
+	}
+	n, err := u.from.Read(to)
+	u.read += int64(n)
+	return n, err
+}
+
 // OpenBackup begins to read a backup. It fails with ErrNoBackup, ErrBackupNewer, ErrBackupDamaged, ErrSealed, ErrNotSealed and
 // ErrWrongKey.
 func OpenBackup(r io.Reader, key BackupKey) (*BackupReader, error) {
-	b := &BackupReader{file: &countedReader{from: r}}
+	b := &BackupReader{file: &countedReader{from: r}, documents: map[string]bool{}}
 	begins := bufio.NewReader(b.file)
 	var source io.Reader = begins
 	if start, err := begins.Peek(len(ageBegins)); err == nil && string(start) == ageBegins {
@@ -84,7 +111,8 @@ func OpenBackup(r io.Reader, key BackupKey) (*BackupReader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the backup: %w: %w", ErrNoBackup, err)
 	}
-	b.tar = tar.NewReader(b.zstd)
+	b.unpacked = &unpackedReader{from: b.zstd, file: b.file}
+	b.tar = tar.NewReader(b.unpacked)
 	if err := b.readHead(); err != nil {
 		b.Close()
 		return nil, fmt.Errorf("open the backup: %w", err)
@@ -128,10 +156,10 @@ func (b *BackupReader) next() (*tar.Header, error) {
 		return nil, fmt.Errorf("%w: %v", ErrBackupDamaged, err)
 	case header.Typeflag != tar.TypeReg || len(header.PAXRecords) > 0 || header.Size < 0:
 		return nil, fmt.Errorf("%w: a part of another kind", ErrBackupDamaged)
-	}
-	b.grown += header.Size
-	if b.grown > freeGrowth+mostGrowth*b.file.read.Load() {
-		return nil, fmt.Errorf("%w: it would grow to more than %d times its size", ErrBackupDamaged, mostGrowth)
+	case header.Size > b.unpacked.room():
+		return nil, fmt.Errorf("%w: %v", ErrBackupDamaged, errGrows)
+	case len(b.tally.held.Members) >= mostMembers:
+		return nil, fmt.Errorf("%w: it has more parts than a manifest can name", ErrBackupDamaged)
 	}
 	return header, nil
 }
@@ -199,7 +227,7 @@ func (b *BackupReader) Into(sink BackupSink) (BackupManifest, error) {
 			return manifest, nil
 		}
 		if err := b.hand(header, sink); err != nil {
-			return BackupManifest{}, fmt.Errorf("read the backup: %s: %w", header.Name, err)
+			return BackupManifest{}, fmt.Errorf("read the backup: %.100q: %w", header.Name, err)
 		}
 	}
 }
@@ -218,6 +246,10 @@ func (b *BackupReader) hand(header *tar.Header, sink BackupSink) error {
 }
 
 func (b *BackupReader) document(header *tar.Header, hash string, sink BackupSink) error {
+	if b.documents[hash] {
+		return fmt.Errorf("%w: it comes twice", ErrBackupDamaged)
+	}
+	b.documents[hash] = true
 	p := b.part()
 	err := sink.Document(hash, header.Size, p)
 	if p.err != nil {
@@ -240,8 +272,8 @@ func (b *BackupReader) document(header *tar.Header, hash string, sink BackupSink
 func (b *BackupReader) rows(header *tar.Header, table string, sink BackupSink) error {
 	p := b.part()
 	lines := bufio.NewReaderSize(p, 64<<10)
-	line, err := readLine(lines)
-	if err != nil {
+	line, err := readLine(lines, mostColumnsLine)
+	if err != nil && !errors.Is(err, io.EOF) { // an empty part has no columns either
 		return err
 	}
 	var columns []string
@@ -249,29 +281,30 @@ func (b *BackupReader) rows(header *tar.Header, table string, sink BackupSink) e
 		return fmt.Errorf("%w: it does not begin with its columns", ErrBackupDamaged)
 	}
 	if table != b.table {
+		held := b.tally.held.Tables
+		if len(held) >= mostTables || slices.ContainsFunc(held, func(other BackupTable) bool { return other.Name == table }) {
+			return fmt.Errorf("%w: it is a table too many, or comes twice", ErrBackupDamaged)
+		}
 		b.table, b.columns, b.parts = table, columns, 0
 		b.tally.begin(table, columns)
 		if err := sink.Table(table, columns); err != nil {
 			return err
 		}
 	}
-	if b.parts++; header.Name != partName(table, b.parts) || !reflect.DeepEqual(columns, b.columns) {
+	if b.parts++; header.Name != partName(table, b.parts) || !slices.Equal(columns, b.columns) {
 		return fmt.Errorf("%w: it is not the part that follows", ErrBackupDamaged)
 	}
 	for {
-		line, err := readLine(lines)
+		line, err := readLine(lines, mostRow)
 		if errors.Is(err, io.EOF) {
 			return b.done(header, p)
 		}
 		if err != nil {
 			return err
 		}
-		values, err := readRow(line)
+		values, err := b.row.read(line, len(columns))
 		if err != nil {
 			return fmt.Errorf("%w: %v", ErrBackupDamaged, err)
-		}
-		if len(values) != len(columns) {
-			return fmt.Errorf("%w: a row has %d values for %d columns", ErrBackupDamaged, len(values), len(columns))
 		}
 		b.tally.row(line)
 		if err := sink.Row(values); err != nil {
@@ -280,17 +313,17 @@ func (b *BackupReader) rows(header *tar.Header, table string, sink BackupSink) e
 	}
 }
 
-// readLine returns a line with its end, or io.EOF where there is no other.
-func readLine(r *bufio.Reader) ([]byte, error) {
+// readLine returns a line with its end, of at most so many bytes, or io.EOF where there is no other.
+func readLine(r *bufio.Reader, most int) ([]byte, error) {
 	var line []byte
 	for {
 		piece, err := r.ReadSlice('\n')
 		line = append(line, piece...)
 		switch {
+		case len(line) > most:
+			return nil, fmt.Errorf("%w: a line is too long", ErrBackupDamaged)
 		case err == nil:
 			return line, nil
-		case len(line) > mostRow:
-			return nil, fmt.Errorf("%w: a line is too long", ErrBackupDamaged)
 		case errors.Is(err, bufio.ErrBufferFull):
 		case errors.Is(err, io.EOF) && len(line) == 0:
 			return nil, io.EOF
@@ -304,29 +337,35 @@ func readLine(r *bufio.Reader) ([]byte, error) {
 
 // end proves the manifest against what was read, and that nothing stands behind it.
 func (b *BackupReader) end(header *tar.Header) (BackupManifest, error) {
-	var manifest BackupManifest
 	seen := b.tally.end("")
-	data, err := b.whole(header, mostManifest)
+	want, err := asJSON(seen)
 	if err != nil {
-		return manifest, err
+		return BackupManifest{}, err
 	}
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&manifest); err != nil {
+	data, err := b.whole(header, int64(min(len(want)+mostLast, mostManifest)))
+	if err != nil {
+		return BackupManifest{}, err
+	}
+	var says struct {
+		Last string `json:"last"`
+	}
+	if err := json.Unmarshal(data, &says); err != nil {
 		return BackupManifest{}, fmt.Errorf("%w: its manifest cannot be read", ErrBackupDamaged)
 	}
-	seen.Last = manifest.Last
-	if !reflect.DeepEqual(seen, manifest) {
+	// No more of it is taken than the one thing that is nowhere else. The rest is what was seen, as it would be written: a list of
+	// nothings would take many times its size.
+	seen.Last = says.Last
+	if want, err = asJSON(seen); err != nil || !bytes.Equal(data, want) {
 		return BackupManifest{}, fmt.Errorf("%w: it holds something else than its manifest says", ErrBackupDamaged)
 	}
 	if more, err := b.next(); err != nil {
 		return BackupManifest{}, err
 	} else if more != nil {
-		return BackupManifest{}, fmt.Errorf("%w: %s stands behind its end", ErrBackupDamaged, more.Name)
+		return BackupManifest{}, fmt.Errorf("%w: %.100q stands behind its end", ErrBackupDamaged, more.Name)
 	}
 	// The checksums of compression and encryption stand behind all else.
 	if n, err := io.Copy(io.Discard, io.LimitReader(b.zstd, 1)); err != nil || n > 0 {
 		return BackupManifest{}, fmt.Errorf("%w: it is cut off, or something stands behind its end", ErrBackupDamaged)
 	}
-	return manifest, nil
+	return seen, nil
 }

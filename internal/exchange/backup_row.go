@@ -75,14 +75,23 @@ func (w *rowWriter) write(values []any) ([]byte, error) {
 
 var errNoRow = errors.New("a line is no row")
 
-// readRow reads the line of a row.
-func readRow(line []byte) ([]any, error) {
-	var raw []json.RawMessage
-	if err := json.Unmarshal(line, &raw); err != nil {
+// rowReader reads the lines of rows. It has room for one value more than a row can have, and what is behind that is passed over: a
+// slice would grow to many times the size of a line of many short values before anybody had counted them.
+type rowReader struct {
+	raw [mostColumns + 1]json.RawMessage
+}
+
+// read reads the line of a row of a table with so many columns.
+func (r *rowReader) read(line []byte, columns int) ([]any, error) {
+	clear(r.raw[:]) // a line that is null would leave the row before it
+	if err := json.Unmarshal(line, &r.raw); err != nil {
 		return nil, errNoRow
 	}
-	values := make([]any, len(raw))
-	for i, text := range raw {
+	if r.raw[columns-1] == nil || r.raw[columns] != nil {
+		return nil, fmt.Errorf("a row has not the %d values of its columns", columns)
+	}
+	values := make([]any, columns)
+	for i, text := range r.raw[:columns] {
 		var err error
 		if values[i], err = readRowValue(text); err != nil {
 			return nil, err
@@ -108,7 +117,7 @@ func readRowValue(text json.RawMessage) (any, error) {
 	}
 	n, err := strconv.ParseInt(string(text), 10, 64)
 	if err != nil {
-		return nil, fmt.Errorf("%q is no whole number of 64 bits", text)
+		return nil, fmt.Errorf("%.40q is no whole number of 64 bits", text)
 	}
 	return n, nil
 }

@@ -10,6 +10,7 @@ import (
 	"io"
 	"math"
 	"reflect"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -207,6 +208,14 @@ func TestAnEncryptedBackupOpensWithItsKeyAlone(t *testing.T) {
 				t.Errorf("%q: %v, want %v", passphrase, err, want)
 			}
 		}
+		greedy := bytes.Replace(sealed, []byte(" 10\n"), fmt.Appendf(nil, " %d\n", mostWork+1), 1)
+		key, err := OpenWith("another")
+		if err == nil {
+			_, _, err = readBack(greedy, key, &kept{})
+		}
+		if bytes.Equal(greedy, sealed) || !errors.Is(err, ErrBackupDamaged) {
+			t.Errorf("one that asks for gigabytes before anything is proved: %v", err)
+		}
 	})
 	t.Run("what is no recipient", func(t *testing.T) {
 		for _, text := range []string{"", "age1", "ssh-ed25519 AAAA", identity.String()} {
@@ -277,16 +286,18 @@ func remade(t *testing.T, data []byte, change func(header *tar.Header, body []by
 	return out.Bytes()
 }
 
+// only changes the parts whose names begin so.
+func only(name string, change func(*tar.Header, []byte) []byte) func(*tar.Header, []byte) (*tar.Header, []byte) {
+	return func(h *tar.Header, body []byte) (*tar.Header, []byte) {
+		if strings.HasPrefix(h.Name, name) {
+			body = change(h, body)
+		}
+		return h, body
+	}
+}
+
 func TestAHostileBackupIsRefused(t *testing.T) {
 	whole, _ := written(t, BackupSeal{}, exampleRows, []byte("a file"))
-	only := func(name string, change func(*tar.Header, []byte) []byte) func(*tar.Header, []byte) (*tar.Header, []byte) {
-		return func(h *tar.Header, body []byte) (*tar.Header, []byte) {
-			if strings.HasPrefix(h.Name, name) {
-				body = change(h, body)
-			}
-			return h, body
-		}
-	}
 	for name, test := range map[string]struct {
 		change func(*tar.Header, []byte) (*tar.Header, []byte)
 		want   error
@@ -304,6 +315,10 @@ func TestAHostileBackupIsRefused(t *testing.T) {
 		"a fraction":                         {only("tables/changes", func(_ *tar.Header, body []byte) []byte { return append(body, "[1.5,\"\",true,null]\n"...) }), ErrBackupDamaged},
 		"a list in a row":                    {only("tables/changes", func(_ *tar.Header, body []byte) []byte { return append(body, "[[],\"\",true,null]\n"...) }), ErrBackupDamaged},
 		"a short row":                        {only("tables/changes", func(_ *tar.Header, body []byte) []byte { return append(body, "[1]\n"...) }), ErrBackupDamaged},
+		"a long row":                         {only("tables/changes", func(_ *tar.Header, body []byte) []byte { return append(body, "[1,\"\",true,null,1]\n"...) }), ErrBackupDamaged},
+		"a row that is none":                 {only("tables/changes", func(_ *tar.Header, body []byte) []byte { return append(body, "null\n"...) }), ErrBackupDamaged},
+		"a part of a table that is empty":    {only("tables/changes", func(*tar.Header, []byte) []byte { return nil }), ErrBackupDamaged},
+		"a manifest with something behind":   {only(backupManifest, func(_ *tar.Header, body []byte) []byte { return append(body, "{}"...) }), ErrBackupDamaged},
 		"a path that climbs":                 {only("tables/changes", func(h *tar.Header, body []byte) []byte { h.Name = "../../etc/passwd"; return body }), ErrBackupDamaged},
 		"a path from the root":               {only("documents/", func(h *tar.Header, body []byte) []byte { h.Name = "/etc/passwd"; return body }), ErrBackupDamaged},
 		"a link":                             {only("documents/", func(h *tar.Header, body []byte) []byte { h.Typeflag, h.Linkname = tar.TypeSymlink, "/etc"; return nil }), ErrBackupDamaged},
@@ -346,30 +361,108 @@ func TestAHostileBackupIsRefused(t *testing.T) {
 			}
 		}
 	})
-	t.Run("what would grow without bounds", func(t *testing.T) {
-		var out bytes.Buffer
-		packed, err := zstd.NewWriter(&out, zstd.WithEncoderLevel(zstd.SpeedFastest))
+	t.Run("what comes twice", func(t *testing.T) {
+		files, _ := written(t, BackupSeal{}, exampleRows, []byte("a file"), nil, nil)
+		var tables bytes.Buffer
+		b, err := NewBackupWriter(&tables, BackupAbout{Schema: 23, MadeAt: madeAt}, BackupSeal{})
+		for _, table := range []string{"sources", "bodies", "sources"} {
+			if err == nil {
+				err = b.Table(table, []string{"id"})
+			}
+		}
+		if err == nil {
+			_, err = b.Close("")
+		}
 		if err != nil {
 			t.Fatal(err)
 		}
-		bomb := tar.NewWriter(packed)
-		head, err := asJSON(BackupAbout{Format: 1, Schema: 23})
-		if err == nil {
-			err = bomb.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: backupHead, Size: int64(len(head))})
+		for name, data := range map[string][]byte{"a file": files, "a table": tables.Bytes()} {
+			if _, _, err := readBack(data, BackupKey{}, &kept{}); !errors.Is(err, ErrBackupDamaged) {
+				t.Errorf("%s: %v", name, err)
+			}
 		}
-		if err == nil {
-			_, err = bomb.Write(head)
+	})
+	t.Run("more parts than a manifest can name", func(t *testing.T) {
+		b, err := OpenBackup(bytes.NewReader(whole), BackupKey{})
+		if err != nil {
+			t.Fatal(err)
 		}
-		if err == nil { // a terabyte of noughts, of which not one is written
-			err = bomb.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: "documents/" + strings.Repeat("0", 64), Size: 1 << 40, Format: tar.FormatGNU})
+		defer b.Close()
+		shortest := BackupMember{Name: partName("a", 1), SHA256: hashOf(nil)}
+		one, err := asJSON([]BackupMember{shortest})
+		if two, wrong := asJSON([]BackupMember{shortest, shortest}); err != nil || wrong != nil || mostMembers*(len(two)-len(one)) < mostManifest {
+			t.Errorf("a manifest can name more: %v, %v", err, wrong)
 		}
-		if err = errors.Join(err, bomb.Flush(), packed.Close()); err == nil {
-			t.Fatal("it is finished")
-		}
-		if _, _, err := readBack(out.Bytes(), BackupKey{}, &kept{}); !errors.Is(err, ErrBackupDamaged) {
+		b.tally.held.Members = make([]BackupMember, mostMembers)
+		if _, err := b.Into(&kept{}); err == nil || !strings.Contains(err.Error(), "more parts than") {
 			t.Error(err)
 		}
 	})
+}
+
+// TestAHostileBackupTakesLittleMemory reads lines and a manifest of millions of short values, which would take many times their size.
+func TestAHostileBackupTakesLittleMemory(t *testing.T) {
+	whole, _ := written(t, BackupSeal{}, exampleRows)
+	many := func(begin, value, end string) []byte {
+		return []byte(begin + strings.Repeat(value+",", 2<<20) + value + end)
+	}
+	for name, change := range map[string]func(*tar.Header, []byte) (*tar.Header, []byte){
+		"a row":                only("tables/changes", func(_ *tar.Header, body []byte) []byte { return append(body, many("[", "0", "]\n")...) }),
+		"the names of columns": only("tables/changes", func(*tar.Header, []byte) []byte { return many("[", `""`, "]\n") }),
+		"a manifest":           only(backupManifest, func(*tar.Header, []byte) []byte { return many(`{"members":[`, "{}", "]}") }),
+	} {
+		data := remade(t, whole, change)
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, _, err := readBack(data, BackupKey{}, &kept{})
+		runtime.ReadMemStats(&after)
+		if took := (after.TotalAlloc - before.TotalAlloc) >> 20; took > 64 || !errors.Is(err, ErrBackupDamaged) {
+			t.Errorf("%s of two million values took %d MiB: %v", name, took, err)
+		}
+	}
+}
+
+// noughts never end.
+type noughts struct{}
+
+func (noughts) Read(to []byte) (int, error) { return len(to), nil }
+
+func TestABackupDoesNotGrowWithoutBounds(t *testing.T) {
+	t.Run("whatever the tar makes of it", func(t *testing.T) {
+		n, err := io.Copy(io.Discard, &unpackedReader{from: noughts{}, file: &countedReader{}})
+		if !errors.Is(err, errGrows) || n > freeGrowth+1<<20 {
+			t.Errorf("%d bytes of nothing, %v", n, err)
+		}
+	})
+	for name, size := range map[string]int64{"a terabyte of noughts": 1 << 40, "more than can be counted": math.MaxInt64} {
+		t.Run(name, func(t *testing.T) { growsTo(t, size) })
+	}
+}
+
+// growsTo reads a backup with a file that claims a size, of which not a byte is written.
+func growsTo(t *testing.T, size int64) {
+	var out bytes.Buffer
+	packed, err := zstd.NewWriter(&out, zstd.WithEncoderLevel(zstd.SpeedFastest))
+	if err != nil {
+		t.Fatal(err)
+	}
+	bomb := tar.NewWriter(packed)
+	head, err := asJSON(BackupAbout{Format: 1, Schema: 23})
+	if err == nil {
+		err = bomb.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: backupHead, Size: int64(len(head))})
+	}
+	if err == nil {
+		_, err = bomb.Write(head)
+	}
+	if err == nil {
+		err = bomb.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: "documents/" + strings.Repeat("0", 64), Size: size, Format: tar.FormatGNU})
+	}
+	if err = errors.Join(err, bomb.Flush(), packed.Close()); err == nil {
+		t.Fatal("it is finished")
+	}
+	if _, _, err := readBack(out.Bytes(), BackupKey{}, &kept{}); !errors.Is(err, ErrBackupDamaged) || !strings.Contains(err.Error(), "would grow") {
+		t.Error(err)
+	}
 }
 
 func TestWhatABackupCannotHold(t *testing.T) {
@@ -387,6 +480,7 @@ func TestWhatABackupCannotHold(t *testing.T) {
 		"a fraction":                func(b *BackupWriter) error { return b.Row([]any{1.5}) },
 		"a row beyond all bounds":   func(b *BackupWriter) error { return b.Row([]any{strings.Repeat("x", mostRow)}) },
 		"a table with another name": func(b *BackupWriter) error { return b.Table("../sources", []string{"id"}) },
+		"a column without end":      func(b *BackupWriter) error { return b.Table("bodies", []string{strings.Repeat("x", mostColumnsLine)}) },
 		"a file without its hash":   func(b *BackupWriter) error { return b.Document("letter.pdf", 1, strings.NewReader("x")) },
 		"a file that is shorter": func(b *BackupWriter) error {
 			return b.Document(strings.Repeat("0", 64), 2, strings.NewReader("x"))

@@ -90,7 +90,10 @@ func (b *BackupWriter) Table(name string, columns []string) error {
 	if err != nil {
 		return err
 	}
-	b.table, b.columns, b.parts = name, append(line, '\n'), 0
+	if line = append(line, '\n'); len(line) > mostColumnsLine {
+		return fmt.Errorf("a backup cannot hold the table %q: the names of its columns are too long", name)
+	}
+	b.table, b.columns, b.parts = name, line, 0
 	b.part.Write(b.columns)
 	b.tally.begin(name, columns)
 	return nil

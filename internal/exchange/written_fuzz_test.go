@@ -125,7 +125,7 @@ func FuzzTable(f *testing.F) {
 		}
 		for _, row := range cells {
 			for column, cell := range row {
-				if column > 0 && inspection.RunsInCell(strings.TrimPrefix(cell, "'")) != strings.HasPrefix(cell, "'") && inspection.RunsInCell(cell) && !strings.HasPrefix(cell, "'") {
+				if column > 0 && inspection.RunsInCell(cell) && !strings.HasPrefix(cell, "'") {
 					t.Fatalf("a cell runs: %q", cell)
 				}
 			}

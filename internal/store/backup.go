@@ -60,7 +60,8 @@ func isBackedUp(table string) (yes, decided bool) {
 	return false, named || strings.HasPrefix(table, searchTables)
 }
 
-// BackupSink takes what a database holds: table by table, and then document by document.
+// BackupSink takes what a database holds: table by table, and then document by document. exchange has the same interface, since
+// neither of the two may import the other.
 type BackupSink interface {
 	// Table begins a table. Its rows follow, with their values in the order of the columns.
 	Table(name string, columns []string) error

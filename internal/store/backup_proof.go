@@ -54,7 +54,10 @@ func (p *BackupProof) Row(values []any) error {
 	case p.again:
 		return nil
 	case p.table == "changes":
-		p.entries++
+		// Without its number the shortest of rows would make room for a key.
+		if p.entries++; valueOf[int64](p, values, "number") != p.entries {
+			return fmt.Errorf("%w: entry %d is not where it belongs", inspection.ErrChainBroken, p.entries)
+		}
 	case p.table == "change_keys":
 		if err := p.key(values); err != nil {
 			return err

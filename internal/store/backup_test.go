@@ -144,18 +144,6 @@ func lived(t *testing.T, dsn string) {
 	}
 }
 
-// emptyPlaces are where a backup can be restored: on SQLite always, and on PostgreSQL where there is one.
-func emptyPlaces(t *testing.T, test func(t *testing.T, dsn string)) {
-	t.Helper()
-	t.Run("into SQLite", func(t *testing.T) { test(t, filepath.Join(t.TempDir(), "timeline.db")) })
-	t.Run("into PostgreSQL", func(t *testing.T) {
-		if testing.Short() {
-			t.Skip("short runs look for data races in our code")
-		}
-		test(t, storetest.EmptyPostgres(t, storetest.Server(t)))
-	})
-}
-
 func restored(t *testing.T, dsn string, h *held) (store.Proved, error) {
 	t.Helper()
 	return store.Restore(t.Context(), dsn, storetest.Options(t), h.schema, h.into)
@@ -165,7 +153,7 @@ func TestARestoreBringsBackEverythingOnEitherEngine(t *testing.T) {
 	storetest.EachDSN(t, true, func(t *testing.T, from string) {
 		lived(t, from)
 		was := handedOver(t, from)
-		emptyPlaces(t, func(t *testing.T, to string) {
+		storetest.EmptyPlaces(t, func(t *testing.T, to string) {
 			done, err := restored(t, to, was)
 			if err != nil {
 				t.Fatal(err)
@@ -230,7 +218,7 @@ func TestAnOlderBackupIsRestoredAndMigrated(t *testing.T) {
 			if was.schema != version {
 				t.Fatalf("it is of version %d", was.schema)
 			}
-			emptyPlaces(t, func(t *testing.T, to string) {
+			storetest.EmptyPlaces(t, func(t *testing.T, to string) {
 				if _, err := restored(t, to, was); err != nil {
 					t.Fatal(err)
 				}
@@ -296,7 +284,7 @@ func TestWhatCannotBeRestoredLeavesNothingBehind(t *testing.T) {
 			return "99999:" + strings.Repeat("a", 64), err
 		}, inspection.ErrChainBroken},
 	}
-	emptyPlaces(t, func(t *testing.T, to string) {
+	storetest.EmptyPlaces(t, func(t *testing.T, to string) {
 		for _, test := range tests {
 			t.Run(test.name, func(t *testing.T) {
 				_, err := store.Restore(t.Context(), to, storetest.Options(t), test.schema, test.load)
@@ -333,15 +321,17 @@ func TestNothingIsRestoredOverWhatIsThere(t *testing.T) {
 		}
 		before.mustEqual(t, handedOver(t, dsn))
 	})
-	t.Run("the log of a database that was taken away", func(t *testing.T) {
-		dsn := filepath.Join(t.TempDir(), "timeline.db")
-		if err := os.WriteFile(dsn+"-wal", nil, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := restored(t, dsn, whole); !errors.Is(err, store.ErrNotEmpty) {
-			t.Error(err)
-		}
-	})
+	for name, end := range map[string]string{"log": "-wal", "index of the log": "-shm", "journal": "-journal"} {
+		t.Run("the "+name+" of a database that was taken away", func(t *testing.T) {
+			dsn := filepath.Join(t.TempDir(), "timeline.db")
+			if err := os.WriteFile(dsn+end, nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := restored(t, dsn, whole); !errors.Is(err, store.ErrNotEmpty) {
+				t.Error(err)
+			}
+		})
+	}
 	t.Run("a file that was made meanwhile", func(t *testing.T) {
 		dsn := filepath.Join(t.TempDir(), "timeline.db")
 		_, err := store.Restore(t.Context(), dsn, storetest.Options(t), whole.schema, func(sink store.BackupSink) (string, error) {
@@ -353,6 +343,33 @@ func TestNothingIsRestoredOverWhatIsThere(t *testing.T) {
 		if text, _ := os.ReadFile(dsn); !errors.Is(err, store.ErrNotEmpty) || string(text) != "another program's" {
 			t.Errorf("%v, and the file holds %q", err, text)
 		}
+	})
+}
+
+func TestWhatBreaksOffARestoreIsToldApart(t *testing.T) {
+	whole := handedOver(t, storetest.SQLite(t, true))
+	t.Run("the end of the file that is read is not the database's", func(t *testing.T) {
+		storetest.EmptyPlaces(t, func(t *testing.T, to string) {
+			_, err := store.Restore(t.Context(), to, storetest.Options(t), whole.schema, func(sink store.BackupSink) (string, error) {
+				return "", cmp.Or(sink.Table("sources", whole.columns["sources"]), io.ErrUnexpectedEOF)
+			})
+			if !errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, store.ErrInterrupted) {
+				t.Error(err)
+			}
+		})
+	})
+	t.Run("a connection that is lost is the database's", func(t *testing.T) {
+		storetest.EmptyPlaces(t, func(t *testing.T, to string) {
+			faulty, options := storetest.NewFaulty(), storetest.Options(t)
+			options.Connect = faulty.Connect
+			_, err := store.Restore(t.Context(), to, options, whole.schema, func(sink store.BackupSink) (string, error) {
+				faulty.Once(func(statement string) bool { return strings.HasPrefix(statement, "INSERT INTO bodies") }, storetest.Lost, nil)
+				return whole.into(sink)
+			})
+			if _, _, hit := faulty.Rest(); !hit || !errors.Is(err, store.ErrInterrupted) {
+				t.Errorf("it was met: %v, and the restore says %v", hit, err)
+			}
+		})
 	})
 }
 
@@ -434,6 +451,16 @@ func TestABackupIsProvedWithoutADatabase(t *testing.T) {
 			t.Error(err)
 		}
 	})
+	t.Run("an entry without its number makes no room for a key", func(t *testing.T) {
+		proof := store.NewBackupProof(nil)
+		err := cmp.Or(proof.Table("changes", []string{"number"}), proof.Row([]any{int64(1)}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := proof.Row([]any{int64(1)}); !errors.Is(err, inspection.ErrChainBroken) {
+			t.Error(err)
+		}
+	})
 	t.Run("a key of an entry far away takes no memory", func(t *testing.T) {
 		changed := handedOver(t, dsn)
 		changed.rows["change_keys"][0][slices.Index(changed.columns["change_keys"], "number")] = int64(1) << 60
@@ -474,14 +501,14 @@ func TestWhatOneOfSeveralProgramsDoesIsDoneOnce(t *testing.T) {
 	dsn := storetest.Postgres(t, server, false)
 	one, other := storetest.Open(t, dsn), storetest.Open(t, dsn)
 	ctx, times := t.Context(), 0
-	until := time.Now().Add(time.Hour)
+	const rests = time.Hour
 	count := func(context.Context) error { times++; return nil }
 	fails := errors.New("the folder is full")
-	if done, err := one.InTurn(ctx, "backup", until, func(context.Context) error { return fails }); done || !errors.Is(err, fails) {
+	if done, err := one.InTurn(ctx, "backup", rests, func(context.Context) error { return fails }); done || !errors.Is(err, fails) {
 		t.Errorf("where it fails: %t, %v", done, err)
 	}
-	done, err := one.InTurn(ctx, "backup", until, func(ctx context.Context) error {
-		if done, err := other.InTurn(ctx, "backup", until, count); done || err != nil {
+	done, err := one.InTurn(ctx, "backup", rests, func(ctx context.Context) error {
+		if done, err := other.InTurn(ctx, "backup", rests, count); done || err != nil {
 			t.Errorf("another does it at the same time: %t, %v", done, err)
 		}
 		return count(ctx)
@@ -489,13 +516,63 @@ func TestWhatOneOfSeveralProgramsDoesIsDoneOnce(t *testing.T) {
 	if !done || err != nil || times != 1 {
 		t.Errorf("after one that failed: %t, %v, %d times", done, err, times)
 	}
-	if done, err := other.InTurn(ctx, "backup", until, count); done || err != nil || times != 1 {
+	if done, err := other.InTurn(ctx, "backup", rests, count); done || err != nil || times != 1 {
 		t.Errorf("before its time: %t, %v, %d times", done, err, times)
 	}
-	if done, err := other.InTurn(ctx, "another thing", time.Now().Add(-time.Second), count); !done || err != nil {
+	if done, err := other.InTurn(ctx, "another thing", -time.Second, count); !done || err != nil {
 		t.Errorf("another thing: %t, %v", done, err)
 	}
-	if done, err := one.InTurn(ctx, "another thing", until, count); !done || err != nil {
+	if done, err := one.InTurn(ctx, "another thing", rests, count); !done || err != nil {
 		t.Errorf("when its time has come: %t, %v", done, err)
+	}
+}
+
+func TestATurnThatPanicsIsGivenUp(t *testing.T) {
+	dsn := storetest.Postgres(t, storetest.Server(t), false)
+	one, other := storetest.Open(t, dsn), storetest.Open(t, dsn)
+	func() {
+		defer func() {
+			if recover() == nil {
+				t.Error("a panic is kept from whoever began it")
+			}
+		}()
+		_, _ = one.InTurn(t.Context(), "backup", time.Hour, func(context.Context) error { panic("a test") })
+	}()
+	if done, err := other.InTurn(t.Context(), "backup", time.Hour, func(context.Context) error { return nil }); !done || err != nil {
+		t.Errorf("after a panic nobody may try again: %t, %v", done, err)
+	}
+}
+
+func TestWhoLosesTheirTurnEnds(t *testing.T) {
+	dsn := storetest.Postgres(t, storetest.Server(t), false)
+	var log said
+	s := opened(t, dsn, func(o *store.Options) { o.Warn = log.warn })
+	done, err := s.InTurn(t.Context(), "backup", time.Hour, func(ctx context.Context) error {
+		change(t, dsn, "UPDATE timeline_locks SET holder = 'another', held_until = held_until + 1000000")
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(heardSoon):
+			return errors.New("they go on beside another")
+		}
+	})
+	const lost = "the lock is another's by now"
+	if done || !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), lost) || log.count(lost) != 1 {
+		t.Errorf("it ends as done %t, %v, and the log says %q", done, err, log.lines)
+	}
+}
+
+func TestATurnEndsByTheClockOfTheDatabase(t *testing.T) {
+	dsn := storetest.Postgres(t, storetest.Server(t), false)
+	s := storetest.Open(t, dsn)
+	if done, err := s.InTurn(t.Context(), "backup", time.Hour, func(context.Context) error { return nil }); !done || err != nil {
+		t.Fatal(done, err)
+	}
+	db := connected(t, dsn)
+	defer db.Close()
+	var seconds float64
+	err := db.QueryRow("SELECT held_until / 1000.0 - EXTRACT(EPOCH FROM clock_timestamp()) FROM timeline_locks WHERE name = 'backup'").Scan(&seconds)
+	if err != nil || seconds > 3600 || seconds < 3600-heardSoon.Seconds() {
+		t.Errorf("nobody does it again for %f seconds, %v", seconds, err)
 	}
 }

@@ -41,11 +41,21 @@ func Restore(ctx context.Context, dsn string, opts Options, schema int64, load f
 		restore = restoreServer
 	}
 	done, err := restore(ctx, dsn, opts, func(s *Store) (Proved, error) { return s.rebuild(ctx, schema, load) })
+	if loaded := (loadError{}); err != nil && !errors.As(err, &loaded) {
+		err = translate(err)
+	}
 	if err != nil {
-		return Proved{}, fmt.Errorf("restore the database: %w", translate(err))
+		return Proved{}, fmt.Errorf("restore the database: %w", err)
 	}
 	return done, nil
 }
+
+// loadError is what load returned. What the database said is translated in it already, and the end of a file that is read must not
+// be taken for the end of a connection.
+type loadError struct{ error }
+
+// Unwrap returns it as load did.
+func (e loadError) Unwrap() error { return e.error }
 
 // restoreServer restores into a PostgreSQL database, in one transaction.
 func restoreServer(ctx context.Context, dsn string, opts Options, rebuild func(*Store) (Proved, error)) (done Proved, err error) {
@@ -62,7 +72,8 @@ func restoreFile(ctx context.Context, path string, opts Options, rebuild func(*S
 	if path, err = filepath.Abs(path); err != nil {
 		return done, fmt.Errorf("find its folder: %w", err)
 	}
-	for _, name := range []string{path, path + "-wal", path + "-shm"} { // SQLite would write a log that lies there into the new file
+	for _, end := range []string{"", "-wal", "-shm", "-journal"} { // SQLite would write a log that lies there into the new file
+		name := path + end
 		if _, err := os.Lstat(name); err == nil {
 			return done, fmt.Errorf("%w: %s", ErrNotEmpty, name)
 		} else if !errors.Is(err, fs.ErrNotExist) {
@@ -147,7 +158,7 @@ func (s *Store) rebuild(ctx context.Context, schema int64, load func(BackupSink)
 		}
 		last, err := load(b)
 		if err != nil {
-			return err
+			return loadError{err}
 		}
 		if err := b.end(); err != nil {
 			return err
@@ -250,7 +261,7 @@ func (b *rebuilding) Table(name string, columns []string) error {
 	}
 	want, err := columnsOf(b.db, name)
 	if err != nil {
-		return err
+		return translate(err)
 	}
 	if !slices.Equal(want, columns) {
 		return fmt.Errorf("%w: the columns of table %s are others", ErrForeign, name)
@@ -301,7 +312,7 @@ func (b *rebuilding) write() error {
 	}
 	statement.WriteString(")")
 	if _, err := b.db.Statement.ConnPool.ExecContext(b.ctx, statement.String(), b.held...); err != nil {
-		return fmt.Errorf("fill table %s: %w", table, err)
+		return fmt.Errorf("fill table %s: %w", table, translate(err))
 	}
 	b.held, b.bytes = b.held[:0], 0
 	return nil
@@ -320,7 +331,7 @@ func (b *rebuilding) Document(hash string, size int64, data io.Reader) error {
 			sum.Write(piece[:n])
 			kept += int64(n)
 			if err := b.db.Create(&documentChunk{Hash: hash, Number: number, Bytes: piece[:n]}).Error; err != nil {
-				return fmt.Errorf("keep file %s: %w", hash, err)
+				return fmt.Errorf("keep file %s: %w", hash, translate(err))
 			}
 		}
 		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {

@@ -63,6 +63,19 @@ func EachDSN(t *testing.T, seeded bool, test func(t *testing.T, dsn string)) {
 	t.Run("postgres", func(t *testing.T) { test(t, Postgres(t, Server(t), seeded)) })
 }
 
+// EmptyPlaces runs a test on an empty place of each engine, at which a database can be restored. Short runs leave PostgreSQL out, as
+// those of Each do.
+func EmptyPlaces(t *testing.T, test func(t *testing.T, dsn string)) {
+	t.Helper()
+	t.Run("into SQLite", func(t *testing.T) { test(t, filepath.Join(t.TempDir(), "timeline.db")) })
+	t.Run("into PostgreSQL", func(t *testing.T) {
+		if testing.Short() {
+			t.Skip("short runs look for data races in our code")
+		}
+		test(t, EmptyPostgres(t, Server(t)))
+	})
+}
+
 // Server returns the address of the PostgreSQL server for tests. Without one it skips the test, save in CI, where every
 // test of the store has to run on PostgreSQL too.
 func Server(t testing.TB) string {
