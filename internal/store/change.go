@@ -183,23 +183,35 @@ const versionQuery = "SELECT number FROM changes WHERE record_kind <> 'letter' A
 // Version returns the number of the last change to what the public can see: work on the draft of a letter, on accounts,
 // on tokens or on notes of readers does not move it. It is cheap enough to ask before every page, and what was derived from the
 // data at one version is good until the next. Where ctx lets what is read come from the reading server, the version is that
-// server's; whatever is read after it, there or elsewhere, is of this version or a later one.
+// server's, save once in a while, when it is the database's own where that answers; whatever is read after it, there or elsewhere,
+// is of this version or a later one.
 func (s *Store) Version(ctx context.Context) (int64, error) {
-	var version int64 // stays 0 where there is no row
-	err := s.read(unnoted(ctx), func(r *reader) error { return r.db.Raw(versionQuery).Scan(&version).Error })
-	if err != nil {
-		return 0, fmt.Errorf("ask for the last change: %w", err)
+	version, asked := s.askDatabaseVersion(ctx)
+	if !asked {
+		version = 0 // and stays so where there is no row
+		err := s.read(unnoted(ctx), func(r *reader) error { return r.db.Raw(versionQuery).Scan(&version).Error })
+		if err != nil {
+			return 0, fmt.Errorf("ask for the last change: %w", err)
+		}
 	}
 	s.seen.raise(version)
 	return version, nil
 }
 
 // Last returns the mark of the last change: what a log or a backup notes down, so that a record whose end was cut off
-// shows later.
+// shows later. Where ctx lets what is read come from the reading server, it is that server's, and a list that is read after it
+// goes at least as far.
 func (s *Store) Last(ctx context.Context) (Mark, error) {
-	last, err := lastMark(s.readPool.WithContext(ctx))
+	var last Mark
+	err := s.read(unnoted(ctx), func(r *reader) (err error) {
+		last, err = lastMark(r.db)
+		return err
+	})
 	if err != nil {
-		return Mark{}, fmt.Errorf("ask for the last change: %w", translate(err))
+		return Mark{}, fmt.Errorf("ask for the last change: %w", err)
+	}
+	if fromReplica(ctx) {
+		s.seen.raise(last.Number)
 	}
 	return last, nil
 }

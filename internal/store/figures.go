@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -20,7 +21,7 @@ type Queue struct {
 // Queues is everything that waits.
 type Queues struct {
 	Letters  Queue // that officers added and nothing has read yet
-	Messages Queue // that are due
+	Messages Queue // that are not sent yet, whether or not it was tried
 	Search   Queue // units that are to be indexed; not for how long
 }
 
@@ -33,8 +34,9 @@ func (s *Store) Queues(ctx context.Context) (Queues, error) {
 		if out.Letters, err = waitingSince(letters, "created_at", now); err != nil {
 			return err
 		}
-		due := r.db.Model(&inspection.Message{}).Where("state = ? AND next_at <= ?", inspection.MessageWaiting, now)
-		if out.Messages, err = waitingSince(due, "next_at", now); err != nil {
+		// A message that was tried and not taken is put off, and has waited since it was made all the same.
+		messages := r.db.Model(&inspection.Message{}).Where("state = ?", inspection.MessageWaiting)
+		if out.Messages, err = waitingSince(messages, "made_at", now); err != nil {
 			return err
 		}
 		out.Search.Waiting, err = r.searchWaiting()
@@ -93,8 +95,10 @@ func (s *Store) Facts(ctx context.Context) (Facts, error) {
 	db := s.writePool.WithContext(ctx)
 	var version string
 	if !s.Shared() {
-		err := db.Raw("SELECT sqlite_version()").Scan(&version).Error
-		return Facts{Engine: "SQLite " + version}, translate(err)
+		if err := db.Raw("SELECT sqlite_version()").Scan(&version).Error; err != nil {
+			return Facts{}, fmt.Errorf("ask the database what it is: %w", translate(err))
+		}
+		return Facts{Engine: "SQLite " + version}, nil
 	}
 	var says struct {
 		Version string
@@ -108,18 +112,43 @@ func (s *Store) Facts(ctx context.Context) (Facts, error) {
 	return Facts{Engine: "PostgreSQL " + says.Version, Ahead: says.At.Sub(asked)}, nil
 }
 
-// replicaLag is 0 where all that has arrived is shown; otherwise the age of what was shown last.
+// replicaLag is what a server that follows another knows of itself: 0 where it shows all that has arrived, and otherwise the age of
+// what it shows. It does not know what has not arrived.
 const replicaLag = "SELECT CASE WHEN NOT pg_is_in_recovery() OR pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() THEN 0 " +
 	"ELSE COALESCE(EXTRACT(EPOCH FROM clock_timestamp() - pg_last_xact_replay_timestamp()), 0) END::float8"
 
-// ReplicaLag returns how far the reading server is behind. There is none where known is false; it fails where that server is away.
+// ReplicaLag returns how far the reading server is behind: for how long there has been a change that it lacks, to the second. Where
+// the database does not answer, that server says itself how far it is. There is none where known is false; it fails where that
+// server is away or follows another record.
 func (s *Store) ReplicaLag(ctx context.Context) (lag time.Duration, known bool, err error) {
 	if s.replica == nil {
 		return 0, false, nil
 	}
-	var seconds float64
-	if err := s.replica.pool.WithContext(ctx).Raw(replicaLag).Scan(&seconds).Error; err != nil {
-		return 0, true, fmt.Errorf("ask the reading server how far it is: %w", translate(err))
+	const doing = "ask the reading server how far it is"
+	db := s.replica.pool.WithContext(ctx)
+	at, err := reachedBy(db)
+	if err != nil && !errors.Is(err, errBehind) { // which lacks all there is
+		return 0, true, wrapped(doing, err)
 	}
-	return time.Duration(seconds * float64(time.Second)), true, nil
+	var from []inspection.Change // the last change that it has, and the next
+	err = s.askDatabase(ctx, func(db *gorm.DB) error {
+		return db.Select("number", "hash", "at").Where("number >= ?", at.Number).Order("number").Limit(2).Find(&from).Error
+	})
+	if err != nil {
+		var seconds float64
+		if err := db.Raw(replicaLag).Scan(&seconds).Error; err != nil {
+			return 0, true, wrapped(doing, err)
+		}
+		return time.Duration(seconds * float64(time.Second)), true, nil
+	}
+	if at.Number > 0 {
+		if len(from) == 0 || at.Mark != (Mark{from[0].Number, from[0].Hash}) {
+			return 0, true, wrapped(doing, errAnotherRecord)
+		}
+		from = from[1:]
+	}
+	if len(from) == 0 {
+		return 0, true, nil
+	}
+	return max(0, s.clock().Sub(from[0].At)), true, nil
 }

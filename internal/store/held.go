@@ -81,7 +81,8 @@ func heldID(kind HeldKind, secret string) string { return auth.HashToken(string(
 func sealedAbout(kind HeldKind, owner string) string { return string(kind) + " of " + owner }
 
 // Hold holds something, sealed, for whoever has a secret that nobody guesses; the database has neither the secret nor anything
-// that the seal could be opened with. Under the same secret it takes the place of what was held before. It changes no record,
+// that the seal could be opened with, save for HeldLetter: whichever server is there has to open it, so the secret lies beside it
+// in letter_readings, until both go. Under the same secret it takes the place of what was held before. It changes no record,
 // so that nothing of it is in the record of changes. What is past its time goes. It fails with ErrNoRoom.
 func (s *Store) Hold(ctx context.Context, secret string, h Holding, most HeldBounds) error {
 	sealed, err := auth.Seal(secret, sealedAbout(h.Kind, h.Owner), h.Data)
@@ -223,7 +224,12 @@ func openHeld(db *gorm.DB, row held, secret string) ([]byte, error) {
 
 // DropHeld drops what a secret opens. Where nothing is held that is no error.
 func (s *Store) DropHeld(ctx context.Context, secret string, kind HeldKind) error {
-	err := s.operate(ctx, func(db *gorm.DB) error { return dropHeld(db, heldID(kind, secret)) })
+	err := s.operate(ctx, func(db *gorm.DB) error {
+		if err := lockRoom(db); err != nil { // ReplaceHeld may be putting something there
+			return err
+		}
+		return dropHeld(db, heldID(kind, secret))
+	})
 	if err != nil {
 		return fmt.Errorf("drop a %s that is held: %w", kind, err)
 	}

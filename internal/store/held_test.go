@@ -197,6 +197,40 @@ func TestServersThatHoldAtTheSameTimeKeepTheBounds(t *testing.T) {
 	})
 }
 
+func TestWhatIsReplacedAndDroppedAtTheSameTimeIsDropped(t *testing.T) {
+	dsn := storetest.Postgres(t, storetest.Server(t), false) // SQLite lets in one writer at a time
+	faulty := storetest.NewFaulty()
+	s, other := opened(t, dsn, func(o *store.Options) { o.Connect = faulty.Connect }), storetest.Open(t, dsn)
+	h := holder{t, s}
+	secret := h.must(store.HeldForm, "one", "", "words", store.HeldBounds{})
+	past := connected(t, dsn)
+	defer past.Close()
+	dropped := make(chan error, 1)
+	inserts := func(statement string) bool { return strings.HasPrefix(statement, `INSERT INTO "held_chunks"`) }
+	faulty.Once(inserts, storetest.Delayed, func() {
+		go func() { dropped <- other.DropHeld(t.Context(), secret, store.HeldForm) }()
+		const waiting = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+		for n, until := 0, time.Now().Add(heardSoon); n == 0; {
+			if err := past.QueryRow(waiting).Scan(&n); err != nil || time.Now().After(until) {
+				t.Errorf("%d wait for the other: %v", n, err)
+				return
+			}
+		}
+	})
+	if err := s.ReplaceHeld(t.Context(), secret, store.HeldForm, "one", []byte("other words")); err != nil {
+		t.Error(err)
+	}
+	if _, _, hit := faulty.Rest(); !hit {
+		t.Fatal("nothing was replaced")
+	}
+	if err := <-dropped; err != nil {
+		t.Error(err)
+	}
+	if got := h.finds(secret, store.HeldForm, "one"); got != "" {
+		t.Errorf("%q is held", got)
+	}
+}
+
 func TestWhatIsDamagedDoesNotOpen(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		h := holder{t, s}

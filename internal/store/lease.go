@@ -12,9 +12,10 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// One program at a time migrates a PostgreSQL database. Where the server keeps sessions, a lock of the session holds the others
-// back: a program that dies gives it up. Through a pooler, and on an engine without such locks, a row does: whoever holds it says
-// again and again that it is at work, and when it has not said so for a while the row is anybody's.
+// One program at a time migrates a PostgreSQL database. A row holds the others back: whoever holds it says again and again that it
+// is at work, and when it has not said so for a while the row is anybody's. Every program takes it, since some may come through a
+// pooler and others not. Where the server keeps sessions, those who reach it wait in order, by a lock of the session, for who may
+// take the row.
 
 const (
 	// lockHolds is how long a row holds others back after its holder last said that it is at work, by the clock of the database.
@@ -26,12 +27,19 @@ const (
 	migrationLock = "migrations"
 
 	schemaLockKey = "hashtextextended('inspection timeline migrations in ' || current_schema(), 0)"
+
+	// databaseNow is the one clock that all programs share, in milliseconds since 1970.
+	databaseNow = "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)"
 )
+
+// errLockLost says that a program did not say for too long that it is at work.
+var errLockLost = errors.New("the lock is another's by now")
 
 // schemaLock lets one program at a time migrate a PostgreSQL schema.
 type schemaLock struct {
-	store *Store
-	lease *lease // nil where a lock of the session holds the others back
+	store   *Store
+	session bool // whether a lock of the session is held too
+	lease   *lease
 }
 
 func (s *Store) schemaLock() *schemaLock { return &schemaLock{store: s} }
@@ -40,19 +48,32 @@ func (s *Store) schemaLock() *schemaLock { return &schemaLock{store: s} }
 func (l *schemaLock) SessionLock(ctx context.Context, conn *sql.Conn) error {
 	if l.store.sessions && l.store.direct != nil {
 		_, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock("+schemaLockKey+")")
-		if !lacking(err) {
+		switch {
+		case lacking(err):
+			l.store.say("the database has no locks of its own for migrations: a row is taken instead", "error", translate(err))
+		case err != nil:
 			return err
+		default:
+			l.session = true
 		}
-		l.store.say("the database has no locks of its own for migrations: a row is taken instead", "error", translate(err))
 	}
 	l.lease = &lease{store: l.store, name: migrationLock, holder: rand.Text()}
-	return l.lease.wait(ctx)
+	// Where the row is lost, the database refuses what two programs would do twice.
+	if _, err := l.lease.wait(ctx); err != nil {
+		_ = l.unlockSession(context.WithoutCancel(ctx), conn) // a connection on which that fails is gone, and the lock with it
+		return err
+	}
+	return nil
 }
 
 // SessionUnlock gives the lock up.
 func (l *schemaLock) SessionUnlock(ctx context.Context, conn *sql.Conn) error {
-	if l.lease != nil {
-		return l.lease.release(ctx)
+	return errors.Join(l.lease.release(ctx), l.unlockSession(ctx, conn))
+}
+
+func (l *schemaLock) unlockSession(ctx context.Context, conn *sql.Conn) error {
+	if !l.session {
+		return nil
 	}
 	_, err := conn.ExecContext(ctx, "SELECT pg_advisory_unlock("+schemaLockKey+")")
 	return err
@@ -68,28 +89,31 @@ type lease struct {
 	renew sync.WaitGroup
 }
 
-// wait waits until the row is this holder's, and keeps it so until release.
-func (l *lease) wait(ctx context.Context) error {
+// wait waits until the row is this holder's, and keeps it so until release. The context that it returns ends earlier where the row
+// is lost, by errLockLost.
+func (l *lease) wait(ctx context.Context) (context.Context, error) {
 	if err := l.store.makeLocks(ctx); err != nil {
-		return err
+		return nil, err
 	}
 	for {
 		taken, err := l.take(ctx)
 		if err != nil {
-			return fmt.Errorf("take the lock %q: %w", l.name, err)
+			return nil, fmt.Errorf("take the lock %q: %w", l.name, err)
 		}
 		if taken {
 			break
 		}
 		select {
 		case <-ctx.Done():
-			return ctx.Err()
+			return nil, ctx.Err()
 		case <-time.After(lockTries):
 		}
 	}
+	held, lose := context.WithCancelCause(ctx)
 	renewing, stop := context.WithCancel(context.WithoutCancel(ctx))
 	l.stop = stop
 	l.renew.Go(func() {
+		defer lose(nil)
 		again := time.NewTicker(lockRenew)
 		defer again.Stop()
 		for {
@@ -98,30 +122,41 @@ func (l *lease) wait(ctx context.Context) error {
 				return
 			case <-again.C:
 			}
-			// A failure is tried again; when the row is lost, the database refuses what two programs would do twice.
-			if _, err := l.take(renewing); err != nil && renewing.Err() == nil {
-				l.store.say("the lock for migrations could not be held", "error", translate(err))
+			taken, err := l.take(renewing)
+			switch {
+			case renewing.Err() != nil:
+				return
+			case err != nil: // is tried again
+				l.store.say("a lock could not be held", "lock", l.name, "error", translate(err))
+			case !taken:
+				l.store.say("the lock is another's by now", "lock", l.name)
+				lose(errLockLost)
+				return
 			}
 		}
 	})
-	return nil
+	return held, nil
 }
 
 // take takes the row, or holds it for longer, where it is nobody else's.
 func (l *lease) take(ctx context.Context) (bool, error) {
-	// Milliseconds since 1970 by the one clock that all programs share.
 	done := l.store.writePool.WithContext(ctx).Exec("INSERT INTO "+lockTable+" (name, holder, held_until) "+
-		"VALUES (?, ?, CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT) + ?) "+
+		"VALUES (?, ?, "+databaseNow+" + ?) "+
 		"ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, held_until = excluded.held_until "+
-		"WHERE "+lockTable+".holder = excluded.holder OR "+lockTable+".held_until < CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
+		"WHERE "+lockTable+".holder = excluded.holder OR "+lockTable+".held_until < "+databaseNow,
 		l.name, l.holder, lockHolds.Milliseconds())
 	return done.RowsAffected == 1, done.Error
 }
 
-// release gives the row to whoever waits for it.
-func (l *lease) release(ctx context.Context) error {
+// rest says no more that its holder is at work.
+func (l *lease) rest() {
 	l.stop()
 	l.renew.Wait()
+}
+
+// release gives the row to whoever waits for it.
+func (l *lease) release(ctx context.Context) error {
+	l.rest()
 	err := l.store.writePool.WithContext(ctx).Exec("DELETE FROM "+lockTable+" WHERE name = ? AND holder = ?", l.name, l.holder).Error
 	if err != nil {
 		return fmt.Errorf("give up the lock %q: %w", l.name, err)

@@ -24,6 +24,9 @@ const (
 	mostReadings = 2
 	// unstartedHolds is how long a file is held that no letter waits for yet.
 	unstartedHolds = 10 * time.Minute
+	// clocksDiffer is by how much servers' clocks may differ without one of them giving up what another reads. One whose clock is
+	// ahead may take a letter that is being read, which is then read there; a letter that is given up has to be added again.
+	clocksDiffer = time.Minute
 )
 
 // KeepReadingEvery is how often whoever reads a letter says so by KeepReading.
@@ -36,10 +39,7 @@ var ErrReadingLost = errors.New("another server reads this letter by now")
 const interrupted = "The program stopped before it had read this file. Add the file again."
 
 // HeldFile names the file of a letter that is held until it is read. Its zero value names none.
-type HeldFile struct {
-	secret string
-	owner  string
-}
+type HeldFile struct{ secret string }
 
 // letterReading is a letter whose file waits to be read, and how its reading stands.
 type letterReading struct {
@@ -64,7 +64,7 @@ type Reading struct {
 // HoldFile takes in the file of a letter that StartLetter is to be called for. All files that wait take up a number of bytes at
 // most. It fails with ErrNoRoom.
 func (s *Store) HoldFile(ctx context.Context, by inspection.Actor, data []byte, mostBytes int) (HeldFile, error) {
-	file := HeldFile{secret: auth.NewToken(), owner: by.ID}
+	file := HeldFile{secret: auth.NewToken()}
 	err := s.Hold(ctx, file.secret, Holding{Kind: HeldLetter, Owner: by.ID, For: unstartedHolds, Data: data}, HeldBounds{Bytes: mostBytes})
 	return file, err
 }
@@ -196,16 +196,16 @@ func (t *tx) endReading(letterID, lease string) error {
 }
 
 // abandoned are the letters that nobody reads any more: they have no file here, as after a restore, or every try at it ended with
-// the server.
+// the server, and a while ago.
 const abandoned = "state IN ? AND NOT EXISTS (SELECT 1 FROM letter_readings r WHERE r.letter_id = letters.id AND (r.tries < ? OR r.lease_until > ?))"
 
 // AbandonReadings marks every letter as unreadable that nobody reads any more, so that its officer adds it again. It returns how
 // many there were.
 func (s *Store) AbandonReadings(ctx context.Context, by inspection.Actor) (int, error) {
-	now := moment(s.clock())
+	ended := moment(s.clock()).Add(-clocksDiffer)
 	find := func(db *gorm.DB) (ids []string, err error) {
 		underway := []inspection.LetterState{inspection.LetterWaiting, inspection.LetterReading}
-		err = db.Model(&inspection.Letter{}).Where(abandoned, underway, mostReadings, now).Order("id").Pluck("id", &ids).Error
+		err = db.Model(&inspection.Letter{}).Where(abandoned, underway, mostReadings, ended).Order("id").Pluck("id", &ids).Error
 		return ids, err
 	}
 	const doing = "give up letters that nobody reads any more"
@@ -226,6 +226,9 @@ func (s *Store) AbandonReadings(ctx context.Context, by inspection.Actor) (int, 
 	})
 	if err != nil {
 		return 0, wrapped(doing, err)
+	}
+	if len(ids) > 0 {
+		_ = s.emptyLog(ctx) // of what they were sealed with; where somebody reads, the next write over it does that
 	}
 	return len(ids), nil
 }

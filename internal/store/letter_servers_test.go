@@ -150,6 +150,10 @@ func TestALetterAtWhichTwoServersDiedIsGivenUp(t *testing.T) {
 		} else if err := s.GiveBackReading(ctx, taken); err != nil {
 			t.Error(err)
 		}
+		if n, err := other.AbandonReadings(ctx, inspection.Seeder); err != nil || n != 0 {
+			t.Errorf("%d are given up while a server whose clock is wrong may read them, %v", n, err)
+		}
+		passes(t, time.Minute)
 		orphan, err := s.StartLetter(ctx, officer, "lost.pdf", store.HeldFile{})
 		if err != nil {
 			t.Fatal(err)
@@ -172,6 +176,31 @@ func TestALetterAtWhichTwoServersDiedIsGivenUp(t *testing.T) {
 			t.Error(err)
 		}
 		noneIsLeft(t, s)
+	})
+}
+
+func TestALetterIsNotGivenUpByAServerWhoseClockIsAhead(t *testing.T) {
+	storetest.EachDSN(t, false, func(t *testing.T, dsn string) {
+		ctx := t.Context()
+		s := storetest.Open(t, dsn)
+		ahead := opened(t, dsn, func(o *store.Options) { o.Clock = func() time.Time { return storetest.Now().Add(50 * time.Second) } })
+		letter := waits(t, s, "letter.pdf", "words")
+		lost := takes(t, s)
+		taken := takes(t, ahead, letter.ID) // to it the first server looks as if it had died
+		if err := s.KeepReading(ctx, lost); !errors.Is(err, store.ErrReadingLost) {
+			t.Errorf("two servers read one letter: %v", err)
+		}
+		if err := ahead.GiveBackReading(ctx, taken); err != nil {
+			t.Fatal(err)
+		}
+		taken = takes(t, s)
+		if n, err := ahead.AbandonReadings(ctx, inspection.Seeder); err != nil || n != 0 {
+			t.Errorf("%d are given up while they are read, %v", n, err)
+		}
+		read := store.ReadLetter{State: inspection.LetterUnreadable, Problem: "A draft.", Lease: taken.Lease}
+		if _, err := s.FinishLetter(ctx, officer, letter.ID, read); err != nil {
+			t.Error(err)
+		}
 	})
 }
 
@@ -220,17 +249,37 @@ func TestServersThatTakeLettersAtTheSameTimeTakeEachOnce(t *testing.T) {
 	})
 }
 
-// A letter that must not be held was held for a moment, sealed. Afterwards neither it nor what opens it is anywhere.
+// A letter that must not be held was held for a moment, sealed. Afterwards neither it nor what opens it is anywhere. The same is true
+// of one that nobody could read to its end.
 func TestARefusedLetterLeavesNothingInTheQueue(t *testing.T) {
-	storetest.EachDSN(t, false, func(t *testing.T, dsn string) {
-		s := storetest.Open(t, dsn)
-		letter := waits(t, s, "draft.pdf", "%PDF hush-bytes")
-		secret, sealed := store.HeldSecret(t, s)
+	leavesNothing(t, func(t *testing.T, s *store.Store, letter inspection.Letter) {
 		taken := takes(t, s)
 		refused := store.ReadLetter{State: inspection.LetterUnreadable, Problem: "This is a draft.", Original: taken.Data, Lease: taken.Lease}
 		if _, err := s.FinishLetter(t.Context(), officer, letter.ID, refused); err != nil {
 			t.Fatal(err)
 		}
+	})
+}
+
+func TestALetterThatIsGivenUpLeavesNothingInTheQueue(t *testing.T) {
+	leavesNothing(t, func(t *testing.T, s *store.Store, letter inspection.Letter) {
+		for range 2 {
+			takes(t, s)
+			passes(t, 2*time.Minute)
+		}
+		if n, err := s.AbandonReadings(t.Context(), inspection.Seeder); err != nil || n != 1 {
+			t.Fatalf("%d are given up, %v", n, err)
+		}
+	})
+}
+
+// leavesNothing fails where anything is left of a letter that waited to be read, once something was done with it.
+func leavesNothing(t *testing.T, do func(t *testing.T, s *store.Store, letter inspection.Letter)) {
+	storetest.EachDSN(t, false, func(t *testing.T, dsn string) {
+		s := storetest.Open(t, dsn)
+		letter := waits(t, s, "draft.pdf", "%PDF hush-bytes")
+		secret, sealed := store.HeldSecret(t, s)
+		do(t, s, letter)
 		noneIsLeft(t, s)
 		for table, rows := range store.Dump(t, s) {
 			for _, row := range rows {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -60,8 +61,9 @@ func (s *Store) tryNotify(ctx context.Context) error {
 
 // Listen calls heard with the number of each change that a server on the same database keeps, until ctx ends: as soon as it can be
 // read, also at the reading server. Changes that follow each other closely may be told as one. Where the database cannot tell of
-// changes it returns at once.
+// changes it returns as soon as it has looked at the reading server.
 func (s *Store) Listen(ctx context.Context, heard func(number int64)) error {
+	s.meetReplica(ctx)
 	if !s.sessions {
 		return nil
 	}
@@ -69,6 +71,19 @@ func (s *Store) Listen(ctx context.Context, heard func(number int64)) error {
 		s.say("changes of other servers are seen after up to a second: name the server itself with --db-direct, past the pooler")
 		return nil
 	}
+	// Whoever tells may have to wait for the reading server. What comes meanwhile is told as one: each waiting for itself would
+	// fall behind further and further.
+	news := make(chan int64, 1)
+	var telling sync.WaitGroup
+	telling.Go(func() {
+		for number := range news {
+			s.awaitReplica(ctx, number)
+			s.seen.raise(number) // one that lacks it still is not read
+			heard(number)
+		}
+	})
+	defer telling.Wait()
+	defer close(news)
 	pause, broken := listenAgain, false
 	for ctx.Err() == nil {
 		err := s.listen(ctx, func(number int64) {
@@ -76,8 +91,11 @@ func (s *Store) Listen(ctx context.Context, heard func(number int64)) error {
 				s.say("changes of other servers are heard of again")
 			}
 			pause, broken = listenAgain, false
-			s.awaitReplica(ctx, number)
-			heard(number)
+			select {
+			case <-news:
+			default:
+			}
+			news <- number // there is room: nobody else puts anything there
 		})
 		switch {
 		case ctx.Err() != nil:
@@ -108,7 +126,7 @@ func (s *Store) listen(ctx context.Context, heard func(number int64)) error {
 	if _, err := conn.Exec(ctx, "LISTEN "+changesChannel); err != nil {
 		return err
 	}
-	last, err := s.Last(ctx)
+	last, err := s.Last(FromDatabase(ctx))
 	if err != nil {
 		return err
 	}

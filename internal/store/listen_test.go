@@ -38,14 +38,15 @@ func listening(t *testing.T, s *store.Store) *ear {
 	return e
 }
 
-// atLeast waits until a change is heard of, or a later one.
-func (e *ear) atLeast(t *testing.T, number int64) {
+// atLeast waits until a change is heard of, or a later one. It returns how often it was told of any.
+func (e *ear) atLeast(t *testing.T, number int64) (times int) {
 	t.Helper()
 	for {
 		select {
 		case got := <-e.numbers:
+			times++
 			if got >= number {
-				return
+				return times
 			}
 		case err := <-e.ended:
 			t.Fatalf("nobody listens any more: %v", err)

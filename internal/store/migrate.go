@@ -115,7 +115,10 @@ func migrationFiles() []string {
 
 // schemaVersion returns the number of the newest migration that the database has had, 0 for an empty database.
 func (s *Store) schemaVersion(ctx context.Context) (int64, error) {
-	db := s.writePool.WithContext(ctx)
+	return schemaVersionAt(s.writePool.WithContext(ctx))
+}
+
+func schemaVersionAt(db *gorm.DB) (int64, error) {
 	tables, err := db.Migrator().GetTables() // HasTable takes a database that is away for one without the table
 	if err != nil || !slices.Contains(tables, versionTable) {
 		return 0, err

@@ -59,18 +59,40 @@ func TestMigrate(t *testing.T) {
 	t.Run("several programs may start at once on an engine that lacks locks", func(t *testing.T) {
 		migrateAtOnce(t, storetest.EmptyPostgres(t, storetest.Server(t)), func(o *store.Options) { o.WithoutSessions = true })
 	})
-	t.Run("a program waits for another that migrates, and not for one that died a while ago", func(t *testing.T) {
-		dsn := storetest.EmptyPostgres(t, storetest.Server(t))
-		s := opened(t, dsn, func(o *store.Options) { o.WithoutSessions = true })
-		store.HoldMigrationLock(t, s)
-		soon, cancel := context.WithTimeout(ctx, 50*time.Millisecond)
+	for way, with := range map[string]func(*store.Options){
+		"at the server itself": func(*store.Options) {},
+		"without sessions":     func(o *store.Options) { o.WithoutSessions = true },
+	} {
+		t.Run("a program "+way+" waits for another that migrates without sessions, and not for one that died a while ago", func(t *testing.T) {
+			dsn := storetest.EmptyPostgres(t, storetest.Server(t))
+			s := opened(t, dsn, with)
+			store.HoldMigrationLock(t, s)
+			soon, cancel := context.WithTimeout(ctx, 500*time.Millisecond)
+			defer cancel()
+			if err := s.Migrate(soon); !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("while another migrates: got %v", err)
+			}
+			change(t, dsn, fmt.Sprintf("UPDATE timeline_locks SET held_until = held_until - %d", store.LockHolds))
+			// Another program, for whom nothing may be left of the one that gave up.
+			other := opened(t, dsn, with)
+			inTime, cancel := context.WithTimeout(ctx, heardSoon)
+			defer cancel()
+			if err := errors.Join(other.Migrate(inTime), other.Ready(ctx)); err != nil {
+				t.Errorf("after another died: got %v", err)
+			}
+		})
+	}
+}
+
+// The one connection that writes to an SQLite file may be busy for as long as a list of England takes to be written.
+func TestADatabaseIsReadyWhileSomebodyWrites(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		release := store.HoldWriteLock(t, s)
+		defer release()
+		soon, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 		defer cancel()
-		if err := s.Migrate(soon); !errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("while another migrates: got %v", err)
-		}
-		change(t, dsn, fmt.Sprintf("UPDATE timeline_locks SET held_until = held_until - %d", store.LockHolds))
-		if err := errors.Join(s.Migrate(ctx), s.Ready(ctx)); err != nil {
-			t.Errorf("after another died: got %v", err)
+		if err := s.Ready(soon); err != nil {
+			t.Error(err)
 		}
 	})
 }

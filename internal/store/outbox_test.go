@@ -375,6 +375,10 @@ func TestTakeMessage(t *testing.T) {
 				t.Fatalf("it is tried again at once: %v", err)
 			}
 			storetest.SetNow(storetest.Now().Add(time.Minute))
+			queues, err := p.s.Queues(ctx)
+			if err != nil || queues.Messages != (store.Queue{Waiting: 1, Oldest: time.Minute}) {
+				t.Errorf("what waits is %+v, %v: it has waited since it was made", queues.Messages, err)
+			}
 			first := p.take()
 			if first.Tries != 1 {
 				t.Errorf("it was tried %d times", first.Tries)

@@ -16,6 +16,9 @@ import (
 // A reading server follows the database and may be a moment behind it. Nobody sees a page that is older than one that this
 // program has shown before: whatever is read there is read in a transaction that looks first whether the server has the last
 // change that was seen. Where it has not, or is away, the database itself is read.
+//
+// A number alone proves nothing: a copy for trials, or a server that was left behind when another took over, goes on by itself.
+// So the hash of its last change is compared with the one that the database has under that number.
 
 const (
 	// replicaAnswers is how long the reading server may take to say how far it is, before it counts as away.
@@ -24,19 +27,32 @@ const (
 	replicaRests = 5 * time.Second
 	// replicaFollows is how long those who hear of a change wait until the reading server has it, looking so often.
 	replicaFollows, replicaLooks = time.Second, 20 * time.Millisecond
+
+	// askDatabaseEvery is how often the database itself is asked for the version all the same: a reading server that is cut off from
+	// it does not know that it is behind. Where it does not answer in time it is not asked more often either.
+	askDatabaseEvery = 5 * time.Second
+	// databaseAnswers is how long the database itself may take to say what the reading server would say too.
+	databaseAnswers = time.Second
 )
 
 // replica is the reading server.
 type replica struct {
 	pool *gorm.DB
-	name string       // as messages have it
-	rest atomic.Int64 // until when it is not asked, in nanoseconds since 1970
-	away atomic.Bool  // whether it was away when it was asked last
+	room chan struct{} // has a place for each connection: who waits for one learns nothing of the server
+	name string        // as messages have it
+	rest atomic.Int64  // until when it is not asked, in nanoseconds since 1970
+	away atomic.Bool   // whether it was away when it was asked last
+
+	compared atomic.Int64 // the last change under which it had the same hash as the database; 0: it has to be compared anew
+	trusted  atomic.Bool  // whether it had when they were compared last
+
+	askVersion    atomic.Int64 // until when the database itself need not be asked for the version, in nanoseconds since 1970
+	databaseRests atomic.Int64 // until when it is not asked what can be done without
 }
 
 func openReplica(config *pgx.ConnConfig) (*replica, error) {
 	pool, err := openPostgresPool(config, true, nil)
-	return &replica{pool: pool, name: serverName(config)}, err
+	return &replica{pool: pool, room: make(chan struct{}, postgresConnections), name: serverName(config)}, err
 }
 
 // HasReplica reports whether a reading server is named.
@@ -61,8 +77,13 @@ func fromReplica(ctx context.Context) bool {
 	return allowed
 }
 
-// errBehind says that the reading server lacks something that readers of this program may have seen.
-var errBehind = errors.New("the reading server is behind")
+// Why the reading server is not read, though it answers.
+var (
+	// errBehind says that it lacks something that readers of this program may have seen.
+	errBehind = errors.New("the reading server is behind")
+	// errAnotherRecord says that its last change is not the one that the database has under the same number.
+	errAnotherRecord = errors.New("the reading server follows another record")
+)
 
 // readReplica runs do at the reading server. It has not answered where the database itself has to be read; do has not been run
 // then. It fails with ErrReplica where the server failed while do was reading.
@@ -70,24 +91,38 @@ func (s *Store) readReplica(ctx context.Context, do func(*reader) error) (answer
 	if !s.replica.asked(time.Now()) {
 		return false, nil
 	}
+	if !s.replica.enter(ctx) {
+		return ctx.Err() != nil, translate(ctx.Err())
+	}
+	defer s.replica.leave()
 	bounded, cancel := context.WithCancel(ctx)
 	defer cancel()
-	slow := time.AfterFunc(replicaAnswers, cancel)
+	slow := time.AfterFunc(replicaAnswers, cancel) // also of connecting
 	defer slow.Stop()
 	began := false
 	err = s.replica.pool.WithContext(bounded).Transaction(func(db *gorm.DB) error {
-		if err := hasReached(db, s.seen.Load()); err != nil {
+		seen := s.seen.Load()
+		at, err := reachedBy(db)
+		if err != nil {
 			return err
 		}
 		if !slow.Stop() {
 			return context.DeadlineExceeded
+		}
+		if err := s.compareReplica(ctx, at.Mark, seen); err != nil {
+			return err
+		}
+		if !at.has(seen) {
+			return errBehind
 		}
 		began = true
 		return do(&reader{db: db, catalogue: s.catalogue})
 	}, oneState)
 	switch {
 	case errors.Is(err, errBehind):
-		s.replicaIsThere()
+		if s.replica.compared.Load() > 0 {
+			s.replicaIsThere()
+		}
 		return false, nil
 	case ctx.Err() != nil:
 		return true, translate(err)
@@ -104,20 +139,115 @@ func (s *Store) readReplica(ctx context.Context, do func(*reader) error) (answer
 	return false, nil
 }
 
-// hasReached fails with errBehind where a server that follows the database lacks a change, or a migration of this program.
-func hasReached(db *gorm.DB, number int64) error {
-	var at struct{ Number, Schema int64 }
-	db = db.WithContext(unnoted(db.Statement.Context)) // no page shows the answer
-	err := db.Raw("SELECT (SELECT COALESCE(MAX(number), 0) FROM changes) AS number, " +
-		"(SELECT COALESCE(MAX(version_id), 0) FROM " + versionTable + " WHERE is_applied) AS schema").Scan(&at).Error
+// enter waits for one of the connections to the reading server, and not for long.
+func (r *replica) enter(ctx context.Context) bool {
+	wait := time.NewTimer(replicaAnswers)
+	defer wait.Stop()
+	select {
+	case r.room <- struct{}{}:
+		return true
+	case <-wait.C:
+	case <-ctx.Done():
+	}
+	return false
+}
+
+func (r *replica) leave() { <-r.room }
+
+// reached is how far a server that follows the database is: its last change and its last migration.
+type reached struct {
+	Mark
+	Schema int64
+}
+
+const reachedQuery = "SELECT v.schema, COALESCE(c.number, 0) AS number, COALESCE(c.hash, '') AS hash " +
+	"FROM (SELECT COALESCE(MAX(version_id), 0) AS schema FROM " + versionTable + " WHERE is_applied) AS v " +
+	"LEFT JOIN (SELECT number, hash FROM changes ORDER BY number DESC LIMIT 1) AS c ON c.number > 0"
+
+// reachedBy asks a server how far it is. It fails with errBehind where it lacks even the tables.
+func reachedBy(db *gorm.DB) (reached, error) {
+	var at reached
+	err := db.WithContext(unnoted(db.Statement.Context)).Raw(reachedQuery).Scan(&at).Error // no page shows the answer
 	var postgres *pgconn.PgError
+	if errors.As(err, &postgres) && postgres.Code == postgresNoTable {
+		err = errBehind
+	}
+	return at, err
+}
+
+// has reports whether a server has a change, and the migrations of this program.
+func (r reached) has(number int64) bool { return r.Number >= number && r.Schema >= newestMigration() }
+
+// compareReplica fails with errAnotherRecord where the reading server's last change is not that of the database. It is compared
+// when it is used first, when it was away, and when it has come to what was seen since: a copy that goes on by itself may have had the
+// same record until then. Where the database does not answer, a server that followed it before is believed, since there is nothing
+// else to read; any other, and an empty one beside a record, fail with errBehind.
+func (s *Store) compareReplica(ctx context.Context, last Mark, seen int64) error {
+	compared := s.replica.compared.Load()
+	if compared > 0 && compared >= min(seen, last.Number) {
+		return nil
+	}
+	var here Mark
+	err := s.askDatabase(ctx, func(db *gorm.DB) (err error) {
+		if last.Number > 0 {
+			db = db.Where("number = ?", last.Number)
+		}
+		here, err = lastMark(db)
+		return err
+	})
 	switch {
-	case errors.As(err, &postgres) && postgres.Code == postgresNoTable:
+	case err != nil && s.replica.trusted.Load():
+		return nil
+	case err != nil || last.Number == 0 && here.Number > 0:
 		return errBehind
-	case err == nil && (at.Number < number || at.Schema < newestMigration()):
-		return errBehind
+	case here != last:
+		s.replica.trusted.Store(false)
+		return errAnotherRecord
+	case last.Number > 0: // two empty records may become different ones
+		s.replica.trusted.Store(true)
+		s.replica.compared.Store(last.Number)
+	}
+	return nil
+}
+
+// meetReplica compares the reading server before anybody reads there: it will do where the database goes away before that.
+func (s *Store) meetReplica(ctx context.Context) {
+	if s.replica != nil {
+		_, _ = s.readReplica(ctx, func(*reader) error { return nil }) // what is wrong with it has been said
+	}
+}
+
+// errDatabaseRests says that the database did not answer a moment ago.
+var errDatabaseRests = errors.New("the database did not answer a moment ago")
+
+// askDatabase asks the database itself what can be done without: it waits for the answer only for a moment and, where none came,
+// does not ask again for a while.
+func (s *Store) askDatabase(ctx context.Context, ask func(*gorm.DB) error) error {
+	if time.Now().UnixNano() < s.replica.databaseRests.Load() {
+		return errDatabaseRests
+	}
+	bounded, cancel := context.WithTimeout(unnoted(ctx), databaseAnswers)
+	defer cancel()
+	err := ask(s.readPool.WithContext(bounded))
+	if err != nil && ctx.Err() == nil {
+		s.replica.databaseRests.Store(time.Now().Add(askDatabaseEvery).UnixNano())
+		s.replica.compared.Store(0) // when it is back it may be another server, which took over
 	}
 	return err
+}
+
+// askDatabaseVersion asks the database itself for the version where the reading server may tell it, once in a while. It has not
+// asked where the reading server will do, nor within AtOneState, whose version must not be newer than what is read there.
+func (s *Store) askDatabaseVersion(ctx context.Context) (version int64, asked bool) {
+	now := time.Now()
+	if s.replica == nil || !fromReplica(ctx) || ctx.Value(stateKey{s}) != nil || now.UnixNano() < s.replica.askVersion.Load() {
+		return 0, false
+	}
+	if err := s.askDatabase(ctx, func(db *gorm.DB) error { return db.Raw(versionQuery).Scan(&version).Error }); err != nil {
+		return 0, false
+	}
+	s.replica.askVersion.Store(now.Add(askDatabaseEvery).UnixNano())
+	return version, true
 }
 
 // asked reports whether the reading server is to be asked. Of all that would ask one that was away, one tries.
@@ -135,6 +265,7 @@ func (s *Store) replicaIsThere() {
 
 func (s *Store) replicaIsAway(err error) {
 	s.replica.rest.Store(time.Now().Add(replicaRests).UnixNano())
+	s.replica.compared.Store(0) // when it is back it may be another one
 	if s.replica.away.CompareAndSwap(false, true) {
 		s.say("the reading server is away, the database itself is read", "server", s.replica.name, "error", translate(err))
 	}
@@ -169,16 +300,24 @@ func heldItUp(err error) bool {
 	return errors.As(err, &postgres) && postgres.Code[:2] == "40"
 }
 
-// awaitReplica waits until the reading server has a change, and not for long.
+// awaitReplica waits until the reading server has a change, and not for long. For one that is away it does not wait.
 func (s *Store) awaitReplica(ctx context.Context, number int64) {
-	if s.replica == nil {
+	if s.replica == nil || time.Now().UnixNano() < s.replica.rest.Load() {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, replicaFollows)
 	defer cancel()
 	look := time.NewTicker(replicaLooks)
 	defer look.Stop()
-	for hasReached(s.replica.pool.WithContext(ctx), number) != nil {
+	for {
+		at, err := reachedBy(s.replica.pool.WithContext(ctx))
+		switch {
+		case ctx.Err() != nil || err == nil && at.has(number):
+			return
+		case err != nil && !errors.Is(err, errBehind):
+			s.replicaIsAway(err)
+			return
+		}
 		select {
 		case <-ctx.Done():
 			return
@@ -193,7 +332,7 @@ func (s *Store) Reached(ctx context.Context, number int64) (bool, error) {
 	if number <= s.seen.Load() {
 		return true, nil
 	}
-	last, err := s.Last(ctx)
+	last, err := s.Last(FromDatabase(ctx))
 	if err != nil || last.Number < number {
 		return false, err
 	}

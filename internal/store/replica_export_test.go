@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"testing"
+	"time"
 )
 
 // ReadAtStandby reports whether what is read in a context is read at a server that follows another. Between its two queries it
@@ -19,6 +20,18 @@ func ReadAtStandby(ctx context.Context, s *Store, between func()) (standby bool,
 	})
 	return standby, err
 }
+
+// DatabaseRead returns the name of the database at which what is read in a context is read.
+func DatabaseRead(ctx context.Context, s *Store) (name string, err error) {
+	err = s.read(ctx, func(r *reader) error { return r.db.Raw("SELECT current_database()").Scan(&name).Error })
+	return name, err
+}
+
+// AskDatabaseAgain has the version be asked for at the database itself from a time on, also where the reading server would do.
+func AskDatabaseAgain(s *Store, at time.Time) { s.replica.askVersion.Store(at.UnixNano()) }
+
+// ReplicaConnections is how many may read at the reading server at the same time.
+const ReplicaConnections = postgresConnections
 
 // AskReplicaAgain lets the reading server be asked at once, though it was away a moment ago.
 func AskReplicaAgain(s *Store) { s.replica.rest.Store(1) }

@@ -69,14 +69,14 @@ func (s *Store) Close() error {
 
 // Ready reports by its error whether the database answers and this program may write to it.
 func (s *Store) Ready(ctx context.Context) error {
-	version, err := s.schemaVersion(ctx)
+	version, err := schemaVersionAt(s.readPool.WithContext(ctx)) // on SQLite there is one connection to write, which may be busy for long
 	switch {
 	case err != nil:
-		return fmt.Errorf("ask the database for its version: %w", err)
+		return fmt.Errorf("ask the database for its version: %w", translate(err))
 	case version < newestMigration():
 		return ErrNotMigrated
 	case version > newestMigration():
-		return translate(mayWrite(s.readPool.WithContext(ctx)))
+		return wrapped("ask which programs may write", mayWrite(s.readPool.WithContext(ctx)))
 	}
 	return nil
 }
@@ -85,6 +85,9 @@ func (s *Store) Ready(ctx context.Context) error {
 // server has all that this program has shown before, it is read there.
 func (s *Store) read(ctx context.Context, do func(*reader) error) (err error) {
 	defer s.observed(ctx, "read")(&err)
+	if within, ok := ctx.Value(stateKey{s}).(*reader); ok {
+		return translate(do(&reader{db: within.db.WithContext(ctx), catalogue: within.catalogue}))
+	}
 	if s.replica != nil && fromReplica(ctx) {
 		if answered, err := s.readReplica(ctx, do); answered {
 			return err
@@ -94,6 +97,15 @@ func (s *Store) read(ctx context.Context, do func(*reader) error) (err error) {
 		return do(&reader{db: db, catalogue: s.catalogue})
 	}, oneState)
 	return translate(err)
+}
+
+// stateKey is where a context holds the state of a store in which everything is read.
+type stateKey struct{ of *Store }
+
+// AtOneState runs do with a context with which everything is read from the record as it is now, whatever is written meanwhile:
+// for what takes long and has to fit together. With that context one thing may be read after the other, and nothing written.
+func (s *Store) AtOneState(ctx context.Context, do func(ctx context.Context) error) error {
+	return s.read(ctx, func(r *reader) error { return do(context.WithValue(ctx, stateKey{s}, r)) })
 }
 
 // oneState is the transaction of a reader.
