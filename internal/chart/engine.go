@@ -40,7 +40,7 @@ type Drawing struct {
 var ErrOption = errors.New("option not fit to draw")
 
 const (
-	drawLimit   = 10 * time.Second // a lane takes about 0.1 s; one that takes this long is stuck
+	drawLimit   = 30 * time.Second // a lane takes about 0.1 s, a hundred times that on a machine with no time left; longer is stuck
 	optionLimit = 4 << 20
 	sideLimit   = 4000
 	stackLimit  = 2000 // calls; ECharts needs a few hundred

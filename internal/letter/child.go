@@ -35,9 +35,8 @@ const (
 	goLimit    = 768 << 20
 	stackLimit = 64 << 20
 	cpuLimit   = 20 * time.Second // for one letter
-	// collectAt lets the heap grow to three times what is in use: a letter needs little, and less collecting saves a fifth
-	// of the time.
-	collectAt = 200
+	// collectAt lets the heap grow to two and a half times what is in use: a letter needs little, and less collecting saves time.
+	collectAt = 150
 )
 
 // Serve is the child's side of a Reader: it sets itself limits, then reads letters from in until it ends. The process is

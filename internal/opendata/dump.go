@@ -30,12 +30,6 @@ func dump() Operation {
 	}
 }
 
-// tries is how often a dump is begun anew because the record changed under it.
-const tries = 3
-
-// errMoved says that the record changed while it was being read, so that tables would not fit together.
-var errMoved = errors.New("the record changed while it was being written out")
-
 // Dump is the whole public record in files, to be written into one.
 type Dump struct {
 	folder string
@@ -43,21 +37,18 @@ type Dump struct {
 	at     string // public address
 }
 
-// MakeDump writes the record as everybody may read it into files of their own, row by row. Close takes them away.
-func MakeDump(ctx context.Context, in *Interface) (*Dump, error) {
-	for try := 1; ; try++ {
-		d, err := makeDump(ctx, in)
-		if err == nil || !errors.Is(err, errMoved) || try == tries {
-			return d, err
-		}
-	}
+// MakeDump writes the record as everybody may read it into files of their own, row by row, all of one state: its tables fit together
+// whatever is written meanwhile. Close takes them away.
+func MakeDump(ctx context.Context, in *Interface) (d *Dump, err error) {
+	err = in.Store.AtOneState(ctx, func(ctx context.Context) error {
+		// What others keep in memory is of a state of its own.
+		d, err = makeDump(ctx, New(in.Store, in.Home, in.Address, in.Today))
+		return err
+	})
+	return d, err
 }
 
 func makeDump(ctx context.Context, in *Interface) (d *Dump, err error) {
-	before, err := in.Store.Version(ctx)
-	if err != nil {
-		return nil, err
-	}
 	folder, err := os.MkdirTemp("", "timeline-dump-")
 	if err != nil {
 		return nil, fmt.Errorf("make a folder for the tables: %w", err)
@@ -79,11 +70,7 @@ func makeDump(ctx context.Context, in *Interface) (d *Dump, err error) {
 	if err := errors.Join(c.spoolAll(ctx, out), out.finish()); err != nil {
 		return d, fmt.Errorf("write out the record: %w", err)
 	}
-	after, err := in.Store.Version(ctx)
-	if err == nil && after != before {
-		err = errMoved
-	}
-	return d, err
+	return d, nil
 }
 
 // Close takes away the files from which the dump is written.

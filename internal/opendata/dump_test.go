@@ -207,6 +207,52 @@ func TestTheSameRecordGivesTheSameDump(t *testing.T) {
 	}
 }
 
+func TestADumpIsOfOneStateWhateverIsWrittenMeanwhile(t *testing.T) {
+	storetest.EachDSN(t, true, func(t *testing.T, dsn string) {
+		faulty := storetest.NewFaulty()
+		options := storetest.Options(t)
+		options.Connect = faulty.Connect
+		s, err := store.Open(t.Context(), dsn, options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() {
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
+		}()
+		officer := storetest.Open(t, dsn)
+		faulty.Next(-1, storetest.Delayed, nil)
+		before := dumped(t, s)
+		statements, _, _ := faulty.Rest()
+		written := 0
+		for _, after := range []int{2, statements / 2, statements - 2} {
+			faulty.Next(after, storetest.Delayed, func() {
+				written++
+				_, err := officer.AddUpdate(t.Context(), storetest.Officer, inspection.Update{
+					Reference: "NN-ILACS-2026-1", On: inspection.DayOf(storetest.Now()), Words: "Nine of twelve are trained", Audience: inspection.ForPublic,
+				})
+				if err != nil {
+					t.Error(err)
+				}
+			})
+			during := dumped(t, s)
+			faulty.Rest()
+			for name, data := range before {
+				if !bytes.Equal(data, during[name]) {
+					t.Errorf("what was written before statement %d of %d is in %s", after, statements, name)
+				}
+			}
+			if before = dumped(t, s); bytes.Equal(before["updates.csv"], during["updates.csv"]) {
+				t.Error("the next dump does not hold it")
+			}
+		}
+		if written != 3 {
+			t.Errorf("%d updates were written", written)
+		}
+	})
+}
+
 func TestACellOfADumpCannotRun(t *testing.T) {
 	for text, want := range map[string]string{
 		"=1+1": "'=1+1", "+1": "'+1", "-1": "'-1", "@SUM": "'@SUM", "  =1": "'  =1", "\t=1": "'\t=1", "＝1": "'＝1", "'quoted": "'quoted", "'=1": "''=1", "\u00a0=1": "'\u00a0=1",

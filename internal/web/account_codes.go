@@ -155,9 +155,7 @@ func (s *Server) confirmCodes(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.codes.forget(ctx, s.sessionToken(c.Request)); err != nil {
-		return err
-	}
+	s.codes.forgetDone(ctx, s.log, s.sessionToken(c.Request))
 	s.log.InfoContext(ctx, "one-time codes switched on", "account", p.account.ID, "network", s.network(c))
 	const heading = "One-time codes are switched on"
 	return s.render(c, http.StatusOK, "account_codes", accountCodesPage{Page: s.officerBase(c, heading), Heading: heading, Recovery: recovery})

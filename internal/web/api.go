@@ -85,7 +85,11 @@ func (s *Server) writeDump(c *gin.Context, o opendata.Operation) (begun bool, er
 	if err != nil {
 		return false, err
 	}
-	dump, err := opendata.MakeDump(c.Request.Context(), s.interfaceFor(c))
+	var dump *opendata.Dump
+	err = wherever(func(c *gin.Context) (err error) {
+		dump, err = opendata.MakeDump(c.Request.Context(), s.interfaceFor(c))
+		return err
+	})(c)
 	made()
 	if err != nil {
 		return false, err

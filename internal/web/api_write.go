@@ -102,7 +102,7 @@ func (s *Server) logLetter(c *gin.Context) error {
 	if s.readings.reader == nil {
 		return cannotRead
 	}
-	file, err := sentLetter(c)
+	file, err := s.sentLetter(c)
 	if err != nil {
 		return err
 	}
@@ -160,8 +160,8 @@ var heldByOtherOfficers = &refusal{http.StatusConflict, "This letter is held alr
 const usualLetterName = "letter.pdf"
 
 // sentLetter reads the letter that a program sends: the PDF itself, or a form with one file as a browser sends it.
-func sentLetter(c *gin.Context) (addedFile, error) {
-	takesLong(c)
+func (s *Server) sentLetter(c *gin.Context) (addedFile, error) {
+	s.takesLong(c)
 	kind, _, err := mime.ParseMediaType(c.ContentType())
 	switch {
 	case err == nil && kind == "application/pdf":

@@ -279,6 +279,38 @@ func TestAVersionIsTrustedFromWhenItWasAskedFor(t *testing.T) {
 	}
 }
 
+func TestADatabaseThatHangsIsNotAskedByEveryReader(t *testing.T) {
+	hangs, asked := false, 0
+	d := dataVersion{waits: time.Millisecond, read: func(ctx context.Context) (int64, error) {
+		asked++
+		if hangs {
+			<-ctx.Done()
+			return 0, ctx.Err()
+		}
+		return 7, nil
+	}}
+	gone, leave := context.WithCancel(t.Context())
+	leave()
+	if n, err := d.now(gone); n != 7 || err != nil {
+		t.Fatalf("whoever goes away takes the answer along from those who wait for it: %d, %v", n, err)
+	}
+	hangs = true
+	d.forget()
+	for range 3 {
+		if n, err := d.now(t.Context()); n != 7 || err != nil {
+			t.Errorf("version %d, %v; want the one known", n, err)
+		}
+	}
+	if asked != 2 {
+		t.Errorf("the database was asked %d times, want once before it hung and once after", asked)
+	}
+	hangs = false
+	d.forget()
+	if _, err := d.now(t.Context()); err != nil || asked != 3 {
+		t.Errorf("after a change of this server's own it was asked %d times, %v", asked, err)
+	}
+}
+
 func TestADatabaseThatIsAwayDoesNotTakePagesAway(t *testing.T) {
 	away := errors.New("away")
 	var passed time.Duration

@@ -73,7 +73,7 @@ type settingsHeld struct {
 	version int64
 	made    *settingsData
 	tables  store.TableSet // of which it was made
-	missed  atomic.Int64   // how often they could not be read
+	missed  atomic.Int64   // how often they, or the glossary, could not be read
 }
 
 // settingsNow returns the settings. They are one row, and read anew after whatever change there was: words of theirs can be

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"inspectiontimeline/internal/auth"
@@ -68,6 +69,14 @@ func (d desk[T]) replace(ctx context.Context, secret, owner string, what T) erro
 // forget drops what a secret opens.
 func (d desk[T]) forget(ctx context.Context, secret string) error {
 	return d.store.DropHeld(ctx, secret, d.kind)
+}
+
+// forgetDone drops what a secret opens, when what it was held for has been carried out. Where that fails it goes by itself later:
+// to say that something went wrong would be to say that nothing was changed.
+func (d desk[T]) forgetDone(ctx context.Context, log *slog.Logger, secret string) {
+	if err := d.forget(ctx, secret); err != nil {
+		log.WarnContext(ctx, "drop what was held for a request that is done", "kind", d.kind, "error", err)
+	}
 }
 
 // forgetOf drops everything that is held for an owner.

@@ -406,13 +406,11 @@ func (s *Server) writeList(c *gin.Context) error {
 		return err
 	}
 	s.data.forget()
-	if err := s.lists.forget(ctx, c.Query(ofList)); err != nil {
-		return err
-	}
+	s.lists.forgetDone(ctx, s.log, c.Query(ofList))
 	done := listDone{plan.Sentences(), listRows(plan, inspection.EnglandConflict)}
 	secret, err := s.listsDone.hold(ctx, by.ID, onlyOne, done)
-	if err != nil && !errors.Is(err, store.ErrNoRoom) {
-		return err
+	if err != nil { // the list is written: the page says so, without what it did
+		s.log.WarnContext(ctx, "hold what a list did", "error", err)
 	}
 	return s.redirect(c, http.StatusSeeOther, listAddress+"?"+url.Values{"saved": {"list"}, ofList: {secret}}.Encode()+"#saved")
 }

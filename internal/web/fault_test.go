@@ -103,6 +103,31 @@ func TestAPageOverAFaultIsWholeOrSaysSo(t *testing.T) {
 	}
 }
 
+// A page may do without the glossary, the name of the council or who is signed in, and is then kept for nobody.
+func TestAPageThatLacksSomethingIsKeptForNobody(t *testing.T) {
+	for _, path := range []string{"/working-days", "/help/members", "/about", "/glossary"} {
+		t.Run(path, func(t *testing.T) {
+			s, faulty := faultyServer(t, storetest.SQLite(t, true))
+			whole := get(t, s, path)
+			if whole.Code != http.StatusOK {
+				t.Fatalf("without a fault: status %d", whole.Code)
+			}
+			for n := 0; ; n++ {
+				s.cache.empty()
+				s.known = reference{}
+				faulty.Next(n, storetest.FailsBefore, nil)
+				get(t, s, path)
+				if _, _, hit := faulty.Rest(); !hit {
+					break
+				}
+				if again := get(t, s, path); again.Body.String() != whole.Body.String() {
+					t.Fatalf("with a fault at statement %d the next reader gets a page that lacks something", n+1)
+				}
+			}
+		})
+	}
+}
+
 // An officer whose form meets a fault is told so, and finds the record as it was.
 func TestAFormOverAFaultChangesNothing(t *testing.T) {
 	storetest.EachDSN(t, true, func(t *testing.T, dsn string) {

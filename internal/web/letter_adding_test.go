@@ -6,14 +6,19 @@ import (
 	"encoding/json"
 	"fmt"
 	"mime/multipart"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
+	"inspectiontimeline/internal/auth"
 	"inspectiontimeline/internal/inspection"
 	"inspectiontimeline/internal/letter/lettertest"
+	"inspectiontimeline/internal/store"
 	"inspectiontimeline/internal/store/storetest"
 )
 
@@ -58,6 +63,58 @@ func TestNothingOfWhatIsAddedIsPassedOver(t *testing.T) {
 		if err != nil || len(letters) != 2 || letters[0].State != inspection.LetterReady || letters[1].State != inspection.LetterReady {
 			t.Errorf("%+v, %v", letters, err)
 		}
+	})
+}
+
+// patient notes until when a connection lets itself be read.
+type patient struct {
+	net.Conn
+	until *atomic.Int64 // in milliseconds since 1970
+}
+
+func (p patient) SetReadDeadline(at time.Time) error {
+	if !at.IsZero() && at.UnixMilli() > p.until.Load() {
+		p.until.Store(at.UnixMilli())
+	}
+	return p.Conn.SetReadDeadline(at)
+}
+
+// patience listens as another listener does, and notes until when its connections are read.
+type patience struct {
+	net.Listener
+	until atomic.Int64
+}
+
+func (p *patience) Accept() (net.Conn, error) {
+	connection, err := p.Listener.Accept()
+	return patient{connection, &p.until}, err
+}
+
+func TestLettersHaveMinutesToArrive(t *testing.T) {
+	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
+		s := newServer(t, db)
+		officer := signIn(t, s, auth.Officer)
+		service := httptest.NewUnstartedServer(s.Handler())
+		listener := &patience{Listener: service.Listener}
+		service.Listener, service.Config.ReadTimeout = listener, 30*time.Second
+		service.Start()
+		defer service.Close()
+		body, kind := parts(t, []upload{{"no letter.pdf", []byte("not read")}})
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, service.URL+"/letters/new", body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Content-Type", kind)
+		request.AddCookie(&http.Cookie{Name: sessionCookie, Value: officer.token})
+		answer, err := service.Client().Transport.RoundTrip(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		if until := time.UnixMilli(listener.until.Load()); time.Until(until) < addingTakes-time.Minute {
+			t.Errorf("the connection is read for another %s", time.Until(until))
+		}
+		s.readings.under.Wait()
 	})
 }
 

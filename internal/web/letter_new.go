@@ -80,7 +80,7 @@ func (s *Server) addLetters(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	takesLong(c)
+	s.takesLong(c)
 	in, status, err := takeLetters(c)
 	var problems inspection.Problems
 	if errors.As(err, &problems) {
@@ -106,11 +106,13 @@ func (s *Server) addLetters(c *gin.Context) error {
 }
 
 // takesLong gives a request time to bring letters. The server's own deadlines are for pages; twenty letters over a slow line take
-// longer. A connection that knows no deadlines needs none moved.
-func takesLong(c *gin.Context) {
+// longer.
+func (s *Server) takesLong(c *gin.Context) {
 	control := http.NewResponseController(c.Writer)
-	_ = control.SetReadDeadline(time.Now().Add(addingTakes))
-	_ = control.SetWriteDeadline(time.Now().Add(addingTakes + time.Minute))
+	err := errors.Join(control.SetReadDeadline(time.Now().Add(addingTakes)), control.SetWriteDeadline(time.Now().Add(addingTakes+time.Minute)))
+	if err != nil {
+		s.log.WarnContext(c.Request.Context(), "letters have no more time to arrive than a page", "error", err)
+	}
 }
 
 // takeLetters reads what a request brings. It fails with Problems, and then the status says of what sort they are.
@@ -289,12 +291,21 @@ func (s *Server) addFiles(c *gin.Context, by inspection.Actor, files []addedFile
 		held.Set("others", strconv.Itoa(others))
 	}
 	done := s.readings.start(s, batch...)
-	if failed != nil { // those that were added are read all the same
+	if failed != nil && len(batch) > 0 { // those that were added are read all the same
+		return fmt.Errorf("%w: %w", someAdded, failed)
+	}
+	if failed != nil {
 		return failed
 	}
 	awaitReading(c, done)
 	return s.afterAdding(c, by, batch, held)
 }
+
+// someAdded is said where letters were added before one that could not be.
+var someAdded = &refusal{http.StatusServiceUnavailable, "Not all letters were added", []string{
+	"The database of this service, or its disk, failed after some of your letters were added. They are on the list of letters and are being read.",
+	"Add those again that are missing there. If it lasts, tell whoever looks after this service.",
+}}
 
 // holdFiles takes files into the queue, all or none of them. It fails with tooManyWaiting.
 func (s *Server) holdFiles(ctx context.Context, by inspection.Actor, files []addedFile) ([]store.HeldFile, error) {

@@ -254,7 +254,7 @@ func newStanding(s *Server) *standing {
 		cacheAnswers: desc("cache_answers_total", "answers for everybody that were asked for, by whether they were kept in memory", "found"),
 		cacheBytes:   desc("cache_bytes", "what the answers kept in memory take"),
 		cacheEntries: desc("cache_entries", "answers kept in memory"),
-		waiting:      desc("waiting", "letters that wait to be read, messages that are due, units that wait to be indexed for the search", "queue"),
+		waiting:      desc("waiting", "letters that wait to be read, messages that are not sent yet, units that wait to be indexed for the search", "queue"),
 		oldest:       desc("waiting_oldest_seconds", "how long the one has waited that has waited longest", "queue"),
 		up:           desc("database_up", "1 where the database answers as it should, 0 where it does not"),
 		changes:      desc("database_changes", "number of the last entry of the record of changes"),
@@ -263,7 +263,7 @@ func newStanding(s *Server) *standing {
 		waits:        desc("database_waits_total", "how often work waited for a connection", "pool"),
 		waited:       desc("database_wait_seconds_total", "how long work waited for a connection in all", "pool"),
 		lag:          desc("database_replica_lag_seconds", "how far the reading server is behind; not there where there is none"),
-		backup:       desc("backup_newest_timestamp_seconds", "when the newest scheduled backup was made; not there where none was"),
+		backup:       desc("backup_newest_timestamp_seconds", "when the newest scheduled backup was made; 0 where none was yet"),
 	}
 }
 
@@ -303,9 +303,11 @@ func (g *standing) Collect(out chan<- prometheus.Metric) {
 		total(g.waited, stats.WaitDuration.Seconds(), pool)
 	}
 	if s.lastBackup != nil {
+		newest := 0.0 // long ago, so that an alarm for old ones rings
 		if at := s.lastBackup(); !at.IsZero() {
-			gauge(g.backup, float64(at.Unix()))
+			newest = float64(at.Unix())
 		}
+		gauge(g.backup, newest)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), scrapeWait)
 	defer cancel()

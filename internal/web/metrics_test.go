@@ -100,7 +100,11 @@ func TestFiguresAreThereWhereTheDatabaseIsAway(t *testing.T) {
 func TestFiguresSayWhenTheNewestBackupWasMade(t *testing.T) {
 	s := newServer(t, storetest.Seeded(t))
 	if _, is := figuresOf(t, s.telemetry)["timeline_backup_newest_timestamp_seconds{}"]; is {
-		t.Error("none was made")
+		t.Error("the service makes none")
+	}
+	s.lastBackup = func() time.Time { return time.Time{} }
+	if got, is := figuresOf(t, s.telemetry)["timeline_backup_newest_timestamp_seconds{}"]; !is || got != 0 {
+		t.Errorf("where none was made yet: %v, %v; want 0, which is long ago", got, is)
 	}
 	at := time.Date(2026, time.November, 21, 2, 30, 0, 0, time.UTC)
 	s.lastBackup = func() time.Time { return at }

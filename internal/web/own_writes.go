@@ -101,6 +101,9 @@ type ownWriter struct {
 	told    bool
 }
 
+// Unwrap lets a handler give its connection more time.
+func (w *ownWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
 // WriteHeader adds the cookie where something was changed.
 func (w *ownWriter) WriteHeader(status int) {
 	if number := w.written.Last(); number > 0 && !w.told {

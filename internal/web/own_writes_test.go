@@ -136,6 +136,21 @@ func TestAReadingServerThatIsAwayTakesNoPageAway(t *testing.T) {
 	}
 }
 
+func TestATableIsMadeAgainWhereTheReadingServerFallsOut(t *testing.T) {
+	s := newServer(t, storetest.Seeded(t))
+	tries := 0
+	s.engineGin.GET("/tries.csv", s.handOut(func(*Server, *gin.Context) (pageTable, error) {
+		if tries++; tries == 1 {
+			return pageTable{}, fmt.Errorf("read a table: %w", store.ErrReplica)
+		}
+		return pageTable{}, nothingToTake
+	}, tableCSV, make(chan struct{}, 1)))
+	says(t, get(t, s, "/tries.csv"), http.StatusNotFound, "There is nothing to put into a file")
+	if tries != 2 {
+		t.Errorf("the table was made %d times", tries)
+	}
+}
+
 func TestAPageIsMadeAgainWhereTheReadingServerFallsOut(t *testing.T) {
 	s := newServer(t, storetest.Seeded(t))
 	tries := 0

@@ -75,9 +75,11 @@ var sections = []NavLink{
 // base returns what every page has.
 func (s *Server) base(c *gin.Context, title string) Page {
 	p := Page{Title: title, Today: s.today(), Version: s.version, Missing: s.missing, words: &wordList{}}
-	// Without the glossary a page still says what it has to say; what is wrong shows where the page's own data is read.
+	// Without the glossary a page still says what it has to say, and is kept for nobody.
 	if known, err := s.register(c); err == nil {
 		p.words.lexicon = known.lexicon
+	} else {
+		s.known.settings.missed.Add(1)
 	}
 	for _, link := range sections {
 		path := c.Request.URL.Path
@@ -268,13 +270,17 @@ func (s *Server) keptAnswer(ctx context.Context, key cacheKey, now dataState) (*
 // of few pages, and none of what is looked at can make a difference to one that says so little.
 func (s *Server) keptFirst(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		n, observed := w.(*noted)
 		entry, ok := s.keptPage(r)
-		if !ok {
+		switch {
+		case ok && observed:
+			n.route = entry.route
+		case !ok:
+			if observed { // what makes an answer asks for it; a page that is kept is only sent
+				r = n.under(r)
+			}
 			next.ServeHTTP(w, r)
 			return
-		}
-		if n := notedOf(r.Context()); n != nil {
-			n.route = entry.route
 		}
 		setSecurityHeaders(w.Header())
 		s.setTransportHeader(w.Header(), r)
@@ -284,7 +290,7 @@ func (s *Server) keptFirst(next http.Handler) http.Handler {
 
 // keptPage returns the page that a request is for, where it is kept and the request is a visitor's who asks for nothing else.
 func (s *Server) keptPage(r *http.Request) (cacheEntry, bool) {
-	if r.Method != http.MethodGet && r.Method != http.MethodHead || r.URL.RawQuery != "" || r.ContentLength != 0 ||
+	if r.Method != http.MethodGet && r.Method != http.MethodHead || r.URL.RawQuery != "" || r.ContentLength != 0 || strings.Contains(r.URL.Path, "?") ||
 		r.Header["Cookie"] != nil || r.Header["Authorization"] != nil || !s.doors.meant(r) || s.doors.outside(r) {
 		return cacheEntry{}, false
 	}

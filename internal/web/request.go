@@ -74,8 +74,10 @@ func (s *Server) observed(next http.Handler) http.Handler {
 		byProxy := s.doors.byProxy(r)
 		n := &noted{ResponseWriter: w, reference: referenceOf(r, byProxy)}
 		w.Header()[referenceHeader] = []string{n.reference}
-		ctx := context.WithValue(r.Context(), notedKey{}, n)
-		ctx, ended := s.telemetry.request(ctx, r, n, byProxy)
+		if s.logRequests || s.telemetry.traces != nil {
+			r = n.under(r)
+		}
+		ctx, ended := s.telemetry.request(r.Context(), r, n, byProxy)
 		defer func() {
 			ended(time.Since(began))
 			if s.logRequests && !healthAddress(r.URL.Path) {
@@ -83,8 +85,16 @@ func (s *Server) observed(next http.Handler) http.Handler {
 					"status", n.code(), "bytes", n.bytes, "took", time.Since(began).Round(time.Microsecond).String())
 			}
 		}()
-		next.ServeHTTP(n, r.WithContext(ctx))
+		if ctx != r.Context() {
+			r = r.WithContext(ctx)
+		}
+		next.ServeHTTP(n, r)
 	})
+}
+
+// under returns a request in whose context it stands what is noted of it.
+func (n *noted) under(r *http.Request) *http.Request {
+	return r.WithContext(context.WithValue(r.Context(), notedKey{}, n))
 }
 
 // referenceOf returns the reference that a trusted proxy gave a request, or a new one.

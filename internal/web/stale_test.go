@@ -159,14 +159,12 @@ func TestWhatIsReadWithoutAnEntryIsKeptUntilTheNextChange(t *testing.T) {
 
 func TestTheHistoryOfTheData(t *testing.T) {
 	ctx := t.Context()
-	_, reads := store.Noting(ctx)
-	terms := reads.Tables()
 	db := storetest.Seeded(t)
 	noting, reads := store.Noting(ctx)
 	if _, err := db.Terms(noting); err != nil {
 		t.Fatal(err)
 	}
-	terms = reads.Tables()
+	terms := reads.Tables()
 	var touched store.TableSet
 	var fails error
 	h := dataHistory{touched: func(context.Context, int64) (store.TableSet, error) { return touched, fails }}
@@ -400,6 +398,13 @@ func TestAKeptPageIsAnsweredAheadOfItsRouteAsByIt(t *testing.T) {
 			}
 			if ahead.Header().Get("Content-Security-Policy") == "" || s.cache.found.Load() != before+2 {
 				t.Errorf("%s: %v", address, ahead.Header())
+			}
+			other := request.Clone(t.Context())
+			other.URL.Path += "?year=2026"
+			now, _ := s.data.fresh()
+			s.cache.put(cacheEntry{key: cacheKey{address: other.URL.Path, day: s.today()}, state: now, route: "/", response: &response{}})
+			if _, ok := s.keptPage(other); ok {
+				t.Errorf("%s: a path with a question mark in it is taken for one with a query", address)
 			}
 			for name, value := range map[string]string{"Cookie": "a=b", "Authorization": "Bearer x"} {
 				other := request.Clone(t.Context())

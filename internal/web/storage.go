@@ -61,6 +61,9 @@ func (s *Server) withoutStorage(c *gin.Context, err error) error {
 			continue
 		}
 		s.log.ErrorContext(c.Request.Context(), "the database or its disk failed", "path", loggedPath(c.Request.URL), "error", err)
+		if said := (*refusal)(nil); errors.As(err, &said) {
+			return err // whoever met the fault knew better what came of it
+		}
 		if fault.said == storeBroke && !readOnly(c.Request.Method) {
 			return fmt.Errorf("%w: %w", perhapsSaved, err)
 		}

@@ -113,7 +113,11 @@ var nothingToTake = &refusal{http.StatusNotFound, "There is nothing to put into 
 // of it is sent, so that what cannot be made is a page that says so, and whoever reads slowly keeps nobody from the database.
 func (s *Server) handOut(make tableMaker, file tableFile, room chan struct{}) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		made, err := s.makeTable(c, make, file, room)
+		var made *madeTable
+		err := wherever(func(c *gin.Context) (err error) {
+			made, err = s.makeTable(c, make, file, room)
+			return err
+		})(c)
 		if err != nil {
 			if errors.Is(err, exchange.ErrNoRows) {
 				err = nothingToTake
@@ -208,15 +212,22 @@ func (t *madeTable) Write(part []byte) (int, error) {
 // send sends the table. Each part may take exportTakes, so that a long table arrives over a slow line, and nobody who stops
 // reading holds a connection.
 func (t *madeTable) send(c *gin.Context) error {
-	if _, err := t.file.Seek(0, io.SeekStart); err != nil {
+	size, err := t.file.Seek(0, io.SeekEnd)
+	if err == nil {
+		_, err = t.file.Seek(0, io.SeekStart)
+	}
+	if err != nil {
 		return err
 	}
 	header := c.Writer.Header()
+	if !t.headOnly { // so that whatever carries it sees where it breaks off
+		header.Set("Content-Length", strconv.FormatInt(size, 10))
+	}
 	header.Set("Content-Type", t.kind)
 	header.Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", t.name))
 	header.Set("Cache-Control", neverKept[0])
 	c.Writer.WriteHeader(http.StatusOK)
-	_, err := io.Copy(&unhurriedWriter{c.Writer, http.NewResponseController(c.Writer)}, t.file)
+	_, err = io.Copy(&unhurriedWriter{c.Writer, http.NewResponseController(c.Writer)}, t.file)
 	return err
 }
 

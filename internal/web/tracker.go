@@ -388,10 +388,8 @@ func (s *Server) loadTracker(c *gin.Context) error {
 		}
 		return s.trackerCheck(c, http.StatusUnprocessableEntity, held, result, inspection.Problems{{Field: "leave_out", Words: words}})
 	}
-	if err := s.trackers.forget(c.Request.Context(), c.Param("id")); err != nil {
-		return err
-	}
 	s.data.forget()
+	s.trackers.forgetDone(c.Request.Context(), s.log, c.Param("id"))
 	saved := "tracker"
 	if len(result.Accepted) == 0 {
 		saved = "nothing"

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -18,6 +19,14 @@ import (
 // same database, as a second server or an import does; asking at every request would cost more than the request.
 const dataVersionHolds = time.Second
 
+const (
+	// dataVersionWaits is how long the database may take to say it.
+	dataVersionWaits = 3 * time.Second
+	// dataVersionRests is for how long it is not asked again when it did not answer, so that a database that hangs does not take away
+	// the pages that are already made. A change on this server, or one that is told of, has it asked at once.
+	dataVersionRests = 5 * time.Second
+)
+
 // dataState is a state of the data: the number of its last change. A lower number than before is of other data, as after a backup
 // was put in place; era counts how often that was seen.
 type dataState struct {
@@ -31,6 +40,7 @@ type dataVersion struct {
 	mu    sync.Mutex // held by the one that asks
 	held  atomic.Pointer[heldVersion]
 	since func(time.Time) time.Duration // nil: time.Since
+	waits time.Duration                 // 0: dataVersionWaits
 }
 
 type heldVersion struct {
@@ -65,7 +75,10 @@ func (d *dataVersion) state(ctx context.Context) (dataState, error) {
 	}
 	held := d.held.Load()
 	asked := time.Now() // what is kept while the answer is on its way counts from here
-	number, err := d.read(ctx)
+	// The answer is for all who wait for it, whoever goes away.
+	bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), cmp.Or(d.waits, dataVersionWaits))
+	number, err := d.read(bounded)
+	cancel()
 	if err != nil && held == nil {
 		return dataState{}, fmt.Errorf("read the version of the data: %w", err)
 	}
@@ -73,7 +86,7 @@ func (d *dataVersion) state(ctx context.Context) (dataState, error) {
 	if held != nil {
 		next.era = held.era
 		if err != nil {
-			next.number = held.number
+			next.number, asked = held.number, time.Now().Add(dataVersionRests-dataVersionHolds)
 		} else if number < held.number {
 			next.era++
 		}
@@ -159,7 +172,9 @@ func (h *dataHistory) reach(ctx context.Context, now dataState) {
 	case now.era > h.now.era || h.now == dataState{}:
 		h.from, h.steps = now.number, nil
 	default:
-		touched, err := h.touched(context.WithoutCancel(ctx), h.now.number) // for all, and not only for who asks
+		bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), dataVersionWaits) // for all, and not only for who asks
+		touched, err := h.touched(bounded, h.now.number)
+		cancel()
 		if err != nil {
 			touched = store.Everything
 		}
