@@ -16,6 +16,8 @@ COPY static/package.json static/package-lock.json static/.npmrc static/
 RUN make static/node_modules/.package-lock.json
 
 COPY . .
+# What the program is called: docker build --build-arg VERSION="$(git describe --tags --always)"
+ARG VERSION
 RUN make build
 
 # An empty folder to become the volume: the last stage has no need of a shell to make one.

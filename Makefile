@@ -5,6 +5,9 @@ NPM := static/node_modules/.package-lock.json
 ASSETS := $(addprefix static/assets/,govuk.css atkinson.woff2 echarts.min.js resvg.wasm arimo.ttf arimo-bold.ttf licences.txt)
 LIGHTHOUSE := static/bench/node_modules/.package-lock.json
 
+# Tests, checks and the program are compiled alike, so that each part is compiled once for all of them.
+export GOFLAGS ?= -trimpath
+
 # Under CI nothing is taken from the test cache.
 COUNT := $(if $(CI),-count=1)
 
@@ -26,10 +29,13 @@ IN_MEMORY = CHROME="$$(.ci/chrome)" .ci/memory .ci/postgres
 run: build
 	exec bin/timeline serve --open
 
+# A program is called what somebody says with VERSION=1.2.3, as the Dockerfile does; otherwise by the commit it was built from.
+NAMED = $(if $(filter-out file,$(origin VERSION)),-ldflags '-X main.version=$(VERSION)')
+
 ## build: the assets and bin/timeline
 build: assets
 	.ci/need go cc
-	CGO_ENABLED=1 $(GO) build -trimpath -o bin/timeline ./cmd/timeline
+	CGO_ENABLED=1 $(GO) build -trimpath $(NAMED) -o bin/timeline ./cmd/timeline
 
 ## test: everything that CI runs, on SQLite, on PostgreSQL, in three browsers and in LibreOffice
 test: assets
@@ -55,7 +61,7 @@ pictures: build
 	.ci/need chromium fonts pdftoppm
 	CHROME="$$(.ci/chrome)" $(GO) test ./cmd/timeline -run '^TestPictures$$' -count=1 -args -pictures
 
-## torture: the fault tests in full, an hour of work at the end; docs/reliability.md gets what they find
+## torture: the fault tests in full, about two hours, one of them the soak; docs/reliability.md gets what they find
 torture: assets
 	.ci/need go cc postgres pgbouncer haproxy chromium fonts
 	$(WITH_BOTH) $(GO) test ./internal/... -run '^TestFault' -count=1 -timeout 60m
@@ -71,7 +77,7 @@ SQLITE_VERSION = $(shell grep -m1 'define SQLITE_VERSION ' "$$($(GO) list -m -f 
 
 ## release: the program for linux/amd64 and linux/arm64 with its checksums and the list of its parts, the same bytes on every machine
 release: assets
-	.ci/need go cc arm64 jq
+	.ci/need go cc amd64 arm64 jq
 	rm -rf $(RELEASE) && mkdir -p $(RELEASE)
 	GOARCH=amd64 CC=x86_64-linux-gnu-gcc $(RELEASE_BUILD) -o $(RELEASE)/timeline-linux-amd64 ./cmd/timeline
 	GOARCH=arm64 CC=aarch64-linux-gnu-gcc $(RELEASE_BUILD) -o $(RELEASE)/timeline-linux-arm64 ./cmd/timeline

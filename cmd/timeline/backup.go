@@ -118,7 +118,7 @@ func backup(ctx context.Context, cfg config, args []string, out io.Writer) (err 
 	now := time.Now()
 	file := args[0]
 	if info, err := os.Stat(file); err == nil && info.IsDir() {
-		file = filepath.Join(file, backupName(now, cfg.backup.seal.Sealed()))
+		file = filepath.Join(file, "timeline-"+backupName(now, cfg.backup.seal.Sealed()))
 	}
 	manifest, err := makeBackup(ctx, s, file, cfg.backup.seal, now)
 	if err != nil {

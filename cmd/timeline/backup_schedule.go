@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"inspectiontimeline/internal/exchange"
@@ -100,11 +101,11 @@ func (k *backupKeeper) round(ctx context.Context) error {
 	if now.Before(k.waits) {
 		return nil
 	}
-	newest, err := k.newest()
+	newest, err := k.newest(now)
 	if err != nil || !newest.IsZero() && !newest.Before(k.at.last(now, k.place)) {
 		return err
 	}
-	done, err := k.store.InTurn(ctx, "backup", k.at.next(now, k.place), func(ctx context.Context) error { return k.make(ctx, now) })
+	done, err := k.store.InTurn(ctx, "backup", k.at.next(now, k.place).Sub(now), func(ctx context.Context) error { return k.make(ctx, now) })
 	if err != nil {
 		k.waits = now.Add(backupTriesAgain)
 		return err
@@ -117,7 +118,7 @@ func (k *backupKeeper) round(ctx context.Context) error {
 
 // make makes a backup. Another program may have made one in the same folder while this one waited for its turn.
 func (k *backupKeeper) make(ctx context.Context, now time.Time) error {
-	path := filepath.Join(k.folder, backupName(now, k.seal.Sealed()))
+	path := filepath.Join(k.folder, scheduled+backupName(now, k.seal.Sealed()))
 	manifest, err := makeBackup(ctx, k.store, path, k.seal, now)
 	if err != nil {
 		return err
@@ -157,26 +158,27 @@ func (k *backupKeeper) tidy(ctx context.Context, now time.Time) error {
 	return errors.Join(errs...)
 }
 
-// newest returns when the newest backup was made; the zero time where there is none.
-func (s backupSchedule) newest() (time.Time, error) {
+// newest returns when the newest backup was made; the zero time where there is none. What a clock that was wrong has named after a
+// day to come is none: it would keep all others from being made until then.
+func (s backupSchedule) newest(now time.Time) (time.Time, error) {
 	files, err := backupsIn(s.folder)
 	var newest time.Time
 	for _, file := range files {
-		if !file.partial && file.at.After(newest) {
+		if !file.partial && file.at.After(newest) && !file.isToCome(now) {
 			newest = file.at
 		}
 	}
 	return newest, err
 }
 
-// lastBackup returns what says when the newest backup was made, and the zero time where it cannot be said; nil where none are
-// made.
-func (s backupSchedule) lastBackup() func() time.Time {
+// lastBackup returns what says when the newest backup was made, and the zero time where none was or it cannot be said; nil where
+// none are made.
+func (s backupSchedule) lastBackup(clock func() time.Time) func() time.Time {
 	if s.folder == "" {
 		return nil
 	}
 	return func() time.Time {
-		newest, err := s.newest()
+		newest, err := s.newest(clock())
 		if err != nil {
 			return time.Time{}
 		}
@@ -190,7 +192,7 @@ func (s backupSchedule) sayBackups(out io.Writer, now time.Time) error {
 		fmt.Fprintln(out, "backups   the service makes none; see --backup-folder")
 		return nil
 	}
-	newest, err := s.newest()
+	newest, err := s.newest(now)
 	if err != nil {
 		return err
 	}
@@ -198,26 +200,61 @@ func (s backupSchedule) sayBackups(out io.Writer, now time.Time) error {
 	if s.seal.Sealed() {
 		encrypted = "encrypted"
 	}
-	last := "none yet"
+	last := "none yet: the service makes the first as soon as it starts"
 	if !newest.IsZero() {
 		last = "the newest of " + newest.Format(momentForm)
 	}
 	fmt.Fprintf(out, "backups   each day at %02d:%02d into %s, %s, kept for up to %s; %s\n", s.at.hour, s.at.minute, s.folder, encrypted,
 		inspection.CountWords(s.keep.days(), "day", "days"), last)
+	if err := mayWriteInto(s.folder); err != nil {
+		return err
+	}
+	toCome, err := s.toCome(now)
+	if err != nil {
+		return err
+	}
+	if len(toCome) > 0 {
+		return fmt.Errorf("backups are named after days to come, since a clock was wrong: move away %s", strings.Join(toCome, ", "))
+	}
 	if !newest.IsZero() && now.Sub(newest) > backupLate {
 		return fmt.Errorf("the newest backup is of %s: look into the log of the service for what went wrong", newest.Format(momentForm))
 	}
 	return nil
 }
 
+// mayWriteInto fails where no file can be made in a folder, as where a unit of the system keeps it from the service.
+func mayWriteInto(folder string) error {
+	file, err := os.CreateTemp(folder, ".doctor-")
+	if err != nil {
+		return fmt.Errorf("no backup can be written: %w", err)
+	}
+	return errors.Join(file.Close(), os.Remove(file.Name()))
+}
+
+// toCome names the backups that a clock which was wrong has named after days to come.
+func (s backupSchedule) toCome(now time.Time) ([]string, error) {
+	files, err := backupsIn(s.folder)
+	var names []string
+	for _, file := range files {
+		if file.isToCome(now) {
+			names = append(names, file.name)
+		}
+	}
+	return names, err
+}
+
 // backupForm is the time in the name of a backup, in UTC.
 const backupForm = "2006-01-02T150405Z"
 
-var backupPattern = regexp.MustCompile(`^timeline-(\d{4}-\d{2}-\d{2}T\d{6}Z)\.tar\.zst(\.age)?(\.partial)?$`)
+// scheduled is how the names of the backups begin that the service makes, and in time takes away. What somebody made by hand in the
+// same folder has another name, and stays.
+const scheduled = "timeline-scheduled-"
 
-// backupName names a backup by the time when it is made.
+var backupPattern = regexp.MustCompile(`^` + scheduled + `(\d{4}-\d{2}-\d{2}T\d{6}Z)\.tar\.zst(\.age)?(\.partial)?$`)
+
+// backupName is the end of a backup's name, by the time when it is made.
 func backupName(at time.Time, sealed bool) string {
-	name := "timeline-" + at.UTC().Format(backupForm) + ".tar.zst"
+	name := at.UTC().Format(backupForm) + ".tar.zst"
 	if sealed {
 		name += ".age"
 	}
@@ -230,6 +267,9 @@ type backupFile struct {
 	at      time.Time
 	partial bool // not finished
 }
+
+// isToCome reports whether the name is of a time that has still to come. Clocks of several machines differ by seconds.
+func (f backupFile) isToCome(now time.Time) bool { return f.at.After(now.Add(5 * time.Minute)) }
 
 // backupsIn lists the files of a folder that are named as backups are, the oldest first.
 func backupsIn(folder string) ([]backupFile, error) {

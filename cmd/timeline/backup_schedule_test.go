@@ -151,7 +151,7 @@ func TestTheServiceMakesABackupEachDay(t *testing.T) {
 	folder, now := t.TempDir(), at(t, "2026-11-20 12:00")
 	keeper, log := keeperOf(t, folder, &now)
 	other := "minutes of 2024-01-01.pdf"
-	ours := []string{"timeline-2024-01-01T023000Z.tar.zst.partial", "timeline-2024-13-01T023000Z.tar.zst"}
+	ours := []string{"timeline-scheduled-2024-01-01T023000Z.tar.zst.partial", "timeline-scheduled-2024-13-01T023000Z.tar.zst", "timeline-2024-01-01T110000Z.tar.zst"}
 	for _, name := range append(ours, other, "timeline.db") {
 		if err := os.WriteFile(filepath.Join(folder, name), nil, 0o600); err != nil {
 			t.Fatal(err)
@@ -173,19 +173,19 @@ func TestTheServiceMakesABackupEachDay(t *testing.T) {
 		}
 		want := []string{other}
 		for _, made := range step.made {
-			want = append(want, "timeline-"+made+".tar.zst")
+			want = append(want, scheduled+made+".tar.zst")
 		}
-		want = append(want, ours[1], "timeline.db")
+		want = append(want, ours[1], ours[2], "timeline.db") // one with a month that there is not, and one made by hand
 		slices.Sort(want)
 		if got := namesIn(t, folder); !slices.Equal(got, want) {
 			t.Errorf("%s: the folder holds %v, want %v", step.name, got, want)
 		}
 	}
-	if newest := keeper.lastBackup()(); !newest.Equal(now) {
+	if newest := keeper.lastBackup(keeper.clock)(); !newest.Equal(now) {
 		t.Errorf("the newest is said to be of %s", newest)
 	}
 	mustSay(t, log.String(), `"msg":"backup made"`, `"mark":"0:`, `"msg":"old backup taken away"`)
-	mustSucceed(t, runCommand(t, nil, "check", filepath.Join(folder, "timeline-2026-11-22T090000Z.tar.zst")))
+	mustSucceed(t, runCommand(t, nil, "check", filepath.Join(folder, "timeline-scheduled-2026-11-22T090000Z.tar.zst")))
 }
 
 func TestABackupThatFailsIsTriedAgain(t *testing.T) {
@@ -203,7 +203,7 @@ func TestABackupThatFailsIsTriedAgain(t *testing.T) {
 	if err := os.Mkdir(folder, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	taken := filepath.Join(folder, backupName(now, false)+".partial")
+	taken := filepath.Join(folder, scheduled+backupName(now, false)+".partial")
 	if err := os.WriteFile(taken, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -242,6 +242,31 @@ func TestDoctorSaysHowOldTheNewestBackupIs(t *testing.T) {
 	if _, err := said(27 * time.Hour); err == nil {
 		t.Error("one that is too old is no fault")
 	}
+	if names := namesIn(t, folder); len(names) != 1 {
+		t.Errorf("to look leaves %v in the folder", names)
+	}
+	t.Run("one of a day to come, from when the clock was wrong, is a fault and keeps no other from being made", func(t *testing.T) {
+		if err := os.WriteFile(filepath.Join(folder, scheduled+"2027-11-20T120000Z.tar.zst"), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := said(time.Hour); err == nil || !strings.Contains(err.Error(), "2027-11-20") {
+			t.Errorf("doctor says %v", err)
+		}
+		now = now.AddDate(0, 0, 1)
+		if err := keeper.round(t.Context()); err != nil || len(namesIn(t, folder)) != 3 {
+			t.Errorf("the next day: %v, %v", err, namesIn(t, folder))
+		}
+		if newest := keeper.lastBackup(keeper.clock)(); !newest.Equal(now) {
+			t.Errorf("the newest is said to be of %s", newest)
+		}
+	})
+	t.Run("a folder that cannot be written into is a fault", func(t *testing.T) {
+		s := keeper.backupSchedule
+		s.folder = "/proc/self/task"
+		if err := s.sayBackups(io.Discard, now); err == nil || !strings.Contains(err.Error(), "no backup can be written") {
+			t.Errorf("doctor says %v", err)
+		}
+	})
 	var out bytes.Buffer
 	if err := (backupSchedule{}).sayBackups(&out, now); err != nil || !strings.Contains(out.String(), "makes none") {
 		t.Errorf("%q, %v", out.String(), err)

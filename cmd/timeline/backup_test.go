@@ -53,13 +53,6 @@ func lived(t *testing.T, dsn string) (reference, letter string) {
 	return reference, added.ID
 }
 
-// emptyPlaces are where a database can be restored: on SQLite always, and on PostgreSQL where there is one.
-func emptyPlaces(t *testing.T, test func(t *testing.T, dsn string)) {
-	t.Helper()
-	t.Run("into SQLite", func(t *testing.T) { test(t, filepath.Join(t.TempDir(), "timeline.db")) })
-	t.Run("into PostgreSQL", func(t *testing.T) { test(t, storetest.EmptyPostgres(t, storetest.Server(t))) })
-}
-
 // backupOf makes a backup of a database and returns its file.
 func backupOf(t *testing.T, dsn string, flags ...string) string {
 	t.Helper()
@@ -114,7 +107,7 @@ func TestRehearsalOfARestore(t *testing.T) {
 	checked := runCommand(t, nil, "check", file)
 	mustSucceed(t, checked)
 	mustSay(t, checked.stdout, "the backup is whole", held.Last, "each file is as it was kept: 2 files")
-	emptyPlaces(t, func(t *testing.T, to string) {
+	storetest.EmptyPlaces(t, func(t *testing.T, to string) {
 		got := runCommand(t, nil, "restore", "--db", to, file)
 		mustSucceed(t, got)
 		mustSay(t, got.stdout, "restored "+inspection.CountWords(int(held.Rows()), "row", "rows")+" and 2 files", "the record of changes is whole", held.Last)
@@ -208,11 +201,18 @@ func TestABackupIsMadeInOnePieceOrNotAtAll(t *testing.T) {
 		folder := t.TempDir()
 		got := runCommand(t, nil, "backup", "--db", db, folder)
 		mustSucceed(t, got)
-		files, err := backupsIn(folder)
-		if err != nil || len(files) != 1 || files[0].partial || time.Since(files[0].at) > time.Hour {
-			t.Errorf("%+v, %v", files, err)
+		names := namesIn(t, folder)
+		if len(names) != 1 {
+			t.Fatalf("the folder holds %v", names)
 		}
-		mustSay(t, got.stdout, files[0].name)
+		at, err := time.Parse("timeline-"+backupForm+".tar.zst", names[0])
+		if err != nil || time.Since(at) > time.Hour {
+			t.Errorf("it is called %s: %v", names[0], err)
+		}
+		mustSay(t, got.stdout, names[0])
+		if scheduled, err := backupsIn(folder); err != nil || len(scheduled) > 0 {
+			t.Errorf("the service takes it for one of its own, which it will take away: %v, %v", scheduled, err)
+		}
 	})
 	for name, taken := range map[string]string{"a file that is there is not written over": "", "one that is being made is left alone": ".partial"} {
 		t.Run(name, func(t *testing.T) {

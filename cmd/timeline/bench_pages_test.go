@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"os"
@@ -91,8 +92,13 @@ func (r *report) measureKeptPage(page benchPage, address string, rounds int, las
 	if answer.Header.Get("Content-Encoding") != "br" {
 		r.t.Fatalf("%s comes in the encoding %q, want br", page.address, answer.Header.Get("Content-Encoding"))
 	}
-	file := filepath.Join(r.t.TempDir(), "page.br")
-	if err := os.WriteFile(file, packed(r.t, address), 0o600); err != nil {
+	answer.Header.Del("Date") // the library of both writes it
+	file := filepath.Join(r.t.TempDir(), "answer")
+	text, err := json.Marshal(bareAnswer{answer.Header, packed(r.t, address)})
+	if err == nil {
+		err = os.WriteFile(file, text, 0o600)
+	}
+	if err != nil {
 		r.t.Fatal(err)
 	}
 	self, err := os.Executable()

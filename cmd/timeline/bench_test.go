@@ -5,10 +5,12 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -19,6 +21,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -44,7 +47,7 @@ const (
 	noticeWait = 1100 * time.Millisecond
 )
 
-// asBareHandler makes this test binary a server that does nothing but write the file it names.
+// asBareHandler makes this test binary a server that does nothing but write the answer in the file it names.
 const asBareHandler = "TIMELINE_TEST_AS_BARE_HANDLER"
 
 // TestBenchReport prints the figures that the program is held to. Times depend on the machine, so only the ratios, which
@@ -263,8 +266,11 @@ func load(t *testing.T, address string, lasts time.Duration) (rate float64, tail
 type process struct {
 	cmd    *exec.Cmd
 	url    string
-	out    io.Closer // our end of its standard output
+	out    io.ReadCloser // our end of its standard output
 	stderr bytes.Buffer
+
+	mu   sync.Mutex
+	said []string // lines of its log about faults, the last ones
 }
 
 // startProcess starts a server and returns when it says that it listens.
@@ -281,7 +287,12 @@ func startProcess(t *testing.T, folder string, env []string, program string, arg
 		t.Fatal(err)
 	}
 	p.out = out
-	t.Cleanup(func() { p.stop(t) })
+	t.Cleanup(func() {
+		p.stop(t)
+		if t.Failed() {
+			t.Log(p.faults())
+		}
+	})
 	lines := bufio.NewScanner(out)
 	lines.Scan()
 	url, ok := strings.CutPrefix(lines.Text(), "listening on ")
@@ -290,8 +301,30 @@ func startProcess(t *testing.T, folder string, env []string, program string, arg
 		t.Fatalf("%s said %q and %q", program, lines.Text(), p.stderr.String())
 	}
 	p.url = url
-	go io.Copy(io.Discard, out) // its log must not hold it up; the end of the process ends this
+	go p.follow(lines)
 	return p
+}
+
+// mostFaults is how many lines of a process's log are shown where a test fails.
+const mostFaults = 20
+
+// follow reads the log of a process to its end, since it must not hold the process up, and keeps what it says of faults.
+func (p *process) follow(lines *bufio.Scanner) {
+	for lines.Scan() {
+		if line := lines.Text(); strings.Contains(line, `"level":"ERROR"`) {
+			p.mu.Lock()
+			p.said = append(p.said[max(0, len(p.said)-mostFaults+1):], line)
+			p.mu.Unlock()
+		}
+	}
+	_, _ = io.Copy(io.Discard, p.out) // where a line was too long
+}
+
+// faults is what the log of a process said of faults last.
+func (p *process) faults() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return "faults in the log of the process: " + strings.Join(p.said, "\n")
 }
 
 // stop ends the process as a service manager does. It may be called again.
@@ -343,17 +376,28 @@ func programPath(t *testing.T) string {
 	return path
 }
 
-// serveBareHandler writes one file in answer to every request, with nothing else around it.
+// bareAnswer is what a bare handler writes: the same bytes as the page that it is compared with, headers included.
+type bareAnswer struct {
+	Header http.Header
+	Body   []byte
+}
+
+// serveBareHandler writes one answer to every request, and does nothing else.
 func serveBareHandler() {
-	body, err := os.ReadFile(os.Getenv(asBareHandler))
+	var answer bareAnswer
+	text, err := os.ReadFile(os.Getenv(asBareHandler))
+	if err == nil {
+		err = json.Unmarshal(text, &answer)
+	}
 	if err != nil {
 		panic(err)
 	}
 	gin.SetMode(gin.ReleaseMode)
 	g := gin.New()
 	g.GET("/", func(c *gin.Context) {
-		c.Header("Content-Encoding", "br")
-		c.Data(http.StatusOK, "text/html; charset=utf-8", body)
+		maps.Copy(c.Writer.Header(), answer.Header)
+		c.Status(http.StatusOK)
+		_, _ = c.Writer.Write(answer.Body) // who measures sees what does not arrive
 	})
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -74,8 +73,9 @@ func browserPath(t *testing.T) string {
 
 // site is the service with the seed, its clock at storetest.Now, shared by all tests that only read.
 var site struct {
-	once sync.Once
-	url  string
+	once      sync.Once
+	url       string
+	addresses []string // all that a walk found; see siteAddresses
 }
 
 // siteURL returns the address of the shared service.
@@ -96,7 +96,7 @@ func siteURL(t *testing.T) string {
 		}
 		clock := storetest.Now
 		cfg := config{home: defaultHome, doors: doorsConfig{open: true, unlimited: true}}
-		handler, finish, err := newHandler(context.Background(), s, cfg, clock, slog.New(slog.DiscardHandler))
+		handler, finish, err := newHandler(context.Background(), s, cfg, clock, faultsTo(os.Stderr))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -7,12 +7,13 @@ import (
 	"sync"
 )
 
-// mostConnections is how many connections may be open before those are closed on which nothing is asked. Each takes about
-// 10 KB, and a file of the process.
+// mostConnections is how many connections may be open before those are closed on which nothing is asked, and twice as many are
+// before a new one is closed at once, since all are busy. Each takes about 10 KB, and a file of the process.
 const mostConnections = 4096
 
 // connections keeps their number down: where there are too many, the one goes on which nothing has been asked for longest. One
-// that is being answered is never closed; for those the server has its deadlines.
+// that is being answered is never closed; for those the server has its deadlines. Where so many are that there is no room for them,
+// new ones go.
 type connections struct {
 	most int
 
@@ -47,7 +48,7 @@ func (c *connections) count(connection net.Conn, state http.ConnState) (over net
 			c.open++
 		}
 		c.at[connection] = c.quiet.PushBack(connection)
-		if oldest := c.quiet.Front(); c.open > c.most && oldest.Value != connection {
+		if oldest := c.quiet.Front(); c.open > c.most && (oldest.Value != connection || c.open > 2*c.most) {
 			over = c.quiet.Remove(oldest).(net.Conn)
 			delete(c.at, over)
 		}

@@ -34,6 +34,16 @@ func TestTheConnectionThatIsQuietForLongestMakesRoom(t *testing.T) {
 			t.Errorf("%s: it closes %v", step.what, over)
 		}
 	}
+	t.Run("where twice as many are all being answered, a new one goes", func(t *testing.T) {
+		c := newConnections(1)
+		for i := range 3 {
+			over := c.count(made[i], http.StateNew)
+			if i < 2 && over != nil || i == 2 && over != made[2] {
+				t.Errorf("of %d connections it closes %v", i+1, over)
+			}
+			c.count(made[i], http.StateActive)
+		}
+	})
 	if c.open != 2 || c.quiet.Len() != 2 || len(c.at) != 2 {
 		t.Errorf("it counts %d open and %d quiet", c.open, c.quiet.Len())
 	}

@@ -54,7 +54,7 @@ func siteOn(t *testing.T, dsn string) *desk {
 		t.Fatal(err)
 	}
 	clock := storetest.Now
-	handler, finish, err := newHandler(context.Background(), s, config{home: defaultHome, doors: doorsConfig{open: true, unlimited: true}}, clock, slog.New(slog.DiscardHandler))
+	handler, finish, err := newHandler(context.Background(), s, config{home: defaultHome, doors: doorsConfig{open: true, unlimited: true}}, clock, faultsTo(t.Output()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,6 +69,11 @@ func siteOn(t *testing.T, dsn string) *desk {
 	o := &desk{t: t, origin: server.URL, client: stepByStep, store: s}
 	o.actAs("Improvement officer", inspection.RoleOfficer)
 	return o
+}
+
+// faultsTo says what a service failed at, so that a test that meets the page for failures tells why.
+func faultsTo(out io.Writer) *slog.Logger {
+	return slog.New(slog.NewTextHandler(out, &slog.HandlerOptions{Level: slog.LevelError}))
 }
 
 // actAs says in which post and role somebody works from now on.

@@ -107,6 +107,7 @@ func TestDockerfileBuilds(t *testing.T) {
 		switch step.Name {
 		case "WORKDIR":
 			workdir = step.Rest
+		case "ARG": // nobody gives it anything here
 		case "ENV":
 			env = append(env, step.Rest)
 		case "COPY":

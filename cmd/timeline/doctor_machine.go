@@ -122,9 +122,9 @@ func databaseFaults(ctx context.Context, s *store.Store, out io.Writer) []error 
 	}
 	switch lag, known, err := s.ReplicaLag(ctx); {
 	case err != nil:
-		faults = append(faults, fmt.Errorf("%w; start it, or leave --db-replica away", err))
+		faults = append(faults, fmt.Errorf("%w; look whether it runs and follows this database, or leave --db-replica away", err))
 	case known && lag > mostLag:
-		faults = append(faults, fmt.Errorf("the reading server is %s behind, so that the database itself is read: look at its replication", lag.Round(time.Second)))
+		faults = append(faults, fmt.Errorf("the reading server lacks changes for %s, and is not read until it has them: look at its replication", lag.Round(time.Second)))
 	case known:
 		fmt.Fprintf(out, "reading   its server is %s behind\n", lag.Round(time.Millisecond))
 	}

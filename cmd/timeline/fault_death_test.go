@@ -13,7 +13,7 @@ import (
 
 const (
 	// deathsInFull and deathsInShort are how often the server dies on each engine.
-	deathsInFull, deathsInShort = 150, 6
+	deathsInFull, deathsInShort = 300, 6
 	// longestLife is for how long officers work before it does.
 	longestLife = 1500 * time.Millisecond
 	// shownOfRound is how many acknowledged changes of a round are looked for on the pages; the database is asked for all.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -12,9 +13,12 @@ import (
 // job is something that the service does behind its pages.
 type job struct {
 	name  string        // what it does, as the log says it: "bring the search up to date"
-	every time.Duration // from one round to the next, the first being at the start; 0: do is one round that lasts until ctx ends
+	every time.Duration // from one round to the next, the first being at the start; 0: one round that ends well is all
 	do    func(ctx context.Context) error
 }
+
+// triesAgain is how long after it failed a job is begun anew that has one round.
+const triesAgain = time.Minute
 
 // background is the jobs of a service at work.
 type background struct {
@@ -29,13 +33,9 @@ func inBackground(ctx context.Context, log *slog.Logger, observe func(name strin
 	b := &background{stop: stop}
 	for _, j := range jobs {
 		b.working.Go(func() {
-			var ticks <-chan time.Time
-			if j.every > 0 {
-				ticker := time.NewTicker(j.every)
-				defer ticker.Stop()
-				ticks = ticker.C
-			}
-			j.rounds(ctx, log, observe, ticks)
+			ticker := time.NewTicker(cmp.Or(j.every, triesAgain))
+			defer ticker.Stop()
+			j.rounds(ctx, log, observe, ticker.C)
 		})
 	}
 	return b
@@ -58,7 +58,7 @@ func (j job) rounds(ctx context.Context, log *slog.Logger, observe func(name str
 		if err != nil {
 			log.ErrorContext(ctx, j.name, "error", err)
 		}
-		if j.every == 0 {
+		if j.every == 0 && err == nil {
 			return
 		}
 		select {

@@ -42,6 +42,33 @@ func TestAJobThatFailsSaysSoAndHasItsNextRound(t *testing.T) {
 	}
 }
 
+func TestAJobOfOneRoundIsBegunAnewUntilItEndsWell(t *testing.T) {
+	for _, every := range []time.Duration{0, time.Hour} {
+		ctx, stop := context.WithCancel(t.Context())
+		rounds := 0
+		j := job{name: "look once", every: every, do: func(context.Context) error {
+			switch rounds++; rounds {
+			case 1:
+				return errors.New("it is away")
+			case 2:
+				panic("a fault in the job")
+			case 4:
+				stop()
+			}
+			return nil
+		}}
+		ticks := make(chan time.Time, 3)
+		for range 3 {
+			ticks <- time.Time{}
+		}
+		j.rounds(ctx, slog.New(slog.DiscardHandler), func(string, error) {}, ticks)
+		if want := map[time.Duration]int{0: 3, time.Hour: 4}[every]; rounds != want {
+			t.Errorf("a job that is to be done every %s has %d rounds, want %d", every, rounds, want)
+		}
+		stop()
+	}
+}
+
 func TestToFinishWaitsForJobsAtWork(t *testing.T) {
 	begun, ended := make(chan bool), false
 	b := inBackground(t.Context(), slog.New(slog.DiscardHandler), func(string, error) {}, []job{

@@ -3,8 +3,10 @@ package main
 import (
 	"bytes"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -33,8 +35,9 @@ type siteLink struct{ from, to, place string }
 
 // walkSite asks for everything that the first page leads to: every link, picture, style and script, and what those pages
 // lead to. Links with parameters are followed only from pages without, since lists lead to themselves in every order.
-func walkSite(t *testing.T, origin string, visit func(sitePage)) {
+func walkSite(t *testing.T, visit func(sitePage)) {
 	t.Helper()
+	origin := siteURL(t)
 	drawings, histories, notes := 0, 0, 0
 	asked := map[string]bool{"/": true}
 	todo := []siteLink{{from: "the start", to: "/"}}
@@ -70,6 +73,16 @@ func walkSite(t *testing.T, origin string, visit func(sitePage)) {
 		}
 	}
 	t.Logf("%d addresses", len(asked))
+	site.addresses = slices.Sorted(maps.Keys(asked))
+}
+
+// siteAddresses returns every address that a walk finds. The walk takes a minute, so that all tests share one.
+func siteAddresses(t *testing.T) []string {
+	t.Helper()
+	if site.addresses == nil {
+		walkSite(t, func(sitePage) {})
+	}
+	return site.addresses
 }
 
 func askFor(t *testing.T, origin string, one siteLink) sitePage {
@@ -123,7 +136,7 @@ func askFor(t *testing.T, origin string, one siteLink) sitePage {
 func TestEveryLinkLeadsSomewhere(t *testing.T) {
 	var places []siteLink
 	anchors := map[string]map[string]bool{}
-	walkSite(t, siteURL(t), func(page sitePage) {
+	walkSite(t, func(page sitePage) {
 		if page.status != http.StatusOK {
 			t.Errorf("%s, linked from %s, is answered %d", page.address, page.from, page.status)
 		}

@@ -19,7 +19,7 @@ import (
 
 // operationConfig is how the service is watched and stopped.
 type operationConfig struct {
-	metricsAddr string // where figures are to be had; empty: nowhere
+	metricsAddr string // where figures are shown; empty: nowhere
 	traces      string // where traces are sent; empty: they are not made
 	logRequests bool
 	stopDelay   time.Duration // from the word to stop until no more requests are taken
@@ -72,7 +72,7 @@ func standardEndpoint(getenv func(string) string) string {
 
 // words say for doctor how the service is watched.
 func (o *operationConfig) words() (metrics, traces string) {
-	metrics, traces = "none are to be had; Prometheus needs --metrics-addr", "none are made"
+	metrics, traces = "none; Prometheus needs --metrics-addr", "none are made"
 	if o.metricsAddr != "" {
 		metrics = "at http://" + o.metricsAddr + "/metrics"
 	}
@@ -90,7 +90,7 @@ func (c *config) observe() func(ctx context.Context, kind string, method func() 
 	return c.telemetry.Store
 }
 
-// figures is where the figures are to be had.
+// figures is where the figures are shown.
 type figures struct {
 	server *http.Server // nil where they are nowhere
 	ended  chan error
@@ -111,7 +111,7 @@ func serveFigures(addr string, telemetry *web.Telemetry, log *slog.Logger) (*fig
 		Handler: routes, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second,
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}}
-	log.Info("figures are to be had", "address", "http://"+listener.Addr().String()+"/metrics")
+	log.Info("figures are shown", "address", "http://"+listener.Addr().String()+"/metrics")
 	go func() { f.ended <- f.server.Serve(listener) }()
 	return f, nil
 }

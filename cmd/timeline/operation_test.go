@@ -154,19 +154,28 @@ func TestWhatIsBeingSentWhenTheServiceStopsIsTaken(t *testing.T) {
 }
 
 func TestAServiceThatIsToldToStopSaysSoFirst(t *testing.T) {
-	s := startService(t, nil, "--db", storetest.SQLite(t, true), "--stop-delay", "3s")
-	s.stop()
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := startProcess(t, t.TempDir(), []string{asProgram + "=1"}, program, "serve", "--addr", "127.0.0.1:0", "--db", storetest.SQLite(t, true), "--stop-delay", "2m")
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
 	status := 0
-	for deadline := time.Now().Add(2 * time.Second); status != http.StatusServiceUnavailable && time.Now().Before(deadline); {
-		status, _ = s.get(t, "/readyz")
+	for deadline := time.Now().Add(time.Minute); status != http.StatusServiceUnavailable && time.Now().Before(deadline); {
+		status, _ = statusOf(t, p.url+"/readyz")
 	}
 	if status != http.StatusServiceUnavailable {
 		t.Errorf("it says %d", status)
 	}
-	if status, _ := s.get(t, "/about"); status != http.StatusOK {
+	if status, _ := statusOf(t, p.url+"/about"); status != http.StatusOK {
 		t.Errorf("a page answers %d before the delay is over", status)
 	}
-	mustSucceed(t, s.finish(t))
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil { // nobody wants to wait for it
+		t.Fatal(err)
+	}
+	_ = p.cmd.Wait() // says that a signal ended it
 }
 
 func TestASecondSignalEndsTheServiceAtOnce(t *testing.T) {

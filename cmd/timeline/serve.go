@@ -244,7 +244,7 @@ func newServer(
 	reader.Log = log
 	server, err = web.New(web.Config{
 		Store: s, Engine: engine, Painter: painter, Files: files, Help: docs.Guides(), Clock: clock, Home: cfg.home, Log: log,
-		Reader: reader, EvidenceFiles: cfg.evidenceFiles, Scan: scanner(strings.Fields(cfg.scanCommand)), BackupDays: cfg.backupDays, LastBackup: cfg.backup.schedule.lastBackup(),
+		Reader: reader, EvidenceFiles: cfg.evidenceFiles, Scan: scanner(strings.Fields(cfg.scanCommand)), BackupDays: cfg.backupDays, LastBackup: cfg.backup.schedule.lastBackup(clock),
 		Open: cfg.doors.open, SignInRequired: cfg.doors.signInRequired, Unlimited: cfg.doors.unlimited,
 		Address: cfg.doors.public, Proxies: cfg.doors.proxies, Mail: cfg.messages.link, Issuer: cfg.organisation.opened,
 		EmbedHosts: cfg.embed.sites, Example: example, Version: version,

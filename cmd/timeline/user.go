@@ -31,7 +31,7 @@ func userFlags(set *flag.FlagSet, c *config) {
 	set.StringVar(&c.user.roles, "roles", "", "for add: what they may do, with commas between: officer, reviewer, clerk, member, administrator")
 	set.StringVar(&c.user.post, "post", "", "for add: the post that they hold, such as \"Improvement officer\"; never a name")
 	set.StringVar(&c.user.body, "body", "", "for add: slug of the council or trust that the post is in")
-	set.BoolVar(&c.user.emergency, "emergency", false, "for add: the one administrator for when the organisation's signing in is away")
+	set.BoolVar(&c.user.emergency, "emergency", false, "for add: the one administrator for when the organisation's signing in is down")
 	set.StringVar(&c.user.url, "url", "", "public address of the service, to print links whole")
 }
 
