@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"inspectiontimeline/internal/inspection"
 	"inspectiontimeline/internal/letter/lettertest"
@@ -24,15 +25,20 @@ func TestServeSaysWhichLettersItDidNotGetToRead(t *testing.T) {
 	if _, err := s.StartLetter(t.Context(), atTerminal, "letter.pdf", store.HeldFile{}); err != nil {
 		t.Fatal(err)
 	}
-	for range 2 {
-		end := startService(t, nil, "--db", db).finish(t)
-		if end.code != exitDone {
-			t.Fatalf("ended with %d and said %q", end.code, end.stderr)
+	service := startService(t, nil, "--db", db)
+	var letters []inspection.Letter
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); {
+		var err error
+		letters, err = s.Letters(t.Context(), seesAll)
+		if err != nil || len(letters) != 1 {
+			t.Fatalf("the letters are %+v: %v", letters, err)
+		}
+		if letters[0].State == inspection.LetterUnreadable {
+			break
 		}
 	}
-	letters, err := s.Letters(t.Context(), seesAll)
-	if err != nil || len(letters) != 1 || letters[0].State != inspection.LetterUnreadable {
-		t.Fatalf("the letters are %+v: %v", letters, err)
+	if end := service.finish(t); end.code != exitDone {
+		t.Fatalf("ended with %d and said %q", end.code, end.stderr)
 	}
 	mustSay(t, letters[0].Problem, "The program stopped before it had read this file")
 }

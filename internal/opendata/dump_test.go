@@ -222,33 +222,26 @@ func TestADumpIsOfOneStateWhateverIsWrittenMeanwhile(t *testing.T) {
 			}
 		}()
 		officer := storetest.Open(t, dsn)
-		faulty.Next(-1, storetest.Delayed, nil)
 		before := dumped(t, s)
-		statements, _, _ := faulty.Rest()
-		written := 0
-		for _, after := range []int{2, statements / 2, statements - 2} {
-			faulty.Next(after, storetest.Delayed, func() {
-				written++
-				_, err := officer.AddUpdate(t.Context(), storetest.Officer, inspection.Update{
-					Reference: "NN-ILACS-2026-1", On: inspection.DayOf(storetest.Now()), Words: "Nine of twelve are trained", Audience: inspection.ForPublic,
-				})
-				if err != nil {
-					t.Error(err)
-				}
+		faulty.Next(5, storetest.Delayed, func() {
+			_, err := officer.AddUpdate(t.Context(), storetest.Officer, inspection.Update{
+				Reference: "NN-ILACS-2026-1", On: inspection.DayOf(storetest.Now()), Words: "Nine of twelve are trained", Audience: inspection.ForPublic,
 			})
-			during := dumped(t, s)
-			faulty.Rest()
-			for name, data := range before {
-				if !bytes.Equal(data, during[name]) {
-					t.Errorf("what was written before statement %d of %d is in %s", after, statements, name)
-				}
+			if err != nil {
+				t.Error(err)
 			}
-			if before = dumped(t, s); bytes.Equal(before["updates.csv"], during["updates.csv"]) {
-				t.Error("the next dump does not hold it")
+		})
+		during := dumped(t, s)
+		if _, _, hit := faulty.Rest(); !hit {
+			t.Error("nothing was written meanwhile")
+		}
+		for name, data := range before {
+			if !bytes.Equal(data, during[name]) {
+				t.Errorf("what was written meanwhile is in %s", name)
 			}
 		}
-		if written != 3 {
-			t.Errorf("%d updates were written", written)
+		if after := dumped(t, s); bytes.Equal(after["updates.csv"], during["updates.csv"]) {
+			t.Error("the next dump does not hold it")
 		}
 	})
 }
