@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"syscall"
+	"testing"
 	"time"
 
 	"inspectiontimeline/internal/letter"
@@ -20,6 +21,18 @@ const (
 	readRounds = 3    // of reading all letters, in turns with pdftotext
 	mutations  = 2000 // damaged letters that are read
 )
+
+// TestBenchLetters prints the figures of reading letters alone.
+func TestBenchLetters(t *testing.T) {
+	if !*benchReport {
+		t.Skip("it is the part of make bench that is about letters")
+	}
+	r := report{t: t}
+	defer r.print()
+	r.section("Letters")
+	r.measureLetters()
+	r.write(*benchInto)
+}
 
 // measureLetters reads every real letter, whole and damaged.
 func (r *report) measureLetters() {

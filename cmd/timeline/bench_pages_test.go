@@ -45,6 +45,9 @@ const (
 	largeMemoryLimit = 400 << 20
 )
 
+// sizesSection is the heading over what is measured of databases of several sizes.
+const sizesSection = "At 1, 10 and 100 times England"
+
 // TestBenchSizes prints the figures of the main pages at each size alone.
 func TestBenchSizes(t *testing.T) {
 	if !*benchReport {
@@ -52,7 +55,7 @@ func TestBenchSizes(t *testing.T) {
 	}
 	r := report{t: t}
 	defer r.print()
-	r.section("At 1, 10 and 100 times England")
+	r.section(sizesSection)
 	r.measureSizes()
 	r.write(*benchInto)
 }

@@ -79,12 +79,20 @@ func TestBenchReport(t *testing.T) {
 	r.add("memory under load", megabytes(current), "200 MB", current <= 200<<20, false)
 	r.add("memory at its highest", megabytes(peak), "200 MB", peak <= 200<<20, false)
 	p.stop(t)
+	r.section(sizesSection)
+	r.measureSizes()
+	r.section("Main pages on a slow telephone")
 	r.measureMainPages(folder)
+	r.section("Areas to improve")
 	r.measureProgress()
+	r.section("England's list")
 	r.measureEngland()
+	r.section("Search")
 	r.measureSearch()
+	r.section("Backup and restore")
 	r.measureBackup()
 	r.measureReplicas()
+	r.write(*benchInto)
 }
 
 func (r *report) addTime(name string, took, limit time.Duration) {

@@ -130,25 +130,22 @@ func (s *Store) ReplicaLag(ctx context.Context) (lag time.Duration, known bool, 
 	if err != nil && !errors.Is(err, errBehind) { // which lacks all there is
 		return 0, true, wrapped(doing, err)
 	}
-	var from []inspection.Change // the last change that it has, and the next
+	if err = s.sameRecord(ctx, db, at.Mark); errors.Is(err, errAnotherRecord) {
+		return 0, true, wrapped(doing, err)
+	}
+	var lacks []time.Time
 	err = s.askDatabase(ctx, func(db *gorm.DB) error {
-		return db.Select("number", "hash", "at").Where("number >= ?", at.Number).Order("number").Limit(2).Find(&from).Error
+		return db.Model(&inspection.Change{}).Where("number > ?", at.Number).Order("number").Limit(1).Pluck("at", &lacks).Error
 	})
-	if err != nil {
-		var seconds float64
-		if err := db.Raw(replicaLag).Scan(&seconds).Error; err != nil {
-			return 0, true, wrapped(doing, err)
-		}
-		return time.Duration(seconds * float64(time.Second)), true, nil
-	}
-	if at.Number > 0 {
-		if len(from) == 0 || at.Mark != (Mark{from[0].Number, from[0].Hash}) {
-			return 0, true, wrapped(doing, errAnotherRecord)
-		}
-		from = from[1:]
-	}
-	if len(from) == 0 {
+	switch {
+	case err == nil && len(lacks) == 0:
 		return 0, true, nil
+	case err == nil:
+		return max(0, s.clock().Sub(lacks[0])), true, nil
 	}
-	return max(0, s.clock().Sub(from[0].At)), true, nil
+	var seconds float64
+	if err := db.Raw(replicaLag).Scan(&seconds).Error; err != nil {
+		return 0, true, wrapped(doing, err)
+	}
+	return time.Duration(seconds * float64(time.Second)), true, nil
 }

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -169,7 +170,7 @@ func (s *Store) makeLocks(ctx context.Context) error {
 	err := s.writePool.WithContext(ctx).Exec("CREATE TABLE IF NOT EXISTS " + lockTable +
 		" (name TEXT PRIMARY KEY, holder TEXT NOT NULL, held_until BIGINT NOT NULL)").Error
 	var postgres *pgconn.PgError
-	if errors.As(err, &postgres) && (postgres.Code == postgresTaken || postgres.Code == postgresTableThere) {
+	if errors.As(err, &postgres) && slices.Contains(postgresThere, postgres.Code) {
 		return nil // another program made it at the same moment
 	}
 	if err != nil {
@@ -178,8 +179,5 @@ func (s *Store) makeLocks(ctx context.Context) error {
 	return nil
 }
 
-// codes of PostgreSQL with which it says that something is there already.
-const (
-	postgresTaken      = "23505"
-	postgresTableThere = "42P07"
-)
+// postgresThere are the codes with which PostgreSQL says that a table, its type or its name in the catalogue is there already.
+var postgresThere = []string{"42P07", "42710", "23505"}

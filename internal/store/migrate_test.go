@@ -59,6 +59,22 @@ func TestMigrate(t *testing.T) {
 	t.Run("several programs may start at once on an engine that lacks locks", func(t *testing.T) {
 		migrateAtOnce(t, storetest.EmptyPostgres(t, storetest.Server(t)), func(o *store.Options) { o.WithoutSessions = true })
 	})
+	t.Run("several programs may make the table of locks at once", func(t *testing.T) {
+		dsn := storetest.EmptyPostgres(t, storetest.Server(t))
+		s := opened(t, dsn, func(*store.Options) {})
+		for range 30 {
+			var all sync.WaitGroup
+			for range 8 {
+				all.Go(func() {
+					if err := store.MakeLocks(t, s); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			all.Wait()
+			change(t, dsn, "DROP TABLE timeline_locks")
+		}
+	})
 	for way, with := range map[string]func(*store.Options){
 		"at the server itself": func(*store.Options) {},
 		"without sessions":     func(o *store.Options) { o.WithoutSessions = true },

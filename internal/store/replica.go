@@ -43,8 +43,8 @@ type replica struct {
 	rest atomic.Int64  // until when it is not asked, in nanoseconds since 1970
 	away atomic.Bool   // whether it was away when it was asked last
 
-	compared atomic.Int64 // the last change under which it had the same hash as the database; 0: it has to be compared anew
-	trusted  atomic.Bool  // whether it had when they were compared last
+	compared atomic.Int64 // the change that it was found to have as the database has it; 0: it has to be compared anew
+	trusted  atomic.Bool  // whether it had the same record when they were compared last
 
 	askVersion    atomic.Int64 // until when the database itself need not be asked for the version, in nanoseconds since 1970
 	databaseRests atomic.Int64 // until when it is not asked what can be done without
@@ -79,7 +79,7 @@ func fromReplica(ctx context.Context) bool {
 
 // Why the reading server is not read, though it answers.
 var (
-	// errBehind says that it lacks something that readers of this program may have seen.
+	// errBehind says that it lacks something that readers of this program may have seen, or is not where the database is.
 	errBehind = errors.New("the reading server is behind")
 	// errAnotherRecord says that its last change is not the one that the database has under the same number.
 	errAnotherRecord = errors.New("the reading server follows another record")
@@ -109,7 +109,7 @@ func (s *Store) readReplica(ctx context.Context, do func(*reader) error) (answer
 		if !slow.Stop() {
 			return context.DeadlineExceeded
 		}
-		if err := s.compareReplica(ctx, at.Mark, seen); err != nil {
+		if err := s.compareReplica(ctx, db, at.Mark); err != nil {
 			return err
 		}
 		if !at.has(seen) {
@@ -178,36 +178,62 @@ func reachedBy(db *gorm.DB) (reached, error) {
 // has reports whether a server has a change, and the migrations of this program.
 func (r reached) has(number int64) bool { return r.Number >= number && r.Schema >= newestMigration() }
 
-// compareReplica fails with errAnotherRecord where the reading server's last change is not that of the database. It is compared
-// when it is used first, when it was away, and when it has come to what was seen since: a copy that goes on by itself may have had the
-// same record until then. Where the database does not answer, a server that followed it before is believed, since there is nothing
-// else to read; any other, and an empty one beside a record, fail with errBehind.
-func (s *Store) compareReplica(ctx context.Context, last Mark, seen int64) error {
-	compared := s.replica.compared.Load()
-	if compared > 0 && compared >= min(seen, last.Number) {
+// compareReplica fails with errAnotherRecord where the reading server's record is not that of the database, and with errBehind where it
+// shows what the database does not. Each change that it comes to is compared: a copy that goes on by itself had the same record
+// until then. Where the database does not answer, a server that followed it before is believed, since there is nothing else to
+// read; any other fails with errBehind.
+func (s *Store) compareReplica(ctx context.Context, server *gorm.DB, last Mark) error {
+	if last.Number > 0 && last.Number == s.replica.compared.Load() {
 		return nil
 	}
-	var here Mark
-	err := s.askDatabase(ctx, func(db *gorm.DB) (err error) {
-		if last.Number > 0 {
-			db = db.Where("number = ?", last.Number)
-		}
-		here, err = lastMark(db)
-		return err
-	})
+	err := s.sameRecord(ctx, server, last)
 	switch {
+	case errors.Is(err, errAnotherRecord):
+		s.replica.trusted.Store(false)
+		return err
+	case errors.Is(err, errBehind):
+		return err
 	case err != nil && s.replica.trusted.Load():
 		return nil
-	case err != nil || last.Number == 0 && here.Number > 0:
+	case err != nil:
 		return errBehind
-	case here != last:
-		s.replica.trusted.Store(false)
-		return errAnotherRecord
 	case last.Number > 0: // two empty records may become different ones
 		s.replica.trusted.Store(true)
 		s.replica.compared.Store(last.Number)
 	}
 	return nil
+}
+
+// sameRecord looks whether the database has the last change of a server as that has it. It fails with errAnotherRecord, with errBehind
+// where the server is empty beside a record or has come further than the database, and also where the database does not answer.
+func (s *Store) sameRecord(ctx context.Context, server *gorm.DB, last Mark) error {
+	var here Mark // the same change or, without it, the one before
+	err := s.askDatabase(ctx, func(db *gorm.DB) (err error) {
+		if last.Number > 0 {
+			db = db.Where("number <= ?", last.Number)
+		}
+		here, err = lastMark(db)
+		return err
+	})
+	switch {
+	case err != nil:
+		return err
+	case here == last:
+		return nil
+	case here.Number == last.Number:
+		return errAnotherRecord
+	case last.Number == 0:
+		return errBehind
+	}
+	// A server may show a change a moment before the database does. It may also have one that the database never got.
+	there, err := lastMark(server.WithContext(unnoted(server.Statement.Context)).Where("number <= ?", here.Number))
+	switch {
+	case err != nil:
+		return err
+	case there != here:
+		return errAnotherRecord
+	}
+	return errBehind
 }
 
 // meetReplica compares the reading server before anybody reads there: it will do where the database goes away before that.

@@ -51,6 +51,9 @@ func HoldMigrationLock(t *testing.T, s *Store) {
 	}
 }
 
+// MakeLocks makes the table of locks where it is not there.
+func MakeLocks(t *testing.T, s *Store) error { return s.makeLocks(t.Context()) }
+
 // LockHolds is how long the row of a program that died holds others back, in milliseconds.
 var LockHolds = lockHolds.Milliseconds()
 

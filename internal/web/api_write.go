@@ -141,7 +141,7 @@ func (s *Server) logLetter(c *gin.Context) error {
 	case again:
 		return s.answerWith(c, http.StatusOK, "letter", id)
 	}
-	awaitReading(c, s.readings.start(s, id))
+	s.readings.await(c, s.readings.start(s, id))
 	made, err := s.store.Letter(ctx, by, id)
 	if err != nil {
 		return err

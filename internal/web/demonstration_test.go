@@ -11,6 +11,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"testing"
+	"time"
 
 	"inspectiontimeline/internal/inspection"
 	"inspectiontimeline/internal/letter"
@@ -56,6 +57,7 @@ func newOfficerServer(t testing.TB, db *store.Store) *Server {
 	s.open = true
 	reader := letter.NewReader([]string{program, asReader}, bodies)
 	s.readings = newReadings(reader)
+	s.readings.waits = time.Minute // however slow the machine is
 	t.Cleanup(func() {
 		s.FinishReadings()
 		reader.Close()

@@ -297,7 +297,7 @@ func (s *Server) addFiles(c *gin.Context, by inspection.Actor, files []addedFile
 	if failed != nil {
 		return failed
 	}
-	awaitReading(c, done)
+	s.readings.await(c, done)
 	return s.afterAdding(c, by, batch, held)
 }
 
@@ -331,9 +331,9 @@ func (s *Server) dropFiles(ctx context.Context, files []store.HeldFile) error {
 	return errors.Join(errs...)
 }
 
-// awaitReading waits a moment for a reading to end.
-func awaitReading(c *gin.Context, done <-chan struct{}) {
-	waited := time.NewTimer(waitForReading)
+// await waits a moment for a reading to end.
+func (r *readings) await(c *gin.Context, done <-chan struct{}) {
+	waited := time.NewTimer(r.waits)
 	defer waited.Stop()
 	select {
 	case <-done:

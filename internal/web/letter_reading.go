@@ -19,6 +19,7 @@ type readings struct {
 	reader *letter.Reader
 	turn   chan struct{} // holds one value, which is taken while a file is read
 	most   int           // bytes of all files that wait
+	waits  time.Duration // how long an answer waits for the reading of what was added
 
 	mu     sync.Mutex
 	closed bool
@@ -29,7 +30,7 @@ type readings struct {
 const mostWaiting = 2 * mostHeld
 
 func newReadings(reader *letter.Reader) *readings {
-	r := &readings{reader: reader, turn: make(chan struct{}, 1), most: mostWaiting}
+	r := &readings{reader: reader, turn: make(chan struct{}, 1), most: mostWaiting, waits: waitForReading}
 	r.turn <- struct{}{}
 	return r
 }
