@@ -136,12 +136,13 @@ func (r *report) machine() string {
 	if err != nil {
 		r.t.Fatalf("ask for the name of the system: %v", err)
 	}
+	kernel, _, _ := strings.Cut(strings.TrimSpace(string(system)), "-") // what follows names the builder's own
 	command := "make bench"
 	if *benchShort {
 		command += ", in its short form: the figures show only that measuring works"
 	}
 	return fmt.Sprintf("| Measured on | %s |\n| By | %s |\n| Processor | %s, %d cores |\n| System | %s |\n| Go | %s |\n",
-		time.Now().Format("2 January 2006"), command, processor, runtime.NumCPU(), strings.TrimSpace(string(system)), runtime.Version())
+		time.Now().Format("2 January 2006"), command, processor, runtime.NumCPU(), kernel, runtime.Version())
 }
 
 // barsSummary says in a sentence what the picture shows.
