@@ -44,7 +44,7 @@ func ownSite(t *testing.T) *desk {
 func siteOn(t *testing.T, dsn string) *desk {
 	t.Helper()
 	if testing.Short() {
-		t.Skip("it draws pages and starts the reader, which takes a while")
+		t.Skip("it draws pages and starts the reader, for which a short run has no time")
 	}
 	s, err := store.Open(t.Context(), dsn, storetest.Options(t)) // on the day of the pages
 	if err == nil {

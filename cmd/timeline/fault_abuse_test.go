@@ -36,7 +36,7 @@ const (
 // another address is answered within a second; the program keeps within its memory, and at the end nothing is left open.
 func TestFaultAbuse(t *testing.T) {
 	if testing.Short() {
-		t.Skip("it takes a while")
+		t.Skip("a short run has no time for it")
 	}
 	path := storetest.SQLite(t, true)
 	o := newOffice(t, path, 3, true)

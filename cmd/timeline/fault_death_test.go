@@ -28,7 +28,7 @@ const (
 // the settings are checked under which a commit survives one.
 func TestFaultSuddenDeath(t *testing.T) {
 	if testing.Short() {
-		t.Skip("it starts the server many times, which takes a while")
+		t.Skip("it starts the server many times, for which a short run has no time")
 	}
 	t.Parallel()
 	faultEngines(t, func(t *testing.T, dsn string, server *ownPostgres) {
@@ -124,7 +124,7 @@ func diesWhileStarting(t *testing.T, random *rand.Rand, args []string) {
 // itself, and nothing that it acknowledged is lost.
 func TestFaultDatabaseServerDies(t *testing.T) {
 	if testing.Short() {
-		t.Skip("it starts servers, which takes a while")
+		t.Skip("it starts servers, for which a short run has no time")
 	}
 	t.Parallel()
 	server := startPostgres(t, "", "")

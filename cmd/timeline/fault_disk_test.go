@@ -18,7 +18,7 @@ import (
 // do, pages are read as before, nothing is torn, and when there is room again the same program goes on.
 func TestFaultDiskFull(t *testing.T) {
 	if testing.Short() {
-		t.Skip("it starts servers, which takes a while")
+		t.Skip("it starts servers, for which a short run has no time")
 	}
 	t.Run("SQLite", func(t *testing.T) {
 		disk := mountDisk(t, `mount -t tmpfs -o size=96m tmpfs "$AT"`)
@@ -158,7 +158,7 @@ func (o *office) carryOut(t *testing.T) *process {
 // under it fails: what they send is refused in words, pages are read, nothing is torn, and on a sound disk the same files go on.
 func TestFaultDiskThatMayOnlyBeRead(t *testing.T) {
 	if testing.Short() {
-		t.Skip("it starts servers, which takes a while")
+		t.Skip("it starts servers, for which a short run has no time")
 	}
 	disk := mountDisk(t, `
 		image=$(mktemp "${TMPDIR:-/tmp}/timeline-fault-XXXXXX")
@@ -214,7 +214,7 @@ func TestFaultDiskThatMayOnlyBeRead(t *testing.T) {
 // is wrong.
 func TestFaultNoRoomForTemporaryFiles(t *testing.T) {
 	if testing.Short() {
-		t.Skip("it starts servers, which takes a while")
+		t.Skip("it starts servers, for which a short run has no time")
 	}
 	disk := mountDisk(t, `mount -t tmpfs -o size=1m tmpfs "$AT"`)
 	path := storetest.SQLite(t, true)

@@ -31,7 +31,7 @@ const (
 // Once more it runs on a database that lacks NOTIFY and advisory locks, and without the address behind the pooler.
 func TestFaultReplicas(t *testing.T) {
 	if testing.Short() {
-		t.Skip("it starts many servers, which takes a while")
+		t.Skip("it starts many servers, for which a short run has no time")
 	}
 	t.Parallel()
 	t.Run("PostgreSQL", func(t *testing.T) {

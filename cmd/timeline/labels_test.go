@@ -91,7 +91,7 @@ func (l readLetter) cells() map[string]cell {
 func TestLettersAreReadAsTheyArePrinted(t *testing.T) {
 	labelsFile := realLetter(t, "labels.csv")
 	if testing.Short() {
-		t.Skip("reading two hundred letters takes a while")
+		t.Skip("a short run has no time to read two hundred letters")
 	}
 	folder := filepath.Dir(labelsFile)
 	f, err := os.Open(labelsFile)

@@ -17,7 +17,7 @@ import (
 func closedSite(t *testing.T) (origin string, s *store.Store) {
 	t.Helper()
 	if testing.Short() {
-		t.Skip("it draws pages and hashes passwords, which takes a while")
+		t.Skip("it draws pages and hashes passwords, for which a short run has no time")
 	}
 	s, err := store.Open(t.Context(), storetest.SQLite(t, true), storetest.Options(t))
 	if err == nil {

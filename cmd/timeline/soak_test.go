@@ -32,7 +32,7 @@ const (
 // asked to. No answer may be an error, and after the warm-up neither memory nor open files may grow.
 func TestFaultSoak(t *testing.T) {
 	if testing.Short() {
-		t.Skip("it takes a while")
+		t.Skip("a short run has no time for it")
 	}
 	lasts := soakInCI
 	switch {

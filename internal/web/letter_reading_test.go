@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"testing"
+	"time"
 
 	"inspectiontimeline/internal/inspection"
 	"inspectiontimeline/internal/letter/lettertest"
@@ -12,6 +13,7 @@ import (
 
 func TestAnAnswerDoesNotWaitForASlowReading(t *testing.T) {
 	s := newOfficerServer(t, storetest.Seeded(t))
+	s.readings.waits = time.Millisecond
 	<-s.readings.turn // as if another letter were being read
 	answer := adds(t, s, nil, upload{"slow.pdf", lettertest.PDF(aLetter...)})
 	if to := led(t, answer); to != "/letters" {
@@ -49,6 +51,7 @@ func TestAnAnswerDoesNotWaitForASlowReading(t *testing.T) {
 
 func TestALetterIsReadAgainWhoseServerStopsMeanwhile(t *testing.T) {
 	s := newOfficerServer(t, storetest.Seeded(t))
+	s.readings.waits = time.Millisecond
 	<-s.readings.turn
 	adds(t, s, nil, upload{"letter.pdf", lettertest.PDF(aLetter...)})
 	s.readings.reader.Close()

@@ -10,6 +10,7 @@ import (
 	"path"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/PuerkitoBio/goquery"
 
@@ -369,6 +370,7 @@ func TestAFileIsHeldOnce(t *testing.T) {
 
 func TestSeveralFilesAreCountedAsTheyAreRead(t *testing.T) {
 	s := newOfficerServer(t, storetest.Seeded(t))
+	s.readings.waits = time.Millisecond
 	<-s.readings.turn // as if another letter were being read
 	list := led(t, adds(t, s, nil, upload{"one.pdf", lettertest.PDF(aLetter...)}, upload{"two.pdf", []byte("This is a text.")}))
 	if strings.Count(list, "new=") != 2 {
