@@ -1,8 +1,10 @@
 package main
 
 import (
+	"crypto/tls"
 	"net"
 	"net/http"
+	"syscall"
 	"testing"
 )
 
@@ -47,4 +49,67 @@ func TestTheConnectionThatIsQuietForLongestMakesRoom(t *testing.T) {
 	if c.open != 2 || c.quiet.Len() != 2 || len(c.at) != 2 {
 		t.Errorf("it counts %d open and %d quiet", c.open, c.quiet.Len())
 	}
+}
+
+func TestTheSystemHoldsLittleForAReaderWhoDoesNotTakeIt(t *testing.T) {
+	bounded := accepted(t)
+	if err := bounded.SetWriteBuffer(sendBuffer); err != nil {
+		t.Fatal(err)
+	}
+	want := heldToSend(t, bounded) // systems count in their own ways
+	for name, wrapped := range map[string]func(net.Conn) net.Conn{
+		"plain":     func(c net.Conn) net.Conn { return c },
+		"encrypted": func(c net.Conn) net.Conn { return tls.Server(c, &tls.Config{MinVersion: tls.VersionTLS13}) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			connection := accepted(t)
+			if heldToSend(t, connection) == want {
+				t.Fatal("the system holds as little by itself, so nothing is shown")
+			}
+			newConnections(1).note(wrapped(connection), http.StateNew)
+			if got := heldToSend(t, connection); got != want {
+				t.Errorf("the system holds up to %d bytes, want %d", got, want)
+			}
+		})
+	}
+}
+
+// accepted returns the server's end of a connection.
+func accepted(t *testing.T) *net.TCPConn {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	reader, err := net.Dial("tcp", listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := listener.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = reader.Close()
+		_ = server.Close()
+	})
+	return server.(*net.TCPConn)
+}
+
+// heldToSend asks the system how much it may hold that is still to be sent.
+func heldToSend(t *testing.T, connection *net.TCPConn) (bytes int) {
+	t.Helper()
+	raw, err := connection.SyscallConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var failed error
+	err = raw.Control(func(descriptor uintptr) {
+		bytes, failed = syscall.GetsockoptInt(int(descriptor), syscall.SOL_SOCKET, syscall.SO_SNDBUF)
+	})
+	if err != nil || failed != nil {
+		t.Fatal(err, failed)
+	}
+	return bytes
 }

@@ -171,6 +171,7 @@ func slowReaders(_ *testing.T, a *abuse, ctx context.Context) string {
 	many := inFull(1000, 150)
 	request := strings.Repeat("GET "+a.large+" HTTP/1.1\r\nHost: timeline\r\n\r\n", 20) + "GET /inspections.csv HTTP/1.1\r\nHost: timeline\r\n\r\n"
 	a.connections(ctx, many, "127.0.3.3", func(c net.Conn) {
+		_ = c.(*net.TCPConn).SetReadBuffer(16 << 10) // what their own machines would hold is not to fill this one
 		_, _ = io.WriteString(c, request)
 		often := time.NewTicker(100 * time.Millisecond)
 		defer often.Stop()
