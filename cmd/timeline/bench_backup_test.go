@@ -26,14 +26,7 @@ const (
 )
 
 // TestBenchRestore prints how long it takes to make, to prove and to restore a backup of 1 GB, and in how much memory.
-func TestBenchRestore(t *testing.T) {
-	if !*benchReport {
-		t.Skip("it is the part of make bench that is about backups")
-	}
-	r := report{t: t}
-	r.measureBackup()
-	r.print()
-}
+func TestBenchRestore(t *testing.T) { benchPart(t, "backups", (*report).measureBackup) }
 
 // measureBackup makes a database of each engine with 1 GB of files and restores it on the same engine.
 func (r *report) measureBackup() {

@@ -11,14 +11,11 @@ const briefingLimit = 300 * time.Millisecond
 
 // TestBenchBriefing prints the figures of the paper for a meeting alone.
 func TestBenchBriefing(t *testing.T) {
-	if !*benchReport {
-		t.Skip("it is the part of make bench that is about the paper for a meeting")
-	}
-	r := report{t: t}
-	p := startProcess(t, t.TempDir(), nil, programPath(t), "serve", "--addr", "127.0.0.1:0")
-	r.measureBriefing(p.url)
-	p.stop(t)
-	r.print()
+	benchPart(t, "the paper for a meeting", func(r *report) {
+		p := startProcess(t, t.TempDir(), nil, programPath(t), "serve", "--addr", "127.0.0.1:0")
+		r.measureBriefing(p.url)
+		p.stop(t)
+	})
 }
 
 // measureBriefing makes papers since days that nobody has asked for, so that none is kept.

@@ -28,14 +28,7 @@ const (
 )
 
 // TestBenchEngland prints the figures of the pages about many authorities alone.
-func TestBenchEngland(t *testing.T) {
-	if !*benchReport {
-		t.Skip("it is the part of make bench that is about England")
-	}
-	r := report{t: t}
-	r.measureEngland()
-	r.print()
-}
+func TestBenchEngland(t *testing.T) { benchPart(t, "England", (*report).measureEngland) }
 
 // measureEngland measures the pages about many authorities on a database of each engine, and on one that holds many times
 // England.

@@ -24,14 +24,10 @@ const (
 
 // TestBenchLetters prints the figures of reading letters alone.
 func TestBenchLetters(t *testing.T) {
-	if !*benchReport {
-		t.Skip("it is the part of make bench that is about letters")
-	}
-	r := report{t: t}
-	defer r.print()
-	r.section("Letters")
-	r.measureLetters()
-	r.write(*benchInto)
+	benchPart(t, "letters", func(r *report) {
+		r.section("Letters")
+		r.measureLetters()
+	})
 }
 
 // measureLetters reads every real letter, whole and damaged.

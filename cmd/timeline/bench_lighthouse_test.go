@@ -23,12 +23,9 @@ var lighthousePages = []string{"/", "/authorities/west-northamptonshire", "/insp
 
 // TestBenchLighthouse prints what Lighthouse says alone.
 func TestBenchLighthouse(t *testing.T) {
-	if !*benchReport {
-		t.Skip("it is the part of make bench that is about Lighthouse")
-	}
-	r := report{t: t}
-	r.measureMainPages(t.TempDir())
-	r.print()
+	benchPart(t, "Lighthouse", func(r *report) {
+		r.measureMainPages(t.TempDir())
+	})
 }
 
 // lighthouseScores are what Lighthouse says of a page, of 100.

@@ -50,26 +50,19 @@ const sizesSection = "At 1, 10 and 100 times England"
 
 // TestBenchSizes prints the figures of the main pages at each size alone.
 func TestBenchSizes(t *testing.T) {
-	if !*benchReport {
-		t.Skip("it is the part of make bench that is about the size of the record")
-	}
-	r := report{t: t}
-	defer r.print()
-	r.section(sizesSection)
-	r.measureSizes()
-	r.write(*benchInto)
+	benchPart(t, "the size of the record", func(r *report) {
+		r.section(sizesSection)
+		r.measureSizes()
+	})
 }
 
 // TestBenchKeptPages prints how kept pages compare with a bare handler alone.
 func TestBenchKeptPages(t *testing.T) {
-	if !*benchReport {
-		t.Skip("it is the part of make bench that is about kept pages")
-	}
-	r := report{t: t}
-	defer r.print()
-	r.section("Kept pages against a bare handler")
-	p := startProcess(t, t.TempDir(), nil, programPath(t), "serve", "--unlimited", "--addr", "127.0.0.1:0")
-	r.measureKeptPages(p.url)
+	benchPart(t, "kept pages", func(r *report) {
+		r.section("Kept pages against a bare handler")
+		p := startProcess(t, t.TempDir(), nil, programPath(t), "serve", "--unlimited", "--addr", "127.0.0.1:0")
+		r.measureKeptPages(p.url)
+	})
 }
 
 // measureKeptPages compares each main page, as it comes from memory, with a server that only writes the same bytes. The first

@@ -30,14 +30,7 @@ const (
 )
 
 // TestBenchProgress prints the figures of progress alone.
-func TestBenchProgress(t *testing.T) {
-	if !*benchReport {
-		t.Skip("it is the part of make bench that is about progress")
-	}
-	r := report{t: t}
-	r.measureProgress()
-	r.print()
-}
+func TestBenchProgress(t *testing.T) { benchPart(t, "progress", (*report).measureProgress) }
 
 // measureProgress fills a database of each engine and measures the pages that show areas to improve.
 func (r *report) measureProgress() {

@@ -12,14 +12,7 @@ import (
 const leastOfReplicas = 0.8
 
 // TestBenchReplicas prints how much several servers answer, alone.
-func TestBenchReplicas(t *testing.T) {
-	if !*benchReport {
-		t.Skip("it is the part of make bench that is about several servers")
-	}
-	r := report{t: t}
-	defer r.print()
-	r.measureReplicas()
-}
+func TestBenchReplicas(t *testing.T) { benchPart(t, "several servers", (*report).measureReplicas) }
 
 // measureReplicas compares three servers behind HAProxy, one of which is killed half way, with one that nothing happens to. They
 // share the cores of this machine with each other, with HAProxy and with those who ask, so that three cannot answer more than one.

@@ -25,14 +25,7 @@ const (
 )
 
 // TestBenchSearch prints the figures of the search alone.
-func TestBenchSearch(t *testing.T) {
-	if !*benchReport {
-		t.Skip("it is the part of make bench that is about the search")
-	}
-	r := report{t: t}
-	r.measureSearch()
-	r.print()
-}
+func TestBenchSearch(t *testing.T) { benchPart(t, "the search", (*report).measureSearch) }
 
 // measureSearch measures the search on a database of each engine, with some letters and with many.
 func (r *report) measureSearch() {

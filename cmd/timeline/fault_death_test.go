@@ -47,12 +47,7 @@ func TestFaultSuddenDeath(t *testing.T) {
 				o.mustShow(t, random, round-1)
 				o.mustHoldAll(t, o.ledger.of(round-1))
 			}
-			working, stop := context.WithCancel(t.Context())
-			done := make(chan struct{})
-			go func() {
-				o.work(working)
-				close(done)
-			}()
+			stop := o.atWork(t)
 			<-time.After(time.Duration(random.Int64N(int64(longestLife))))
 			if server != nil && death%3 == 2 {
 				server.drop()
@@ -60,7 +55,6 @@ func TestFaultSuddenDeath(t *testing.T) {
 			}
 			p.kill(t)
 			stop() // after the death, so that no client goes away first
-			<-done
 			if server != nil && death%3 == 2 {
 				server.start()
 			}
@@ -134,12 +128,7 @@ func TestFaultDatabaseServerDies(t *testing.T) {
 	started, times := time.Now(), inFull(20, 2)
 	for range times {
 		o.ledger.nextRound()
-		working, stop := context.WithCancel(t.Context())
-		done := make(chan struct{})
-		go func() {
-			o.work(working)
-			close(done)
-		}()
+		stop := o.atWork(t)
 		<-time.After(longestLife / 3)
 		server.drop()
 		if status, body := statusOf(t, p.url+"/readyz"); status != http.StatusServiceUnavailable {
@@ -155,7 +144,6 @@ func TestFaultDatabaseServerDies(t *testing.T) {
 		})
 		<-time.After(longestLife / 3) // and they go on working
 		stop()
-		<-done
 	}
 	o.mustHaveSettled(t)
 	o.mustHoldAll(t, o.ledger.of(0))

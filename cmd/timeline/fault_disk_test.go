@@ -59,17 +59,11 @@ func (o *office) endureFullDisk(t *testing.T, disk *ownDisk, p *process) {
 	told507 := 0
 	for range times {
 		o.ledger.nextRound()
-		working, stop := context.WithCancel(t.Context())
-		done := make(chan struct{})
-		go func() {
-			o.work(working)
-			close(done)
-		}()
+		stop := o.atWork(t)
 		<-time.After(longestLife / 3)
 		disk.fill()
 		<-time.After(longestLife / 3) // they use up what is left, and are refused
 		stop()
-		<-done
 		status, words := 0, ""
 		for range 20 { // the log of writes may have room in it for a few
 			if status, words = o.tryFile(t); status != http.StatusSeeOther {
@@ -174,17 +168,11 @@ func TestFaultDiskThatMayOnlyBeRead(t *testing.T) {
 	o.movedTo(t, p.url)
 	started := time.Now()
 	o.ledger.nextRound()
-	working, stop := context.WithCancel(t.Context())
-	done := make(chan struct{})
-	go func() {
-		o.work(working)
-		close(done)
-	}()
+	stop := o.atWork(t)
 	<-time.After(longestLife / 2)
 	disk.do(`echo 1 > /sys/fs/ext4/$(basename "$(findmnt -no SOURCE "$AT")")/trigger_fs_error`)
 	<-time.After(longestLife / 3)
 	stop()
-	<-done
 	status, words := o.tryUpdate(t)
 	if status != http.StatusServiceUnavailable {
 		t.Errorf("on a disk that may only be read an update is answered %d: %s", status, words)
@@ -233,9 +221,9 @@ func TestFaultNoRoomForTemporaryFiles(t *testing.T) {
 			t.Errorf("without room for temporary files %s is answered %d: %s", address, status, failureWords([]byte(body)))
 		}
 	}
-	working, stop := context.WithTimeout(t.Context(), longestLife)
-	defer stop()
-	o.work(working)
+	stop := o.atWork(t)
+	<-time.After(longestLife)
+	stop()
 	o.mustHaveSettled(t)
 	o.mustHoldAll(t, o.ledger.of(0))
 	for i, said := range o.ledger.refusals {

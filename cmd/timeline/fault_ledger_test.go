@@ -502,13 +502,18 @@ func (o *office) movedTo(t *testing.T, address string) {
 	o.entered = true
 }
 
-// work lets everybody work until ctx ends, and returns when the last of them has stopped.
-func (o *office) work(ctx context.Context) {
+// atWork lets everybody work until they are told to stop, which returns when the last of them has.
+func (o *office) atWork(t *testing.T) (stop func()) {
+	t.Helper()
+	ctx, tell := context.WithCancel(t.Context())
 	var all sync.WaitGroup
 	for _, one := range o.officers {
 		all.Go(func() { one.work(ctx) })
 	}
-	all.Wait()
+	return func() {
+		tell()
+		all.Wait()
+	}
 }
 
 // openTables opens a database past the store, which registers the drivers.

@@ -91,12 +91,7 @@ func (c *cluster) endure(t *testing.T) {
 	w := c.newWitness(t, o.officers[0])
 	started, round := time.Now(), o.ledger.nextRound()
 	visitor, member := c.readAll(t, c.reader(t, nil)), c.readAll(t, c.newMember(t))
-	working, stop := context.WithCancel(t.Context())
-	done := make(chan struct{})
-	go func() {
-		o.work(working)
-		close(done)
-	}()
+	stop := o.atWork(t)
 	deaths := 0
 	for range inFull(10, 1) {
 		for _, server := range c.servers {
@@ -116,7 +111,6 @@ func (c *cluster) endure(t *testing.T) {
 		tried += fmt.Sprintf("; %s stopped and started as for an upgrade", inspection.CountWords(replaced, "server", "servers"))
 	}
 	stop()
-	<-done
 	asked, longest := visitor.finish(t)
 	askedToo, longestToo := member.finish(t)
 	o.mustHaveSettled(t)
