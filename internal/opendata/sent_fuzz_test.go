@@ -12,13 +12,6 @@ import (
 // FuzzReadSent holds that what a program sends is either refused, with everything that is wrong named, or read whole: every field
 // that was there, once, with the value that it was sent with.
 func FuzzReadSent(f *testing.F) {
-	type sent struct {
-		Revision int      `json:"revision" doc:"As it was read"`
-		Words    string   `json:"words,omitempty" doc:"Words"`
-		State    string   `json:"state,omitempty" codes:"planned|done" doc:"State"`
-		Serves   []string `json:"serves,omitempty" doc:"References"`
-		Sure     bool     `json:"sure,omitempty" doc:"Whether it is sure"`
-	}
 	for _, text := range []string{
 		` {"revision": 3, "serves": ["A", "B"], "sure": true, "words": "“Yes”"} `, `{}`, `[]`, `{"revision": 1e2}`, `{"revision": 3, "Revision": 4}`, `{"revision": null}`,
 		`{"revision":3,"words":"\ud800"}`, `{"revision": 3} x`, "{\"revision\": 3, \"words\": \"\xff\"}", `{"revision":99999999999999999999}`, `{"serves":[null,1]}`,

@@ -7,14 +7,16 @@ import (
 	"testing"
 )
 
+// sent is a document that a program sends, with a field of each kind.
+type sent struct {
+	Revision int      `json:"revision" doc:"As it was read"`
+	Words    string   `json:"words,omitempty" doc:"Words"`
+	State    string   `json:"state,omitempty" codes:"planned|done" doc:"State"`
+	Serves   []string `json:"serves,omitempty" doc:"References"`
+	Sure     bool     `json:"sure,omitempty" doc:"Whether it is sure"`
+}
+
 func TestWhatIsReadOfADocumentThatIsSent(t *testing.T) {
-	type sent struct {
-		Revision int      `json:"revision" doc:"As it was read"`
-		Words    string   `json:"words,omitempty" doc:"Words"`
-		State    string   `json:"state,omitempty" codes:"planned|done" doc:"State"`
-		Serves   []string `json:"serves,omitempty" doc:"References"`
-		Sure     bool     `json:"sure,omitempty" doc:"Whether it is sure"`
-	}
 	document, given, err := ReadSent[sent]([]byte(` {"revision": 3, "serves": ["A", "B"], "sure": true, "words": "“Yes”"} `))
 	if err != nil || document.Revision != 3 || !slices.Equal(document.Serves, []string{"A", "B"}) || !document.Sure || document.Words != "“Yes”" ||
 		!slices.Equal(given, []string{"revision", "serves", "sure", "words"}) {

@@ -546,7 +546,7 @@ func TestATurnThatPanicsIsGivenUp(t *testing.T) {
 func TestWhoLosesTheirTurnEnds(t *testing.T) {
 	dsn := storetest.Postgres(t, storetest.Server(t), false)
 	var log said
-	s := opened(t, dsn, func(o *store.Options) { o.Warn = log.warn })
+	s := storetest.OpenWith(t, dsn, func(o *store.Options) { o.Warn = log.warn })
 	done, err := s.InTurn(t.Context(), "backup", time.Hour, func(ctx context.Context) error {
 		change(t, dsn, "UPDATE timeline_locks SET holder = 'another', held_until = held_until + 1000000")
 		select {

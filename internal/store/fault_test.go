@@ -31,17 +31,9 @@ type faultyDesk struct {
 func eachFaulty(t *testing.T, test func(t *testing.T, d *faultyDesk)) {
 	storetest.EachDSN(t, true, func(t *testing.T, dsn string) {
 		faulty := storetest.NewFaulty()
-		options := storetest.Options(t)
-		options.Connect = faulty.Connect
-		options.Messages = store.Messages{Mail: true, Channels: []string{"members"}}
-		s, err := store.Open(t.Context(), dsn, options)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() {
-			if err := s.Close(); err != nil {
-				t.Error(err)
-			}
+		s := storetest.OpenWith(t, dsn, func(o *store.Options) {
+			o.Connect = faulty.Connect
+			o.Messages = store.Messages{Mail: true, Channels: []string{"members"}}
 		})
 		past := connected(t, dsn)
 		t.Cleanup(func() { past.Close() })

@@ -200,7 +200,7 @@ func TestServersThatHoldAtTheSameTimeKeepTheBounds(t *testing.T) {
 func TestWhatIsReplacedAndDroppedAtTheSameTimeIsDropped(t *testing.T) {
 	dsn := storetest.Postgres(t, storetest.Server(t), false) // SQLite lets in one writer at a time
 	faulty := storetest.NewFaulty()
-	s, other := opened(t, dsn, func(o *store.Options) { o.Connect = faulty.Connect }), storetest.Open(t, dsn)
+	s, other := storetest.OpenWith(t, dsn, func(o *store.Options) { o.Connect = faulty.Connect }), storetest.Open(t, dsn)
 	h := holder{t, s}
 	secret := h.must(store.HeldForm, "one", "", "words", store.HeldBounds{})
 	past := connected(t, dsn)

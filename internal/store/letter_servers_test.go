@@ -183,7 +183,7 @@ func TestALetterIsNotGivenUpByAServerWhoseClockIsAhead(t *testing.T) {
 	storetest.EachDSN(t, false, func(t *testing.T, dsn string) {
 		ctx := t.Context()
 		s := storetest.Open(t, dsn)
-		ahead := opened(t, dsn, func(o *store.Options) { o.Clock = func() time.Time { return storetest.Now().Add(50 * time.Second) } })
+		ahead := storetest.OpenWith(t, dsn, func(o *store.Options) { o.Clock = func() time.Time { return storetest.Now().Add(50 * time.Second) } })
 		letter := waits(t, s, "letter.pdf", "words")
 		lost := takes(t, s)
 		taken := takes(t, ahead, letter.ID) // to it the first server looks as if it had died

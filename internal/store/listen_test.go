@@ -59,7 +59,7 @@ func (e *ear) atLeast(t *testing.T, number int64) (times int) {
 func TestListen(t *testing.T) {
 	dsn := storetest.Postgres(t, storetest.Server(t), false)
 	var log said
-	one := opened(t, dsn, func(o *store.Options) { o.Warn = log.warn })
+	one := storetest.OpenWith(t, dsn, func(o *store.Options) { o.Warn = log.warn })
 	other := storetest.Open(t, dsn)
 	t.Run("a change by one program is heard of by another", func(t *testing.T) {
 		e := listening(t, one)
@@ -78,7 +78,7 @@ func TestListen(t *testing.T) {
 	})
 	t.Run("without sessions nothing is told, and the version is asked for", func(t *testing.T) {
 		e := listening(t, one)
-		plain := opened(t, dsn, func(o *store.Options) { o.WithoutSessions = true })
+		plain := storetest.OpenWith(t, dsn, func(o *store.Options) { o.WithoutSessions = true })
 		if err := plain.Listen(t.Context(), func(int64) { t.Error("something is heard") }); err != nil {
 			t.Error(err)
 		}
@@ -95,7 +95,7 @@ func TestListen(t *testing.T) {
 			"CREATE FUNCTION lacking.pg_notify(text, text) RETURNS void"+refuses,
 			"CREATE FUNCTION lacking.pg_advisory_lock(bigint) RETURNS void"+refuses)
 		var log said
-		s := opened(t, empty+"&search_path=lacking,pg_catalog", func(o *store.Options) { o.Warn = log.warn })
+		s := storetest.OpenWith(t, empty+"&search_path=lacking,pg_catalog", func(o *store.Options) { o.Warn = log.warn })
 		if err := s.Migrate(t.Context()); err != nil {
 			t.Fatal(err)
 		}

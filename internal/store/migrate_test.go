@@ -61,7 +61,7 @@ func TestMigrate(t *testing.T) {
 	})
 	t.Run("several programs may make the table of locks at once", func(t *testing.T) {
 		dsn := storetest.EmptyPostgres(t, storetest.Server(t))
-		s := opened(t, dsn, func(*store.Options) {})
+		s := storetest.OpenWith(t, dsn, func(*store.Options) {})
 		for range 30 {
 			var all sync.WaitGroup
 			for range 8 {
@@ -81,7 +81,7 @@ func TestMigrate(t *testing.T) {
 	} {
 		t.Run("a program "+way+" waits for another that migrates without sessions, and not for one that died a while ago", func(t *testing.T) {
 			dsn := storetest.EmptyPostgres(t, storetest.Server(t))
-			s := opened(t, dsn, with)
+			s := storetest.OpenWith(t, dsn, with)
 			store.HoldMigrationLock(t, s)
 			soon, cancel := context.WithTimeout(ctx, 500*time.Millisecond)
 			defer cancel()
@@ -90,7 +90,7 @@ func TestMigrate(t *testing.T) {
 			}
 			change(t, dsn, fmt.Sprintf("UPDATE timeline_locks SET held_until = held_until - %d", store.LockHolds))
 			// Another program, for whom nothing may be left of the one that gave up.
-			other := opened(t, dsn, with)
+			other := storetest.OpenWith(t, dsn, with)
 			inTime, cancel := context.WithTimeout(ctx, heardSoon)
 			defer cancel()
 			if err := errors.Join(other.Migrate(inTime), other.Ready(ctx)); err != nil {

@@ -207,7 +207,7 @@ func TestOpenRefusesOnPostgres(t *testing.T) {
 	t.Run("a database that may only be read, save by those who only read", func(t *testing.T) {
 		dsn := storetest.Postgres(t, server, false) + "&default_transaction_read_only=on"
 		refused(t, dsn, store.ErrReadOnly)
-		s := opened(t, dsn, func(o *store.Options) { o.ToRead = true })
+		s := storetest.OpenWith(t, dsn, func(o *store.Options) { o.ToRead = true })
 		if _, err := s.Check(t.Context(), nil); err != nil {
 			t.Error(err)
 		}

@@ -36,18 +36,7 @@ func eachPost(t *testing.T, day string, test func(t *testing.T, p *post)) {
 // withMessages opens a database from which messages leave in some ways.
 func withMessages(t *testing.T, dsn string, ways store.Messages) *store.Store {
 	t.Helper()
-	options := storetest.Options(t)
-	options.Messages = ways
-	s, err := store.Open(context.Background(), dsn, options)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return s
+	return storetest.OpenWith(t, dsn, func(o *store.Options) { o.Messages = ways })
 }
 
 func (p *post) account(a auth.Account) auth.Account {

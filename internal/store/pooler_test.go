@@ -23,7 +23,7 @@ func TestAPoolerInTransactionMode(t *testing.T) {
 		migrateAtOnce(t, pooled, func(o *store.Options) {})
 	})
 	var log said
-	s := opened(t, pooled, func(o *store.Options) { o.Warn = log.warn })
+	s := storetest.OpenWith(t, pooled, func(o *store.Options) { o.Warn = log.warn })
 	t.Run("is noticed", func(t *testing.T) {
 		if !s.Pooled() || s.Direct() || storetest.Open(t, direct).Pooled() {
 			t.Errorf("through it %t, at the server itself %t", s.Pooled(), storetest.Open(t, direct).Pooled())
@@ -58,7 +58,7 @@ func TestAPoolerInTransactionMode(t *testing.T) {
 		}
 	})
 	t.Run("past it changes are heard of", func(t *testing.T) {
-		both := opened(t, pooled, func(o *store.Options) { o.Direct = direct })
+		both := storetest.OpenWith(t, pooled, func(o *store.Options) { o.Direct = direct })
 		e := listening(t, both)
 		e.atLeast(t, define(t, s, "quixotry"))
 	})

@@ -34,23 +34,6 @@ func (s *said) count(words string) int {
 	return len(slices.DeleteFunc(slices.Clone(s.lines), func(line string) bool { return !strings.Contains(line, words) }))
 }
 
-// opened opens a database with options of the test's own and closes it when the test ends.
-func opened(t *testing.T, dsn string, with func(*store.Options)) *store.Store {
-	t.Helper()
-	opts := storetest.Options(t)
-	with(&opts)
-	s, err := store.Open(t.Context(), dsn, opts)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return s
-}
-
 // define makes a change that everybody can see and returns its number.
 func define(t *testing.T, s *store.Store, word string) int64 {
 	t.Helper()
@@ -82,7 +65,7 @@ func TestAReadingServer(t *testing.T) {
 	standby := primary.Standby(t)
 	var log said
 	open := func(t *testing.T) *store.Store {
-		return opened(t, dsn, func(o *store.Options) { o.Replica, o.Warn = atDatabase(dsn, standby.Address), log.warn })
+		return storetest.OpenWith(t, dsn, func(o *store.Options) { o.Replica, o.Warn = atDatabase(dsn, standby.Address), log.warn })
 	}
 	s := open(t)
 	ctx := t.Context()
@@ -367,7 +350,7 @@ func TestAServerWithAnotherRecordIsNotRead(t *testing.T) {
 	ours, theirs := storetest.Postgres(t, storetest.Server(t), false), storetest.Postgres(t, storetest.Server(t), false)
 	other := storetest.Open(t, theirs)
 	var log said
-	s := opened(t, ours, func(o *store.Options) { o.Replica, o.Warn = theirs, log.warn })
+	s := storetest.OpenWith(t, ours, func(o *store.Options) { o.Replica, o.Warn = theirs, log.warn })
 	isRead := func(t *testing.T, want string) {
 		t.Helper()
 		got, err := store.DatabaseRead(public, s)
@@ -419,7 +402,7 @@ func TestAServerWithAnotherRecordIsNotRead(t *testing.T) {
 			t.Fatal(err)
 		}
 		theirs = copied(t, ours)
-		s = opened(t, ours, func(o *store.Options) { o.Replica, o.Warn = theirs, log.warn })
+		s = storetest.OpenWith(t, ours, func(o *store.Options) { o.Replica, o.Warn = theirs, log.warn })
 		isRead(t, theirs)
 		define(t, storetest.Open(t, theirs), "widdershins")
 		isRead(t, ours) // as a server that follows shows a change a moment before the database does

@@ -17,16 +17,8 @@ import (
 func serverThatMails(t *testing.T) (*Server, auth.Account) {
 	t.Helper()
 	storetest.On(t, "2026-07-20")
-	options := storetest.Options(t)
-	options.Messages = store.Messages{Mail: true}
-	db, err := store.Open(t.Context(), storetest.SQLite(t, true), options)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
+	db := storetest.OpenWith(t, storetest.SQLite(t, true), func(o *store.Options) {
+		o.Messages = store.Messages{Mail: true}
 	})
 	member := storetest.Account(t, db, auth.Member)
 	letter, err := db.AddLetter(t.Context(), storetest.Officer, "letter.pdf", store.ReadLetter{State: inspection.LetterReady, Draft: inspection.Draft{

@@ -114,18 +114,10 @@ func TestOneServerAloneTellsNobodyOfTheirChanges(t *testing.T) {
 }
 
 func TestAReadingServerThatIsAwayTakesNoPageAway(t *testing.T) {
-	opts := storetest.Options(t)
-	opts.Replica = "postgres://timeline@/nothing?host=" + t.TempDir() // where no server is
 	var warned atomic.Int32
-	opts.Warn = func(string, ...any) { warned.Add(1) }
-	db, err := store.Open(t.Context(), storetest.Postgres(t, storetest.Server(t), true), opts)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
+	db := storetest.OpenWith(t, storetest.Postgres(t, storetest.Server(t), true), func(o *store.Options) {
+		o.Replica = "postgres://timeline@/nothing?host=" + t.TempDir() // where no server is
+		o.Warn = func(string, ...any) { warned.Add(1) }
 	})
 	s := newServer(t, db)
 	for _, path := range []string{"/", "/inspections", "/recommendations"} {

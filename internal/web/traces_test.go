@@ -85,16 +85,8 @@ func tracedServer(t *testing.T, endpoint string, log *slog.Logger) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	options := storetest.Options(t)
-	options.Observe = telemetry.Store
-	db, err := store.Open(t.Context(), storetest.SQLite(t, true), options)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
+	db := storetest.OpenWith(t, storetest.SQLite(t, true), func(o *store.Options) {
+		o.Observe = telemetry.Store
 	})
 	s := newServer(t, db)
 	s.telemetry.traces = telemetry.traces

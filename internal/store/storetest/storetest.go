@@ -94,7 +94,15 @@ func Server(t testing.TB) string {
 // Open opens a database with the frameworks of the seed and closes it when the test ends.
 func Open(t testing.TB, dsn string) *store.Store {
 	t.Helper()
-	s, err := store.Open(context.Background(), dsn, Options(t))
+	return OpenWith(t, dsn, func(*store.Options) {})
+}
+
+// OpenWith is Open with options of the test's own.
+func OpenWith(t testing.TB, dsn string, with func(*store.Options)) *store.Store {
+	t.Helper()
+	options := Options(t)
+	with(&options)
+	s, err := store.Open(context.Background(), dsn, options)
 	if err != nil {
 		t.Fatal(err)
 	}
