@@ -49,9 +49,11 @@ func parseKeep(text string) (keepRules, error) {
 func (r keepRules) days() int { return max(r.daily, 7*r.weekly, 31*r.monthly) }
 
 // drops returns which of some backups, by the times when they were made, are not kept any longer. Days are those of a place. The
-// newest is always kept, and so is any from a time to come: then the clock was wrong, and nobody knows how old it is.
+// newest is always kept. Those from a time to come are passed over, neither dropped nor counted: then a clock was wrong, and nobody
+// knows how old they are.
 func (r keepRules) drops(made []time.Time, now time.Time, place *time.Location) []time.Time {
-	made = slices.SortedFunc(slices.Values(made), func(a, b time.Time) int { return b.Compare(a) }) // the newest first
+	made = slices.DeleteFunc(slices.Clone(made), func(at time.Time) bool { return isToCome(at, now) })
+	slices.SortFunc(made, func(a, b time.Time) int { return b.Compare(a) }) // the newest first
 	today := dayNumber(now.In(place))
 	month := func(at time.Time) int { return at.Year()*12 + int(at.Month()) }
 	taken := map[string]bool{}
@@ -70,12 +72,15 @@ func (r keepRules) drops(made []time.Time, now time.Time, place *time.Location) 
 		daily := keeps("day ", day, today, r.daily)
 		weekly := keeps("week ", week(day), week(today), r.weekly)
 		monthly := keeps("month ", month(local), month(now.In(place)), r.monthly)
-		if i > 0 && !at.After(now) && !daily && !weekly && !monthly {
+		if i > 0 && !daily && !weekly && !monthly {
 			drops = append(drops, at)
 		}
 	}
 	return drops
 }
+
+// isToCome reports whether a backup is named after a time that has still to come. Clocks of several machines differ by seconds.
+func isToCome(made, now time.Time) bool { return made.After(now.Add(5 * time.Minute)) }
 
 // dayNumber counts the days of the calendar since 1 January 1970, which was a Thursday.
 func dayNumber(at time.Time) int {

@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -26,6 +27,10 @@ const (
 	backupLooks = time.Minute
 	// backupTriesAgain is how long to wait after one that failed.
 	backupTriesAgain = time.Hour
+	// backupRests is how long no other program looks whether it has to make one. Then they see in their folder that one is there.
+	backupRests = 10 * time.Minute
+	// backupStopped is how long nothing was written to a backup that is not finished before it counts as left behind.
+	backupStopped = time.Hour
 	// backupLate is how old the newest backup may be before somebody should look.
 	backupLate = 26 * time.Hour
 )
@@ -105,18 +110,16 @@ func (k *backupKeeper) round(ctx context.Context) error {
 	if err != nil || !newest.IsZero() && !newest.Before(k.at.last(now, k.place)) {
 		return err
 	}
-	done, err := k.store.InTurn(ctx, "backup", k.at.next(now, k.place).Sub(now), func(ctx context.Context) error { return k.make(ctx, now) })
+	done, err := k.store.InTurn(ctx, "backup", backupRests, func(ctx context.Context) error { return k.make(ctx, now) })
 	if err != nil {
 		k.waits = now.Add(backupTriesAgain)
-		return err
 	}
-	if !done {
+	if !done && err == nil {
 		return nil
 	}
-	return k.tidy(ctx, now)
+	return errors.Join(err, k.tidy(ctx, now)) // what is not kept any longer may have taken the room for a new one
 }
 
-// make makes a backup. Another program may have made one in the same folder while this one waited for its turn.
 func (k *backupKeeper) make(ctx context.Context, now time.Time) error {
 	path := filepath.Join(k.folder, scheduled+backupName(now, k.seal.Sealed()))
 	manifest, err := makeBackup(ctx, k.store, path, k.seal, now)
@@ -144,8 +147,8 @@ func (k *backupKeeper) tidy(ctx context.Context, now time.Time) error {
 	drops := k.keep.drops(made, now, k.place)
 	var errs []error
 	for _, file := range files {
-		old := file.partial && now.Sub(file.at) > backupLate
-		if !old && !slices.ContainsFunc(drops, file.at.Equal) {
+		stopped := file.partial && now.Sub(file.written) > backupStopped
+		if !stopped && !slices.ContainsFunc(drops, file.at.Equal) {
 			continue
 		}
 		path := filepath.Join(k.folder, file.name)
@@ -164,7 +167,7 @@ func (s backupSchedule) newest(now time.Time) (time.Time, error) {
 	files, err := backupsIn(s.folder)
 	var newest time.Time
 	for _, file := range files {
-		if !file.partial && file.at.After(newest) && !file.isToCome(now) {
+		if !file.partial && file.at.After(newest) && !isToCome(file.at, now) {
 			newest = file.at
 		}
 	}
@@ -224,11 +227,10 @@ func (s backupSchedule) sayBackups(out io.Writer, now time.Time) error {
 
 // mayWriteInto fails where no file can be made in a folder, as where a unit of the system keeps it from the service.
 func mayWriteInto(folder string) error {
-	file, err := os.CreateTemp(folder, ".doctor-")
-	if err != nil {
+	if err := makesFile(folder); err != nil {
 		return fmt.Errorf("no backup can be written: %w", err)
 	}
-	return errors.Join(file.Close(), os.Remove(file.Name()))
+	return nil
 }
 
 // toCome names the backups that a clock which was wrong has named after days to come.
@@ -236,7 +238,7 @@ func (s backupSchedule) toCome(now time.Time) ([]string, error) {
 	files, err := backupsIn(s.folder)
 	var names []string
 	for _, file := range files {
-		if file.isToCome(now) {
+		if isToCome(file.at, now) {
 			names = append(names, file.name)
 		}
 	}
@@ -265,11 +267,9 @@ func backupName(at time.Time, sealed bool) string {
 type backupFile struct {
 	name    string
 	at      time.Time
-	partial bool // not finished
+	written time.Time // when something was last written to it
+	partial bool      // not finished
 }
-
-// isToCome reports whether the name is of a time that has still to come. Clocks of several machines differ by seconds.
-func (f backupFile) isToCome(now time.Time) bool { return f.at.After(now.Add(5 * time.Minute)) }
 
 // backupsIn lists the files of a folder that are named as backups are, the oldest first.
 func backupsIn(folder string) ([]backupFile, error) {
@@ -287,7 +287,14 @@ func backupsIn(folder string) ([]backupFile, error) {
 		if err != nil {
 			continue // no time of any day: it is not ours
 		}
-		files = append(files, backupFile{name: entry.Name(), at: at, partial: match[3] != ""})
+		info, err := entry.Info()
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // another program took it away
+		}
+		if err != nil {
+			return nil, fmt.Errorf("look at a backup: %w", err)
+		}
+		files = append(files, backupFile{name: entry.Name(), at: at, written: info.ModTime(), partial: match[3] != ""})
 	}
 	slices.SortFunc(files, func(a, b backupFile) int { return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.name, b.name)) })
 	return files, nil

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"os"
@@ -64,6 +65,10 @@ func TestWhichBackupsAreKept(t *testing.T) {
 		{"the newest, however old", "2 daily", "2026-11-22 12:00", []time.Time{at(t, "2024-01-01 02:30"), at(t, "2024-01-02 02:30")}, []string{"01-02 02:30"}},
 		{"one from a time to come", "1 daily", "2026-11-22 12:00", []time.Time{at(t, "2026-11-22 02:30"), at(t, "2027-03-01 02:30"), at(t, "2027-03-02 02:30")},
 			[]string{"11-22 02:30", "03-01 02:30", "03-02 02:30"}},
+		{"one from later today, which takes the place of none", "1 daily, 1 weekly", "2026-11-22 12:00", []time.Time{at(t, "2026-11-22 02:30"), at(t, "2026-11-22 13:00"), at(t, "2026-11-21 02:30")},
+			[]string{"11-22 02:30", "11-22 13:00"}},
+		{"the newest that is not to come, however old", "1 daily", "2026-11-22 12:00", []time.Time{at(t, "2026-11-20 02:30"), at(t, "2027-03-01 02:30")},
+			[]string{"11-20 02:30", "03-01 02:30"}},
 		{"none where there is none", "1 daily", "2026-11-22 12:00", nil, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -157,6 +162,10 @@ func TestTheServiceMakesABackupEachDay(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	left := at(t, "2026-11-20 10:59")
+	if err := os.Chtimes(filepath.Join(folder, ours[0]), left, left); err != nil {
+		t.Fatal(err)
+	}
 	for _, step := range []struct {
 		name, now string
 		made      []string
@@ -217,6 +226,25 @@ func TestABackupThatFailsIsTriedAgain(t *testing.T) {
 	now = now.Add(backupTriesAgain)
 	if err := keeper.round(t.Context()); err != nil || len(namesIn(t, folder)) != 2 {
 		t.Errorf("an hour later: %v, %v", err, namesIn(t, folder))
+	}
+}
+
+func TestWhatIsNotKeptGoesAlsoWhereABackupFails(t *testing.T) {
+	folder, now := t.TempDir(), at(t, "2026-11-20 12:00")
+	keeper, _ := keeperOf(t, folder, &now)
+	old, newest := scheduled+"2026-10-01T023000Z.tar.zst", scheduled+"2026-11-19T023000Z.tar.zst"
+	left, underWay := scheduled+"2026-11-20T023000Z.tar.zst.partial", scheduled+backupName(now, false)+".partial"
+	for name, written := range map[string]time.Time{old: now, newest: now, left: now.Add(-backupStopped - time.Minute), underWay: now} {
+		path := filepath.Join(folder, name)
+		if err := errors.Join(os.WriteFile(path, nil, 0o600), os.Chtimes(path, written, written)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := keeper.round(t.Context()); err == nil {
+		t.Error("where another is being made it does not fail")
+	}
+	if got, want := namesIn(t, folder), []string{newest, underWay}; !slices.Equal(got, want) {
+		t.Errorf("the folder holds %v, want %v", got, want)
 	}
 }
 

@@ -74,7 +74,8 @@ Times depend on the machine, so look at ratios first: they compare two things th
 or a size in bytes, can fail the run; a time that is past its limit is marked as missed here.
 
 - *Kept* is a page that is held in memory, and *made anew* one that was asked for after a change that makes it stale.
-- A *bare handler* is a program of the same libraries that does nothing but write the same bytes, headers included.
+- A *bare handler* is a program of the same libraries that does nothing but write the same bytes, headers included. Against it, and
+  under load, the program runs with ` + "`--unlimited`" + `: without its limits for each address, and making nothing before it is asked for.
 - *N times England* is a database with so many times the councils and inspections of England, made by ` + "`timeline seed --synthetic N`" + `. The
   home place in it is the real one.
 - Of several measurements the one in the middle counts. *99 of 100* is the time within which all but one of a hundred answers came.

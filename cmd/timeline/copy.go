@@ -73,7 +73,7 @@ func pour(ctx context.Context, from *store.Store, target config) (exchange.Backu
 	}()
 	_, done, err := restoreFrom(ctx, target, out)
 	if err != nil {
-		out.CloseWithError(err) // whoever writes need not go on
+		_ = out.CloseWithError(err) // whoever writes need not go on
 		stop()
 	}
 	// What the one is stopped by, because the other failed, says nothing.

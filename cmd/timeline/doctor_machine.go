@@ -89,11 +89,19 @@ func roomFault(what, folder string) error {
 	return err
 }
 
-// writableFault fails where no file can be made in a folder. It leaves nothing behind.
+// writableFault fails where no file can be made in a folder for temporary files.
 func writableFault(folder string) error {
-	file, err := os.CreateTemp(folder, "timeline-doctor-")
-	if err != nil {
+	if err := makesFile(folder); err != nil {
 		return fmt.Errorf("no file can be made in the folder for temporary files: %w; name another with TMPDIR", err)
+	}
+	return nil
+}
+
+// makesFile makes a file in a folder, to see whether that can be done, and takes it away again.
+func makesFile(folder string) error {
+	file, err := os.CreateTemp(folder, ".timeline-doctor-")
+	if err != nil {
+		return err
 	}
 	return errors.Join(file.Close(), os.Remove(file.Name()))
 }

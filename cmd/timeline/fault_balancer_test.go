@@ -33,7 +33,7 @@ var serverPlaces = []string{"10.1.0.11:8080", "10.1.0.12:8080", "10.1.0.13:8080"
 // cluster is a service of several servers behind HAProxy, on a PostgreSQL that another one follows, through PgBouncer.
 type cluster struct {
 	primary, standby *storetest.PostgresServer
-	direct           bool // whether its servers know the address of the primary, past the pooler
+	quiet            bool // whether its servers are not told of changes, so that in the short form less is done to it
 	servers          []*clusterServer
 	network          string // what the addresses of this cluster begin with, which are its alone
 	public           string // where HAProxy listens
@@ -46,6 +46,7 @@ type clusterServer struct {
 	name    string // as docs/haproxy.cfg has it
 	address string
 	args    []string
+	said    string // the file of its log, of all its lives
 	*process
 }
 
@@ -53,8 +54,10 @@ type clusterServer struct {
 // server itself too.
 func newCluster(t *testing.T, direct bool, prepare func(primary string)) *cluster {
 	t.Helper()
-	lookUpHAProxy(t) // says why where there is none, before anything is started
-	c := &cluster{primary: storetest.NewPostgres(t), direct: direct}
+	needPostgres(t) // what there is not is said before anything is started
+	lookUp(t, "pgbouncer", "PgBouncer")
+	lookUpHAProxy(t)
+	c := &cluster{primary: storetest.NewPostgres(t)}
 	prepare(c.primary.Address)
 	c.standby = c.primary.Standby(t)
 	// Addresses of its own: a port that is free for a moment, while its server is dead, would soon be somebody else's.
@@ -69,6 +72,7 @@ func newCluster(t *testing.T, direct bool, prepare func(primary string)) *cluste
 	var starting sync.WaitGroup
 	for i, name := range []string{"one", "two", "three"} {
 		server := &clusterServer{name: name, address: fmt.Sprintf("%s%d:8080", c.network, i+1)}
+		server.said = filepath.Join(t.TempDir(), "log")
 		server.args = append([]string{"--addr", server.address}, args...)
 		c.servers = append(c.servers, server)
 		starting.Go(func() { server.start(t) })
@@ -85,7 +89,23 @@ func newCluster(t *testing.T, direct bool, prepare func(primary string)) *cluste
 
 func (s *clusterServer) start(t *testing.T) {
 	t.Helper()
-	s.process = faultServer(t, nil, s.args...)
+	s.process = faultServer(t, []string{"bash", "-c", `log=$1; shift; exec "$@" > >(exec tee -a "$log")`, "server", s.said}, s.args...)
+}
+
+// log returns what a server wrote to its log so far.
+func (s *clusterServer) log(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile(s.said)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// mustHaveSaid fails unless a server wrote a message to its log.
+func (s *clusterServer) mustHaveSaid(t *testing.T, words string) {
+	t.Helper()
+	untilSo(t, 20*time.Second, "server "+s.name+" says: "+words, func(context.Context) bool { return strings.Contains(s.log(t), words) })
 }
 
 // startBalancer starts HAProxy at an address, with the configuration of docs/haproxy.cfg, before some of the servers. It returns
@@ -162,21 +182,23 @@ func (to behindProxy) RoundTrip(request *http.Request) (*http.Response, error) {
 // balancer is HAProxy at work.
 type balancer struct{ socket string }
 
-func lookUpHAProxy(t *testing.T) string {
+// lookUp finds a program, or leaves the test out.
+func lookUp(t *testing.T, name, called string) string {
 	t.Helper()
-	program, err := exec.LookPath("haproxy")
+	program, err := exec.LookPath(name)
 	if err != nil {
-		program = "/usr/sbin/haproxy" // not in everybody's PATH
+		program = "/usr/sbin/" + name // not in everybody's PATH
 		_, err = os.Stat(program)
 	}
-	switch {
-	case err == nil:
-	case os.Getenv("CI") != "":
-		t.Fatal("HAProxy is not installed")
-	default:
-		t.Skip("HAProxy is not installed; make test installs it")
+	if err != nil {
+		leaveOut(t, called+" is not installed; make test installs it")
 	}
 	return program
+}
+
+func lookUpHAProxy(t *testing.T) string {
+	t.Helper()
+	return lookUp(t, "haproxy", "HAProxy")
 }
 
 // startHAProxy starts HAProxy with a configuration and returns when it answers.

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/PuerkitoBio/goquery"
 )
 
 // keptIn finds what a deed leaves behind: its first mark is that of the deed, its second what the deed is about. Marks hold
@@ -220,8 +222,10 @@ func (o *office) mustShowAll(t *testing.T, deeds []*deed) {
 				sum := sha256.Sum256([]byte(page(by, "/evidence/"+one("id")+"/file")))
 				shows = shows && hex.EncodeToString(sum[:]) == d.sum
 			}
-		case aLetter, aDraft:
-			shows = strings.Contains(page(by, "/letters/"+one("id")), "<h1")
+		case aLetter:
+			shows = strings.Contains(page(by, "/letters/"+one("id")), d.mark)
+		case aDraft:
+			shows = noteIn(t, page(by, "/letters/"+one("id"))) == d.mark
 		case aPublication:
 			shows = strings.Contains(page(by, "/inspections/"+one("inspection_id")), "The recording of the decisions that managers make")
 		}
@@ -229,4 +233,36 @@ func (o *office) mustShowAll(t *testing.T, deeds []*deed) {
 			t.Errorf("no page shows %s %q of %s, which was acknowledged in round %d", d.kind, d.mark, d.about, d.round)
 		}
 	}
+}
+
+// noteIn returns the note for readers that the form for reviewing a letter holds.
+func noteIn(t *testing.T, page string) string {
+	t.Helper()
+	parsed, err := goquery.NewDocumentFromReader(strings.NewReader(page))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(formValues(parsed.Find("#review"), nil).Get("note"))
+}
+
+// mustTakeEachKind fails unless a server at rest takes a change of each kind, and its pages show them.
+func (o *office) mustTakeEachKind(t *testing.T) {
+	t.Helper()
+	by, already, before := o.officers[0], len(o.ledger.of(0)), o.ledger.byKind()
+	for _, do := range []func(context.Context){by.update, by.move, by.evidence, by.upload} {
+		do(t.Context())
+	}
+	o.mustHaveSettled(t)
+	if n := len(by.toReview); n > 0 { // the one that was just logged
+		by.publish(t.Context(), by.toReview[n-1])
+		by.toReview = by.toReview[:n-1]
+	}
+	after := o.ledger.byKind()
+	for _, one := range deedKinds {
+		if after[one.kind] == before[one.kind] {
+			status, said := o.ledger.last()
+			t.Errorf("no %s is taken; the last answer was %d %s", one.one, status, said)
+		}
+	}
+	o.mustShowAll(t, o.ledger.of(0)[already:])
 }

@@ -55,11 +55,19 @@ type ownPostgres struct {
 	through  []string // what its programs are started through
 }
 
+// needPostgres leaves a test out where there is no PostgreSQL.
+func needPostgres(t *testing.T) {
+	t.Helper()
+	if os.Getenv("TEST_DATABASE_URL") == "" {
+		leaveOut(t, "TEST_DATABASE_URL names no PostgreSQL; make test starts one")
+	}
+}
+
 // startPostgres makes a server in a folder, or in a new one where none is named. Its log of writes is in a folder of its own where
 // one is named.
 func startPostgres(t *testing.T, data, log string, through ...string) *ownPostgres {
 	t.Helper()
-	postgresServer(t) // says why where there is none
+	needPostgres(t)
 	found, err := exec.CommandContext(t.Context(), "../../.ci/postgres", "--find").Output()
 	if err != nil {
 		t.Fatalf("find PostgreSQL: %v", err)
@@ -137,16 +145,18 @@ func (p *ownPostgres) drop() {
 
 func (p *ownPostgres) server() string { return "postgres://timeline@/postgres?host=" + p.home }
 
-// faultEngines runs a test with the address of a database of each engine that holds the seed. On PostgreSQL it is told of the
-// server, which is the test's own.
-func faultEngines(t *testing.T, test func(t *testing.T, dsn string, server *ownPostgres)) {
+// faultEngines runs a test with the address of a database of each engine that holds the seed, and says what it tries. On PostgreSQL
+// the test is told of the server, which is its own.
+func faultEngines(t *testing.T, tried string, test func(t *testing.T, dsn string, server *ownPostgres)) {
 	t.Helper()
 	t.Run("SQLite", func(t *testing.T) {
 		t.Parallel() // for most of the time a letter waits until nobody can be reading it any more
+		tries(t, tried)
 		test(t, storetest.SQLite(t, true), nil)
 	})
 	t.Run("PostgreSQL", func(t *testing.T) {
 		t.Parallel()
+		tries(t, tried)
 		p := startPostgres(t, "", "")
 		test(t, p.server(), p)
 	})
@@ -160,11 +170,11 @@ type ownDisk struct {
 	inside string // where those see it that are started through it
 }
 
-// mountDisk mounts a file system by a script, in which $AT is where. It skips the test where this machine does not let it.
+// mountDisk mounts a file system by a script, in which $AT is where. It leaves the test out where this machine does not let it.
 func mountDisk(t *testing.T, script string) *ownDisk {
 	t.Helper()
 	if os.Geteuid() != 0 {
-		t.Skip("only root may mount a file system, which this test fills or breaks")
+		leaveOut(t, "only root may mount a file system, which this test fills or breaks")
 	}
 	at := openFolder(t)
 	holder := exec.Command("unshare", "-m", "sh", "-ec", script+"\nchmod 777 \"$AT\"\necho mounted\nexec cat")
@@ -181,12 +191,12 @@ func mountDisk(t *testing.T, script string) *ownDisk {
 	var said bytes.Buffer
 	holder.Stderr = &said
 	if err := holder.Start(); err != nil {
-		t.Skipf("this machine has no unshare: %v", err)
+		leaveOut(t, fmt.Sprintf("this machine has no unshare: %v", err))
 	}
 	line := make([]byte, len("mounted\n"))
 	if n, _ := out.Read(line); string(line[:n]) != "mounted\n" {
 		_ = holder.Wait()
-		t.Skipf("this machine lets no file system be mounted: %s", said.String())
+		leaveOut(t, "this machine lets no file system be mounted: "+said.String())
 	}
 	t.Cleanup(func() {
 		_ = in.Close()

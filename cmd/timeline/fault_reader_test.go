@@ -21,7 +21,8 @@ import (
 // nothing on any of them, until its standard input ends.
 const asCrowd = "TIMELINE_TEST_AS_CROWD"
 
-// holdConnections opens the connections of a crowd, each again when it is closed, and says how many it has.
+// holdConnections opens the connections of a crowd, each again when it is closed. It says when it has tried to open each, and at
+// the end how many stood at once.
 func holdConnections() {
 	address, count, _ := strings.Cut(os.Getenv(asCrowd), " ")
 	many, err := strconv.Atoi(count)
@@ -34,17 +35,20 @@ func holdConnections() {
 		_ = syscall.Setrlimit(syscall.RLIMIT_NOFILE, &limit) // as many as this machine lets it have
 	}
 	var first sync.WaitGroup
+	var held standing
 	for n := range many {
 		first.Add(1)
 		go func() {
-			opened := sync.OnceFunc(first.Done)
+			tried := sync.OnceFunc(first.Done)
 			// Many addresses of this machine, since one has only so many ports.
 			dialer := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 2, byte(1+n%200))}, Timeout: 10 * time.Second}
 			for {
 				connection, err := dialer.Dial("tcp", address)
-				opened()
+				tried()
 				if err == nil {
+					held.opened()
 					_, _ = connection.Read(make([]byte, 1)) // its end is all that ever comes
+					held.closed()
 					_ = connection.Close()
 				}
 				<-time.After(time.Second)
@@ -52,8 +56,9 @@ func holdConnections() {
 		}()
 	}
 	first.Wait()
-	fmt.Println("holding", many)
+	fmt.Println("tried", many)
 	_, _ = io.Copy(io.Discard, os.Stdin)
+	fmt.Println("held", held.atMost())
 	os.Exit(0)
 }
 

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -28,7 +29,8 @@ const (
 // has to be seen through the others within a second, and by whoever made it at once. Servers that are stopped and started as an
 // upgrade does must not be noticed at all.
 //
-// Once more it runs on a database that lacks NOTIFY and advisory locks, and without the address behind the pooler.
+// Once more it runs on a database that lacks NOTIFY and advisory locks. Where it lacks NOTIFY nobody asks it for such locks, so that
+// those are taken away alone too.
 func TestFaultReplicas(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it starts many servers, for which a short run has no time")
@@ -36,30 +38,76 @@ func TestFaultReplicas(t *testing.T) {
 	t.Parallel()
 	t.Run("PostgreSQL", func(t *testing.T) {
 		t.Parallel()
+		tries(t, killEach)
 		c := newCluster(t, true, func(string) {})
 		untilSo(t, 20*time.Second, "each server listens for changes", func(context.Context) bool { return c.listeners(t) == len(c.servers) })
 		c.endure(t)
 	})
 	t.Run("PostgreSQL without NOTIFY and locks", func(t *testing.T) {
 		t.Parallel()
-		c := newCluster(t, false, func(primary string) { takeSessionsAway(t, primary) })
+		tries(t, killEach)
+		c := newCluster(t, true, func(primary string) { takeAway(t, primary, notification, lockOfASession) })
+		for _, server := range c.servers {
+			server.mustHaveSaid(t, "the database cannot tell of changes: each server asks for them once a second")
+		}
+		c.quiet = true
 		c.endure(t)
 		if n := c.listeners(t); n != 0 {
 			t.Errorf("%d servers listen for changes of which nobody can tell", n)
 		}
 	})
+	t.Run("PostgreSQL behind a pooler alone", func(t *testing.T) {
+		t.Parallel()
+		const tried = "three servers of which none knows the database but through its pooler"
+		tries(t, tried)
+		c := newCluster(t, false, func(string) {})
+		o := newOffice(t, c.primary.Address, 1, true)
+		o.officers[0].client = c.reader(t, o.officers[0].client.Jar)
+		o.officers, o.links = o.officers[:1], o.links[:1]
+		o.movedTo(t, clusterAddress)
+		for _, server := range c.servers {
+			server.mustHaveSaid(t, "changes of other servers are seen after up to a second")
+		}
+		w := c.newWitness(t, o.officers[0])
+		w.mustBeSeenEverywhere(t)
+		o.mustHoldAll(t, w.ledger.of(0))
+		tell(t, tried, fmt.Sprintf("each says so; a change is seen through the other servers by whoever asked at most %s later", w.longest.Round(time.Millisecond)))
+	})
+	t.Run("PostgreSQL without locks", func(t *testing.T) {
+		t.Parallel()
+		tries(t, migrateAtOnce)
+		c := newCluster(t, true, func(primary string) { takeAway(t, primary, lockOfASession) })
+		const words = "the database has no locks of its own for migrations: a row is taken instead"
+		untilSo(t, 20*time.Second, "a server says: "+words, func(context.Context) bool {
+			return slices.ContainsFunc(c.servers, func(server *clusterServer) bool { return strings.Contains(server.log(t), words) })
+		})
+		mustSucceed(t, runCommand(t, nil, "check", "--db", c.primary.Address))
+		tell(t, migrateAtOnce, "each came up; a row of a table held them back one by one")
+	})
 }
 
-// takeSessionsAway has a server answer as an engine does that lacks notifications and locks of a session.
-func takeSessionsAway(t *testing.T, dsn string) {
+// What the tests of several servers try.
+const (
+	killEach      = "kill -9 of each of three servers behind HAProxy, under load"
+	migrateAtOnce = "three servers start at once on an empty database that lacks advisory locks"
+)
+
+// Functions of PostgreSQL that other engines which speak its protocol lack.
+const (
+	notification   = "pg_notify(text, text)"
+	lockOfASession = "pg_advisory_lock(bigint)"
+)
+
+// takeAway has a server answer as an engine does that lacks some functions.
+func takeAway(t *testing.T, dsn string, functions ...string) {
 	t.Helper()
 	db := openTables(t, dsn)
 	defer db.Close()
-	const refuses = " RETURNS void LANGUAGE plpgsql AS $$ BEGIN RAISE feature_not_supported; END $$"
-	for _, statement := range []string{
-		"CREATE FUNCTION public.pg_notify(text, text)" + refuses, "CREATE FUNCTION public.pg_advisory_lock(bigint)" + refuses,
-		"ALTER ROLE timeline SET search_path = public, pg_catalog",
-	} {
+	statements := []string{"ALTER ROLE timeline SET search_path = public, pg_catalog"}
+	for _, function := range functions {
+		statements = append(statements, "CREATE FUNCTION public."+function+" RETURNS void LANGUAGE plpgsql AS $$ BEGIN RAISE feature_not_supported; END $$")
+	}
+	for _, statement := range statements {
 		if _, err := db.ExecContext(t.Context(), statement); err != nil {
 			t.Fatalf("%s: %v", statement, err)
 		}
@@ -89,7 +137,7 @@ func (c *cluster) endure(t *testing.T) {
 	}
 	o.movedTo(t, clusterAddress)
 	w := c.newWitness(t, o.officers[0])
-	started, round := time.Now(), o.ledger.nextRound()
+	round := o.ledger.nextRound()
 	visitor, member := c.readAll(t, c.reader(t, nil)), c.readAll(t, c.newMember(t))
 	stop := o.atWork(t)
 	deaths := 0
@@ -105,16 +153,23 @@ func (c *cluster) endure(t *testing.T) {
 		}
 	}
 	again, elsewhere := c.balancer.retries(t)
+	o.ledger.mustHaveShown(t)
+	// What changes something is not asked again, so that HAProxy says where a server went away.
+	o.ledger.mustNotHaveFailed(t, http.StatusBadGateway, http.StatusServiceUnavailable)
 	tried := fmt.Sprintf("kill -9 of each of three servers behind HAProxy, %d times in all, under load", deaths)
-	if replaced := inFull(len(c.servers), 1); c.direct || *torture {
+	if replaced := inFull(len(c.servers), 1); !c.quiet || *torture {
 		c.mustStopUnnoticed(t, o.ledger, c.servers[:replaced])
 		tried += fmt.Sprintf("; %s stopped and started as for an upgrade", inspection.CountWords(replaced, "server", "servers"))
 	}
 	stop()
 	asked, longest := visitor.finish(t)
 	askedToo, longestToo := member.finish(t)
+	if *torture { // in the short form a kind may not have had its turn
+		o.ledger.mustHaveEachKind(t)
+	}
 	o.mustHaveSettled(t)
-	if c.direct || *torture {
+	o.mustTakeEachKind(t)
+	if !c.quiet || *torture {
 		c.mustShowWithoutDatabase(t)
 		tried += "; the database stopped, and everybody's pages read"
 	}
@@ -133,10 +188,10 @@ func (c *cluster) endure(t *testing.T) {
 	if kept < 10*deaths {
 		t.Errorf("only %d changes were acknowledged while %d servers died", kept, deaths)
 	}
-	tell(t, tried, fmt.Sprintf("%d changes acknowledged, every one there and whole, also at the server that follows; %d of which nobody was told, each whole or absent; "+
+	tell(t, tried, fmt.Sprintf("%d changes acknowledged (%s), every one there and whole, also at the server that follows; %d of which nobody was told, each whole or absent; "+
 		"%d documents match their hashes; %d pages read without a failure, the longest wait %s; HAProxy asked again %d times and another server %d times, only for what reads; "+
-		"seen through the other servers by whoever asked at most %s later, and by whoever made the change at once", kept, unknown, documents, asked+askedToo,
-		max(longest, longestToo).Round(time.Millisecond), again, elsewhere, w.longest.Round(time.Millisecond)), time.Since(started))
+		"seen through the other servers by whoever asked at most %s later, and by whoever made the change at once", kept, o.ledger.kinds(), unknown, documents, asked+askedToo,
+		max(longest, longestToo).Round(time.Millisecond), again, elsewhere, w.longest.Round(time.Millisecond)))
 }
 
 // readAll has somebody read one page after another, until it is finished. How long an answer takes is not what is looked at here,

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"mime/multipart"
 	"net/http"
@@ -27,16 +28,14 @@ func TestServeSaysWhichLettersItDidNotGetToRead(t *testing.T) {
 	}
 	service := startService(t, nil, "--db", db)
 	var letters []inspection.Letter
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); {
+	untilSo(t, 20*time.Second, "the letter is unreadable", func(ctx context.Context) bool {
 		var err error
-		letters, err = s.Letters(t.Context(), seesAll)
+		letters, err = s.Letters(ctx, seesAll)
 		if err != nil || len(letters) != 1 {
 			t.Fatalf("the letters are %+v: %v", letters, err)
 		}
-		if letters[0].State == inspection.LetterUnreadable {
-			break
-		}
-	}
+		return letters[0].State == inspection.LetterUnreadable
+	})
 	if end := service.finish(t); end.code != exitDone {
 		t.Fatalf("ended with %d and said %q", end.code, end.stderr)
 	}
@@ -89,17 +88,15 @@ func TestServeReadsALetter(t *testing.T) {
 // settledLetters returns the letters when none waits for its reading any more.
 func settledLetters(t *testing.T, s *store.Store) []inspection.Letter {
 	t.Helper()
-	for t.Context().Err() == nil {
-		letters, err := s.Letters(t.Context(), seesAll)
-		if err != nil {
+	var letters []inspection.Letter
+	untilSo(t, settleFor, "no letter waits to be read", func(ctx context.Context) bool {
+		var err error
+		if letters, err = s.Letters(ctx, seesAll); err != nil {
 			t.Fatal(err)
 		}
-		if !slices.ContainsFunc(letters, func(l inspection.Letter) bool {
+		return !slices.ContainsFunc(letters, func(l inspection.Letter) bool {
 			return l.State == inspection.LetterWaiting || l.State == inspection.LetterReading
-		}) {
-			return letters
-		}
-	}
-	t.Fatal("letters were never read")
-	return nil
+		})
+	})
+	return letters
 }

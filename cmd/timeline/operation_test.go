@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -122,16 +123,13 @@ func sendHalf(t *testing.T, url string) *halfSent {
 // awaitRefusal returns when nobody takes connections at an address any more.
 func awaitRefusal(t *testing.T, url string) {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); {
+	untilSo(t, 20*time.Second, "connections are refused", func(context.Context) bool {
 		connection, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
-		if errors.Is(err, syscall.ECONNREFUSED) {
-			return
-		}
 		if err == nil {
 			connection.Close()
 		}
-	}
-	t.Fatal("connections are still taken")
+		return errors.Is(err, syscall.ECONNREFUSED)
+	})
 }
 
 func TestWhatIsBeingSentWhenTheServiceStopsIsTaken(t *testing.T) {
@@ -162,13 +160,10 @@ func TestAServiceThatIsToldToStopSaysSoFirst(t *testing.T) {
 	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
-	status := 0
-	for deadline := time.Now().Add(time.Minute); status != http.StatusServiceUnavailable && time.Now().Before(deadline); {
-		status, _ = statusOf(t, p.url+"/readyz")
-	}
-	if status != http.StatusServiceUnavailable {
-		t.Errorf("it says %d", status)
-	}
+	untilSo(t, time.Minute, "it says that it is not ready", func(context.Context) bool {
+		status, _ := statusOf(t, p.url+"/readyz")
+		return status == http.StatusServiceUnavailable
+	})
 	if status, _ := statusOf(t, p.url+"/about"); status != http.StatusOK {
 		t.Errorf("a page answers %d before the delay is over", status)
 	}

@@ -30,7 +30,12 @@ func restore(ctx context.Context, cfg config, args []string, out io.Writer) erro
 	}
 	defer file.Close() // it is only read
 	about, done, err := restoreFrom(ctx, cfg, file)
-	if err != nil {
+	switch {
+	case errors.Is(err, store.ErrRestored):
+		return fmt.Errorf("%w; run timeline check on it", err)
+	case errors.Is(err, store.ErrInterrupted):
+		return fmt.Errorf("%w; it is not known whether it was restored: run timeline check", err)
+	case err != nil:
 		return fmt.Errorf("%w; nothing was restored", err)
 	}
 	fmt.Fprintf(out, "restored %s and %s, as they stood on %s\n", inspection.CountWords(int(done.Rows), "row", "rows"),

@@ -25,7 +25,8 @@ import (
 )
 
 const (
-	// stopWait is how long answers in progress may take after the program is told to stop: as long as the largest upload may.
+	// stopWait is how long answers in progress may take after the program is told to stop. An upload over a slow line may take longer,
+	// and is broken off: nothing of it was acknowledged.
 	stopWait = 30 * time.Second
 	// drawers is the number of ECharts engines; each takes about 60 MB.
 	drawers = 1

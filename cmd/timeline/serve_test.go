@@ -112,7 +112,7 @@ func TestServeFinishesWhatItIsAnswering(t *testing.T) {
 	}
 	s.stop()
 	// The port is given back at once, so that a new server may start.
-	waitUntilRefused(t, strings.TrimPrefix(s.url, "http://"))
+	awaitRefusal(t, s.url)
 
 	whole := 0
 	for ; ; whole++ {
@@ -131,19 +131,6 @@ func TestServeFinishesWhatItIsAnswering(t *testing.T) {
 		t.Errorf("it went on to answer all %d requests", asked)
 	}
 	mustSucceed(t, s.finish(t))
-}
-
-// waitUntilRefused returns when nothing listens on an address any more.
-func waitUntilRefused(t *testing.T, address string) {
-	t.Helper()
-	for t.Context().Err() == nil {
-		connection, err := net.Dial("tcp", address)
-		if err != nil {
-			return
-		}
-		connection.Close()
-	}
-	t.Fatal("the program went on listening")
 }
 
 // checked is what check prints for a database that is whole.

@@ -41,6 +41,7 @@ func TestFaultSoak(t *testing.T) {
 	case *benchReport:
 		lasts = soakInBench
 	}
+	tries(t, fmt.Sprintf("%s of members reading and officers writing", lasts))
 	path := storetest.SQLite(t, true)
 	o := newOffice(t, path, 5, true)
 	p := faultServer(t, nil, "--addr", "127.0.0.1:0", "--db", path, "--unlimited", "--evidence-files", "--scan-command", "cat")
@@ -78,9 +79,13 @@ func TestFaultSoak(t *testing.T) {
 			t.Errorf("an officer is refused: %s", said)
 		}
 	}
-	kept, unknown := o.ledger.acknowledged()
-	if unknown > officersAtOnce { // those that the end found under way
-		t.Errorf("%d changes were not answered", unknown)
+	o.ledger.mustNotHaveFailed(t)
+	if lost := o.ledger.lostOnTheWay(); lost > 0 {
+		t.Errorf("%d requests of officers were not answered", lost)
+	}
+	kept, _ := o.ledger.acknowledged()
+	if lasts > soakInCI {
+		o.ledger.mustHaveEachKind(t)
 	}
 	if len(took) == 0 || kept == 0 {
 		t.Fatalf("%d pages were read and %d changes made", len(took), kept)
@@ -94,12 +99,13 @@ func TestFaultSoak(t *testing.T) {
 		t.Errorf("open files grew from %d to %d", warmFiles, endFiles)
 	}
 	o.mustHaveSettled(t)
+	o.mustTakeEachKind(t)
 	o.mustHoldAll(t, o.ledger.of(0))
 	p.stop(t)
 	slices.Sort(took)
 	tell(t, fmt.Sprintf("%s of members reading and officers writing", lasts),
-		fmt.Sprintf("%d pages, tables and searches of %d addresses, 99 of 100 within %s; %d changes; no error; memory %s after the warm-up and %s at the end, open files %d and %d",
-			len(took), len(seen), took[len(took)*99/100].Round(time.Millisecond), kept, megabytes(warm), megabytes(end), warmFiles, endFiles), lasts)
+		fmt.Sprintf("%d pages, tables and searches of %d addresses, 99 of 100 within %s; %d changes (%s); no error; memory %s after the warm-up and %s at the end, open files %d and %d",
+			len(took), len(seen), took[len(took)*99/100].Round(time.Millisecond), kept, o.ledger.kinds(), megabytes(warm), megabytes(end), warmFiles, endFiles))
 }
 
 // aroundFifth returns the middle of the values in one fifth of a series, counted from 0.

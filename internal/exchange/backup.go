@@ -146,7 +146,6 @@ type tally struct {
 	digest [4]uint64 // of the table that is not ended, a number of 256 bits
 }
 
-// begin begins a table.
 func (t *tally) begin(table string, columns []string) {
 	t.endTable()
 	t.held.Tables = append(t.held.Tables, BackupTable{Name: table, Columns: columns})
@@ -173,7 +172,6 @@ func (t *tally) endTable() {
 	t.digest = [4]uint64{}
 }
 
-// document counts a document.
 func (t *tally) document(size int64) {
 	t.endTable()
 	t.held.Documents++

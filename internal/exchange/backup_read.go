@@ -158,6 +158,8 @@ func (b *BackupReader) next() (*tar.Header, error) {
 		return nil, fmt.Errorf("%w: a part of another kind", ErrBackupDamaged)
 	case header.Size > b.unpacked.room():
 		return nil, fmt.Errorf("%w: %v", ErrBackupDamaged, errGrows)
+	case header.Format != tar.FormatUSTAR: // names that are too long for it come in parts of their own, which no manifest names
+		return nil, fmt.Errorf("%w: a part of another kind", ErrBackupDamaged)
 	case len(b.tally.held.Members) >= mostMembers:
 		return nil, fmt.Errorf("%w: it has more parts than a manifest can name", ErrBackupDamaged)
 	}

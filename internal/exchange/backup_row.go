@@ -136,7 +136,11 @@ func readHeld(text json.RawMessage) (any, error) {
 	}
 	switch {
 	case held.At != nil && held.Bytes == nil && held.Text == nil:
-		return held.At.UTC(), nil
+		at := held.At.UTC()
+		if at.Year() < 0 || at.Year() > 9999 { // in its own zone it was another year; no backup could be made of it again
+			return nil, errNoRow
+		}
+		return at, nil
 	case held.Bytes != nil && held.At == nil && held.Text == nil:
 		return *held.Bytes, nil
 	case held.Text != nil && held.At == nil && held.Bytes == nil:

@@ -52,7 +52,7 @@ var exampleRows = [][]any{
 }
 
 // fillSmall hands over a small database.
-func fillSmall(t *testing.T, sink BackupSink, rows [][]any, documents ...[]byte) {
+func fillSmall(t testing.TB, sink BackupSink, rows [][]any, documents ...[]byte) {
 	t.Helper()
 	err := errors.Join(sink.Table("sources", []string{"id"}), sink.Table("changes", []string{"a", "b", "c", "d"}))
 	for _, row := range rows {
@@ -70,7 +70,7 @@ func fillSmall(t *testing.T, sink BackupSink, rows [][]any, documents ...[]byte)
 var madeAt = time.Date(2026, 11, 22, 2, 30, 0, 0, time.UTC)
 
 // written returns a backup of a small database.
-func written(t *testing.T, seal BackupSeal, rows [][]any, documents ...[]byte) ([]byte, BackupManifest) {
+func written(t testing.TB, seal BackupSeal, rows [][]any, documents ...[]byte) ([]byte, BackupManifest) {
 	t.Helper()
 	var out bytes.Buffer
 	b, err := NewBackupWriter(&out, BackupAbout{Program: "1.0", Schema: 23, Engine: "sqlite", MadeAt: madeAt}, seal)

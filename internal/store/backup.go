@@ -95,7 +95,7 @@ func (s *Store) Snapshot(ctx context.Context, do func(*Snapshot) error) error {
 		if !slices.Contains(snap.tables, versionTable) {
 			return ErrNotMigrated
 		}
-		if err := db.Raw("SELECT COALESCE(MAX(version_id), 0) FROM " + versionTable + " WHERE is_applied").Scan(&snap.Schema).Error; err != nil {
+		if snap.Schema, err = appliedVersion(db); err != nil {
 			return err
 		}
 		if snap.Schema > newestMigration() {

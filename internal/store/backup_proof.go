@@ -67,7 +67,6 @@ func (p *BackupProof) Row(values []any) error {
 	return nil
 }
 
-// key keeps the key of an entry.
 func (p *BackupProof) key(values []any) error {
 	number := valueOf[int64](p, values, "number")
 	key, err := hex.DecodeString(valueOf[string](p, values, "key"))
@@ -81,7 +80,6 @@ func (p *BackupProof) key(values []any) error {
 	return nil
 }
 
-// entry proves an entry.
 func (p *BackupProof) entry(values []any) error {
 	text := func(column string) string { return valueOf[string](p, values, column) }
 	entry := inspection.Change{

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"slices"
 
 	"inspectiontimeline/internal/inspection"
 )
@@ -37,12 +38,12 @@ func (t *tx) keepDocument(mediaType string, data []byte) (hash string, err error
 	if err := t.db.Create(&document).Error; err != nil {
 		return "", err
 	}
-	for number, rest := 1, data; len(rest) > 0; number++ {
-		size := min(chunkSize, len(rest))
-		if err := t.db.Create(&documentChunk{Hash: hash, Number: number, Bytes: rest[:size]}).Error; err != nil {
+	number := 0
+	for piece := range slices.Chunk(data, chunkSize) {
+		number++
+		if err := t.db.Create(&documentChunk{Hash: hash, Number: number, Bytes: piece}).Error; err != nil {
 			return "", err
 		}
-		rest = rest[size:]
 	}
 	return hash, nil
 }

@@ -95,4 +95,13 @@ func translate(err error) error {
 	return err
 }
 
+// translated is an error as translate has it, with what it was made of.
+type translated struct {
+	error
+	cause error
+}
+
+// Unwrap returns both.
+func (t translated) Unwrap() []error { return []error{t.error, t.cause} }
+
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

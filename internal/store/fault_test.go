@@ -25,19 +25,20 @@ type faultyDesk struct {
 	seed   maphash.Seed      // of what stands for rows
 	holds  map[string]rowSum // what stood there last
 	turn   int               // which fault the first statement of a write meets
+	walked *walkedMethods
 }
 
 // eachFaulty runs a test on such a desk on each engine.
 func eachFaulty(t *testing.T, test func(t *testing.T, d *faultyDesk)) {
 	storetest.EachDSN(t, true, func(t *testing.T, dsn string) {
-		faulty := storetest.NewFaulty()
+		faulty, walked := storetest.NewFaulty(), &walkedMethods{names: map[string]bool{}}
 		s := storetest.OpenWith(t, dsn, func(o *store.Options) {
-			o.Connect = faulty.Connect
+			o.Connect, o.Observe = faulty.Connect, walked.observe
 			o.Messages = store.Messages{Mail: true, Channels: []string{"members"}}
 		})
 		past := connected(t, dsn)
 		t.Cleanup(func() { past.Close() })
-		test(t, &faultyDesk{desk: newDesk(t, s, "2026-11-21"), faulty: faulty, past: past, seed: maphash.MakeSeed(), turn: int(walks.Add(1))})
+		test(t, &faultyDesk{desk: newDesk(t, s, "2026-11-21"), faulty: faulty, past: past, seed: maphash.MakeSeed(), turn: int(walks.Add(1)), walked: walked})
 	})
 }
 
@@ -64,10 +65,11 @@ func (d *faultyDesk) walk(w write) {
 	d.Helper()
 	if w.first != nil {
 		w.first()
+		d.holds = d.sums()
 	}
 	before, mark := d.holds, lastMark(d.T, d.s)
 	d.faulty.Once(isCommit, storetest.FailsBefore, nil)
-	err := w.do()
+	err := d.walked.while(w.do)
 	statements, commits, hit := d.faulty.Rest()
 	if err == nil || !hit || commits != 1 {
 		d.Fatalf("with a commit that fails: %v, after %d statements and %d commits", err, statements, commits)
@@ -159,8 +161,12 @@ func TestAWriteThatMeetsAFaultLeavesNothingBehind(t *testing.T) {
 		t.Skip("a walk of minutes under the race detector, with nothing in it that goes on at once")
 	}
 	eachFaulty(t, func(t *testing.T, d *faultyDesk) {
-		for _, group := range []func(*faultyDesk) []write{progressWrites, letterWrites, recordWrites, accountWrites, messageWrites} {
+		kinds := 0
+		for _, group := range []func(*faultyDesk) []write{
+			progressWrites, letterWrites, queueWrites, heldWrites, recordWrites, seedWrites, accountWrites, messageWrites,
+		} {
 			all, mark := group(d), lastMark(t, d.s)
+			kinds += len(all)
 			d.holds = d.sums()
 			for _, w := range all {
 				t.Run(w.name, func(t *testing.T) {
@@ -180,6 +186,7 @@ func TestAWriteThatMeetsAFaultLeavesNothingBehind(t *testing.T) {
 		if _, err := d.s.IndexSearch(t.Context()); err != nil {
 			t.Error(err)
 		}
+		t.Run("every method that writes is walked", func(t *testing.T) { d.walked.everyOneThatWrites(t, kinds) })
 	})
 }
 
@@ -226,6 +233,8 @@ func progressWrites(d *faultyDesk) []write {
 	})())
 	other := tracker.Mapping
 	other.Name = "Another plan"
+	leaves, err := s.SavePost(ctx, storetest.Officer, inspection.Post{BodyID: trust, Name: "Head of audit"})
+	must(t, leaves, err)
 	var removed inspection.Change
 	move := func(kind inspection.MoveKind) func() error {
 		return doing(func() (inspection.Position, error) {
@@ -251,6 +260,7 @@ func progressWrites(d *faultyDesk) []write {
 		{name: "a post", do: doing(func() (inspection.Post, error) {
 			return s.SavePost(ctx, storetest.Officer, inspection.Post{BodyID: trust, Name: "Head of quality"})
 		})},
+		{name: "the end of a post", do: func() error { return s.EndPost(ctx, storetest.Officer, leaves.ID, today()) }},
 		{name: "a committee", do: doing(func() (inspection.Committee, error) { return s.SaveCommittee(ctx, storetest.Clerk, committee) })},
 		{name: "a meeting", do: doing(func() (inspection.Meeting, error) {
 			return s.SaveMeeting(ctx, storetest.Clerk, inspection.Meeting{CommitteeID: d.scrutiny, On: today()})
@@ -287,12 +297,15 @@ func letterWrites(d *faultyDesk) []write {
 	must(t, refused, err)
 	waiting, err := s.StartLetter(ctx, officer, "north.pdf", store.HeldFile{})
 	must(t, waiting, err)
+	first, second := storetest.Account(t, s, auth.Officer), storetest.Account(t, s, auth.Officer)
+	listed, err := s.AddLetter(ctx, officer, "listed.pdf", store.ReadLetter{State: inspection.LetterReady, Officers: []string{officer.ID, first.ID}})
+	must(t, listed, err)
 	read := store.ReadLetter{
 		State: inspection.LetterReady, Original: []byte(strings.Repeat("%PDF ", 300_000)), MediaType: "application/pdf", Pages: []string{"first", "second"},
 		Draft: inspection.Draft{Kind: "ilacs-short", FieldworkStart: inspection.MustDate("2026-06-01")},
 	}
 	return []write{
-		{name: "a letter that waits", do: doing(func() (inspection.Letter, error) { return s.StartLetter(ctx, officer, "west.pdf", store.HeldFile{}) })},
+		{name: "a letter without a file", do: doing(func() (inspection.Letter, error) { return s.StartLetter(ctx, officer, "west.pdf", store.HeldFile{}) })},
 		{name: "a letter that is being read", do: func() error { return s.SetReading(ctx, officer, waiting.ID) }},
 		{name: "a letter that was read", do: doing(func() (inspection.Letter, error) { return s.FinishLetter(ctx, officer, waiting.ID, read) })},
 		{name: "a letter that is added", do: doing(func() (inspection.Letter, error) {
@@ -304,6 +317,11 @@ func letterWrites(d *faultyDesk) []write {
 		{name: "a draft", do: doing(func() (inspection.Letter, error) {
 			return s.SaveDraft(ctx, officer, other.ID, 1, inspection.Draft{Kind: "ilacs-standard", Note: "To be looked at."})
 		})},
+		{name: "a letter that waits for Ofsted", do: doing(func() (inspection.Letter, error) {
+			return s.SetLetterState(ctx, officer, other.ID, inspection.LetterEmbargoed, "", today())
+		})},
+		{name: "an officer who is listed", do: func() error { return s.ListOfficer(ctx, officer, listed.ID, second.ID) }},
+		{name: "an officer who is taken off a letter", do: func() error { return s.UnlistOfficer(ctx, officer, listed.ID, second.ID) }},
 		{name: "a letter that is refused", do: doing(func() (inspection.Letter, error) { return s.RefuseLetter(ctx, officer, refused.ID, "It is a draft.") })},
 		{name: "a letter that is published", do: doing(func() (inspection.Letter, error) { return s.PublishLetter(ctx, officer, letter.ID, 1) })},
 		{name: "a letter that is taken off", do: doing(func() (inspection.Letter, error) {
@@ -332,12 +350,21 @@ func recordWrites(d *faultyDesk) []write {
 	second := d.update(northArea, "Of another "+secret, inspection.ForPublic)
 	erasure, err := s.AskErasure(ctx, storetest.Administrator, store.RecordName{Kind: inspection.OfUpdate, ID: second.ID}, inspection.NamesChild)
 	must(t, erasure, err)
+	third := d.update(northArea, "Of a third "+secret, inspection.ForPublic)
+	withdrawn, err := s.AskErasure(ctx, storetest.Administrator, store.RecordName{Kind: inspection.OfUpdate, ID: third.ID}, inspection.NamesChild)
+	must(t, withdrawn, err)
+	var again inspection.Settings
 	plan, later, mark := norfolkPlan(), norfolkPlan(), ""
 	later.On = inspection.MustDate("2029-04-01")
 	return []write{
 		{name: "settings with a logo", do: doing(func() (inspection.Settings, error) {
 			return s.SaveSettingsAndLogo(ctx, storetest.Administrator, settings, logo)
 		})},
+		{name: "settings", first: func() {
+			again, err = s.Settings(ctx)
+			must(d.T, again, err)
+			again.Council = "North again"
+		}, do: doing(func() (inspection.Settings, error) { return s.SaveSettings(ctx, storetest.Administrator, again) })},
 		{name: "the dates of a letter", do: func() error {
 			return s.SetInspectionDates(ctx, storetest.Officer, northLatest, inspection.Date{}, inspection.MustDate("2026-11-02"))
 		}},
@@ -358,64 +385,9 @@ func recordWrites(d *faultyDesk) []write {
 			return s.AskErasure(ctx, storetest.Administrator, record, inspection.NamesChild)
 		})},
 		{name: "an erasure that is agreed", do: doing(func() (inspection.Erasure, error) { return s.AgreeErasure(ctx, secondAdministrator, erasure.ID) })},
-	}
-}
-
-func accountWrites(d *faultyDesk) []write {
-	ctx, s, t := context.Background(), d.s, d.T
-	a, leaves := storetest.Account(t, s, auth.Officer), storetest.Account(t, s, auth.Officer)
-	by := inspection.Actor{ID: a.ID, Post: a.Post, Role: inspection.RoleOfficer}
-	link := addLink(t, s, a, auth.Reset)
-	program := storetest.Account(t, s, auth.Officer)
-	revoked := tokenOf(t, s, storetest.Token(t, s, program, auth.TokenReads))
-	session := auth.HashToken(storetest.SignIn(t, s, program))
-	fresh := auth.Account{Address: "new@example.org", Post: "New officer", Roles: []auth.Role{auth.Officer}, State: auth.Active}
-	return []write{
-		{name: "an account", do: doing(func() (auth.Account, error) { return s.AddAccount(ctx, storetest.Administrator, fresh) })},
-		{name: "a change of an account", do: doing(func() (auth.Account, error) {
-			return s.ChangeAccount(ctx, storetest.Administrator, a.ID, func(a *auth.Account) error { a.Post = "Another post"; return nil })
+		{name: "an erasure that is withdrawn", do: doing(func() (inspection.Erasure, error) {
+			return s.WithdrawErasure(ctx, storetest.Administrator, withdrawn.ID)
 		})},
-		{name: "an account that is closed", do: func() error { return s.CloseAccount(ctx, storetest.Administrator, leaves.ID) }},
-		{name: "a link that is used", do: doing(func() (auth.Account, error) {
-			return s.UseLink(ctx, storetest.Administrator, auth.HashToken(link), setPassword("another"))
-		})},
-		{name: "a token", do: doing(func() (auth.Token, error) {
-			return s.AddToken(ctx, by, auth.Token{AccountID: a.ID, Hash: auth.HashToken("one"), Name: "One", Purpose: auth.TokenReads}, 30)
-		})},
-		{name: "a token that is revoked", do: func() error { return s.RevokeToken(ctx, by, program.ID, revoked.ID) }},
-		{name: "what a program sends once", do: doing(func() (string, error) {
-			id, _, err := s.Once(ctx, by, store.Once{Key: "one", Request: "POST"}, func(w *store.Work) (string, error) {
-				u, err := w.AddUpdate(inspection.Update{Reference: northArea, On: today(), Words: "By a program.", Audience: inspection.ForPublic})
-				return u.ID, err
-			})
-			return id, err
-		})},
-		{name: "a session", quiet: true, do: func() error {
-			return s.AddSession(ctx, auth.Session{Hash: auth.HashToken("two"), AccountID: a.ID, Role: auth.Officer, CreatedAt: storetest.Now(), SeenAt: storetest.Now(), CheckedAt: storetest.Now()})
-		}},
-		{name: "a change of a session", quiet: true, do: func() error {
-			return s.ChangeSession(ctx, session, func(session *auth.Session) { session.Waits = !session.Waits })
-		}},
-		{name: "an end of a session", quiet: true, do: func() error { return s.EndSession(ctx, session) }},
-	}
-}
-
-func messageWrites(d *faultyDesk) []write {
-	ctx, s, t := context.Background(), d.s, d.T
-	wants := storetest.Account(t, s, auth.Officer)
-	first, second := sendsIn(t, s, "The day is wrong.", "reader@example.org"), sendsIn(t, s, "The name is wrong.", "")
-	return []write{
-		{name: "a note of a reader", do: doing(func() (inspection.Remark, error) {
-			return s.AddRemark(ctx, remark("Another day is wrong."), "other@example.org")
-		})},
-		{name: "an answer to a note", do: doing(func() (inspection.Remark, error) {
-			return s.AnswerRemark(ctx, storetest.Officer, first.ID, inspection.RemarkAnswer{Outcome: inspection.RemarkPutRight, Words: "It is right now."}, 0)
-		})},
-		{name: "a note that is closed", do: func() error { return s.CloseRemark(ctx, storetest.Officer, second.ID) }},
-		{name: "a message that is taken", quiet: true, do: doing(func() (*store.Delivery, error) { return s.TakeMessage(ctx) })},
-		{name: "what messages somebody wants", quiet: true, do: func() error {
-			return s.SetMessagePreferences(ctx, inspection.MessagePreferences{AccountID: wants.ID, Reminders: inspection.Never, News: inspection.Never})
-		}},
 	}
 }
 

@@ -57,7 +57,11 @@ func (f fileSystem) network() string {
 
 // refuseNetwork fails for a file on a network share. SQLite trusts the locks of the file system and memory that its
 // processes share, and neither reaches from one machine to another: https://sqlite.org/useovernet.html.
-func refuseNetwork(path string, of func(path string) (fileSystem, error)) error {
+func (o Options) refuseNetwork(path string) error {
+	of := o.fileSystem
+	if of == nil {
+		of = fileSystemOf
+	}
 	found, err := of(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		found, err = of(filepath.Dir(path)) // the file is yet to be made

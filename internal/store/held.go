@@ -2,9 +2,9 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -148,12 +148,12 @@ func keepHeld(db *gorm.DB, row held, sealed []byte) error {
 	if err := db.Create(&row).Error; err != nil {
 		return err
 	}
-	for number, rest := 1, sealed; len(rest) > 0; number++ {
-		size := min(chunkSize, len(rest))
-		if err := db.Create(&heldChunk{HeldID: row.ID, Number: number, Bytes: rest[:size]}).Error; err != nil {
+	number := 0
+	for piece := range slices.Chunk(sealed, chunkSize) {
+		number++
+		if err := db.Create(&heldChunk{HeldID: row.ID, Number: number, Bytes: piece}).Error; err != nil {
 			return err
 		}
-		rest = rest[size:]
 	}
 	return nil
 }
@@ -196,7 +196,7 @@ func (s *Store) Held(ctx context.Context, secret string, kind HeldKind, owner st
 		}
 		data, err = openHeld(db, row, secret)
 		return err
-	}, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+	}, oneState)
 	if err != nil {
 		return nil, fmt.Errorf("look for a %s that is held: %w", kind, translate(err))
 	}

@@ -210,11 +210,15 @@ func TestWhatIsReplacedAndDroppedAtTheSameTimeIsDropped(t *testing.T) {
 	faulty.Once(inserts, storetest.Delayed, func() {
 		go func() { dropped <- other.DropHeld(t.Context(), secret, store.HeldForm) }()
 		const waiting = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-		for n, until := 0, time.Now().Add(heardSoon); n == 0; {
-			if err := past.QueryRow(waiting).Scan(&n); err != nil || time.Now().After(until) {
-				t.Errorf("%d wait for the other: %v", n, err)
-				return
+		err := storetest.Await(func() error {
+			var n int
+			if err := past.QueryRow(waiting).Scan(&n); err != nil || n > 0 {
+				return err
 			}
+			return errors.New("nobody waits for the other")
+		})
+		if err != nil {
+			t.Error(err)
 		}
 	})
 	if err := s.ReplaceHeld(t.Context(), secret, store.HeldForm, "one", []byte("other words")); err != nil {

@@ -90,18 +90,20 @@ type lease struct {
 	renew sync.WaitGroup
 }
 
-// wait waits until the row is this holder's, and keeps it so until release. The context that it returns ends earlier where the row
-// is lost, by errLockLost.
+// wait waits until the row is this holder's, and keeps it so until release. The context that it returns ends earlier, by errLockLost,
+// where the row is another's, or may be by the time of the next look since it could not be held.
 func (l *lease) wait(ctx context.Context) (context.Context, error) {
 	if err := l.store.makeLocks(ctx); err != nil {
 		return nil, err
 	}
+	var taken time.Time // when it was taken last, or soon after
 	for {
-		taken, err := l.take(ctx)
+		taken = time.Now()
+		mine, err := l.take(ctx)
 		if err != nil {
 			return nil, fmt.Errorf("take the lock %q: %w", l.name, err)
 		}
-		if taken {
+		if mine {
 			break
 		}
 		select {
@@ -123,16 +125,25 @@ func (l *lease) wait(ctx context.Context) (context.Context, error) {
 				return
 			case <-again.C:
 			}
-			taken, err := l.take(renewing)
+			asked := time.Now()
+			bounded, cancel := context.WithTimeout(renewing, lockRenew)
+			mine, err := l.take(bounded)
+			cancel()
 			switch {
 			case renewing.Err() != nil:
 				return
-			case err != nil: // is tried again
-				l.store.say("a lock could not be held", "lock", l.name, "error", translate(err))
-			case !taken:
+			case err == nil && mine:
+				taken = asked
+			case err == nil:
 				l.store.say("the lock is another's by now", "lock", l.name)
 				lose(errLockLost)
 				return
+			case time.Since(taken)+2*lockRenew > lockHolds: // the next look may come too late
+				l.store.say("a lock could not be held for too long", "lock", l.name, "error", translate(err))
+				lose(errLockLost)
+				return
+			default: // is tried again
+				l.store.say("a lock could not be held", "lock", l.name, "error", translate(err))
 			}
 		}
 	})

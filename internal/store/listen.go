@@ -23,6 +23,8 @@ const (
 	listenAgain, listenRarely = time.Second, 30 * time.Second
 	// listenChecks is how often a connection on which nothing comes is tried, since a network may have forgotten it.
 	listenChecks = 30 * time.Second
+	// listenAnswers is how long the server may take to answer on that connection. Of one that a network forgot nobody hears for many minutes.
+	listenAnswers = 5 * time.Second
 )
 
 // codes of PostgreSQL with which an engine says that it lacks something.
@@ -123,7 +125,11 @@ func (s *Store) listen(ctx context.Context, heard func(number int64)) error {
 		return err
 	}
 	defer conn.Close(context.WithoutCancel(ctx))
-	if _, err := conn.Exec(ctx, "LISTEN "+changesChannel); err != nil {
+	err = answersSoon(ctx, func(ctx context.Context) error {
+		_, err := conn.Exec(ctx, "LISTEN "+changesChannel)
+		return err
+	})
+	if err != nil {
 		return err
 	}
 	last, err := s.Last(FromDatabase(ctx))
@@ -148,7 +154,7 @@ func nextChange(ctx context.Context, conn *pgx.Conn) (int64, error) {
 	defer cancel()
 	told, err := conn.WaitForNotification(quiet)
 	if err != nil && ctx.Err() == nil && quiet.Err() != nil {
-		return 0, conn.Ping(ctx)
+		return 0, answersSoon(ctx, conn.Ping)
 	}
 	if err != nil {
 		return 0, err
@@ -158,4 +164,11 @@ func nextChange(ctx context.Context, conn *pgx.Conn) (int64, error) {
 		return 0, nil // not ours
 	}
 	return number, nil
+}
+
+// answersSoon asks a server something and gives up where it does not answer.
+func answersSoon(ctx context.Context, ask func(context.Context) error) error {
+	bounded, cancel := context.WithTimeout(ctx, listenAnswers)
+	defer cancel()
+	return ask(bounded)
 }

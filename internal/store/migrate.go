@@ -123,7 +123,11 @@ func schemaVersionAt(db *gorm.DB) (int64, error) {
 	if err != nil || !slices.Contains(tables, versionTable) {
 		return 0, err
 	}
-	var version int64
+	return appliedVersion(db)
+}
+
+// appliedVersion is schemaVersionAt where the table of versions is there.
+func appliedVersion(db *gorm.DB) (version int64, err error) {
 	err = db.Raw("SELECT COALESCE(MAX(version_id), 0) FROM " + versionTable + " WHERE is_applied").Scan(&version).Error
 	return version, err
 }

@@ -223,10 +223,7 @@ func (s *Store) openSQLite(ctx context.Context, path string, opts Options) (err 
 	if err := examineFile(ctx, path, opts.MustExist); err != nil {
 		return err
 	}
-	if opts.fileSystem == nil {
-		opts.fileSystem = fileSystemOf
-	}
-	if err := refuseNetwork(path, opts.fileSystem); err != nil {
+	if err := opts.refuseNetwork(path); err != nil {
 		return err
 	}
 	s.engine, s.path = sqliteEngine, path

@@ -24,6 +24,9 @@ import (
 // ErrNotEmpty says that there is something where a database is to be restored.
 var ErrNotEmpty = errors.New("a backup is restored into an empty place only, and there is something here already")
 
+// ErrRestored says that the database is restored and in its place, and that something failed after that.
+var ErrRestored = errors.New("the database is restored, and something failed after that")
+
 // ErrForeign says that what is to be restored does not fit the tables of the program.
 var ErrForeign = errors.New("this is not what the program keeps")
 
@@ -41,7 +44,7 @@ func Restore(ctx context.Context, dsn string, opts Options, schema int64, load f
 		restore = restoreServer
 	}
 	done, err := restore(ctx, dsn, opts, func(s *Store) (Proved, error) { return s.rebuild(ctx, schema, load) })
-	if loaded := (loadError{}); err != nil && !errors.As(err, &loaded) {
+	if loaded := (loadError{}); err != nil && !errors.As(err, &loaded) && !errors.Is(err, ErrRestored) {
 		err = translate(err)
 	}
 	if err != nil {
@@ -63,8 +66,11 @@ func restoreServer(ctx context.Context, dsn string, opts Options, rebuild func(*
 	if err != nil {
 		return done, err
 	}
-	defer func() { err = errors.Join(err, s.Close()) }()
-	return rebuild(s)
+	done, err = rebuild(s)
+	if closed := s.Close(); err == nil && closed != nil {
+		err = fmt.Errorf("%w: %w", ErrRestored, closed)
+	}
+	return done, err
 }
 
 // restoreFile restores into a file beside the one that is wanted, which takes its place when it is whole and on the disk.
@@ -80,20 +86,20 @@ func restoreFile(ctx context.Context, path string, opts Options, rebuild func(*S
 			return done, err
 		}
 	}
-	if opts.fileSystem == nil {
-		opts.fileSystem = fileSystemOf
-	}
-	if err := refuseNetwork(path, opts.fileSystem); err != nil {
+	if err := opts.refuseNetwork(path); err != nil {
 		return done, err
 	}
 	file, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".restoring-*") // readable by its owner alone
 	if err != nil {
 		return done, err
 	}
-	name := file.Name()
+	name, placed := file.Name(), false
 	defer func() {
 		if gone := os.Remove(name); !errors.Is(gone, fs.ErrNotExist) {
 			err = errors.Join(err, gone)
+		}
+		if placed && err != nil {
+			err = fmt.Errorf("%w: %w", ErrRestored, err)
 		}
 	}()
 	if err := file.Close(); err != nil {
@@ -102,7 +108,11 @@ func restoreFile(ctx context.Context, path string, opts Options, rebuild func(*S
 	if done, err = rebuildFile(name, opts, rebuild); err != nil {
 		return done, err
 	}
-	return done, errors.Join(place(name, path), flush(filepath.Dir(path)))
+	if err = place(name, path); err != nil {
+		return done, err
+	}
+	placed = true
+	return done, flush(filepath.Dir(path))
 }
 
 // rebuildFile fills an empty file. It keeps no log and does not wait for the disk before the end: what is half made is thrown

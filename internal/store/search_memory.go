@@ -49,6 +49,14 @@ type searchEntry struct {
 	words          []byte
 }
 
+// ForgetSearch forgets what is held in memory of the index. It is for when the record has lost changes, as where a server took over that
+// had not received them: what they were found by is in no table any more, and the generations after them are others.
+func (s *Store) ForgetSearch() {
+	s.index.mutex.Lock()
+	defer s.index.mutex.Unlock()
+	s.index.held = nil
+}
+
 // bits is a set of places.
 type bits []uint64
 

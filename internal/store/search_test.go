@@ -262,6 +262,28 @@ func TestProgramsIndexOneDatabaseTogether(t *testing.T) {
 	})
 }
 
+func TestNothingIsFoundOfAChangeThatWasLost(t *testing.T) {
+	storetest.EachDSN(t, true, func(t *testing.T, dsn string) {
+		s := storetest.Open(t, dsn)
+		storetest.On(t, "2026-11-21")
+		_, err := s.AddUpdate(t.Context(), storetest.Officer, inspection.Update{Reference: northArea, On: today(), Words: "Quillworts grow.", Audience: inspection.ForPublic})
+		if err != nil {
+			t.Fatal(err)
+		}
+		asked := store.SearchFilter{Query: query(t, "quillwort")}
+		if got := found(t, s, asked); got.Total != 1 {
+			t.Fatalf("it finds %+v", got.Hits)
+		}
+		// As where a server took over that had not received the change.
+		change(t, dsn, "DELETE FROM search_documents WHERE number = (SELECT MAX(number) FROM search_documents)")
+		change(t, dsn, "UPDATE search_state SET generation = generation - 1")
+		s.ForgetSearch()
+		if got := found(t, s, asked); got.Total != 0 {
+			t.Errorf("it finds %+v", got.Hits)
+		}
+	})
+}
+
 func TestAnIndexFarBehindSaysSo(t *testing.T) {
 	ctx := context.Background()
 	storetest.Each(t, func(t *testing.T, s *store.Store) {

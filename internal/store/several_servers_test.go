@@ -2,7 +2,6 @@ package store_test
 
 import (
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -81,22 +80,18 @@ func TestASessionThatEndsOnOneServerHasEndedOnAll(t *testing.T) {
 }
 
 func TestNobodyWaitsForTheServerThatIndexes(t *testing.T) {
-	storetest.EachDSN(t, true, func(t *testing.T, dsn string) {
-		if !strings.Contains(dsn, "://") {
-			return // SQLite lets in one writer at a time, whatever it writes
-		}
-		one, other := storetest.Open(t, dsn), storetest.Open(t, dsn)
-		store.ForgetSearchVersion(t, one)
-		release := store.HoldIndexLock(t, one)
-		done, err := other.IndexSearch(t.Context()) // a server that waited would wait for ever
-		release()
-		if done != 0 || err != nil {
-			t.Errorf("%d units are indexed beside another server, %v", done, err)
-		}
-		if done, err := other.IndexSearch(t.Context()); done == 0 || err != nil {
-			t.Errorf("afterwards %d units are indexed, %v", done, err)
-		}
-	})
+	dsn := storetest.Postgres(t, storetest.Server(t), true) // SQLite lets in one writer at a time, whatever it writes
+	one, other := storetest.Open(t, dsn), storetest.Open(t, dsn)
+	store.ForgetSearchVersion(t, one)
+	release := store.HoldIndexLock(t, one)
+	done, err := other.IndexSearch(t.Context()) // a server that waited would wait for ever
+	release()
+	if done != 0 || err != nil {
+		t.Errorf("%d units are indexed beside another server, %v", done, err)
+	}
+	if done, err := other.IndexSearch(t.Context()); done == 0 || err != nil {
+		t.Errorf("afterwards %d units are indexed, %v", done, err)
+	}
 }
 
 func TestServersThatSweepAtTheSameTimeDoNotDisturbEachOther(t *testing.T) {

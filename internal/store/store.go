@@ -86,7 +86,11 @@ func (s *Store) Ready(ctx context.Context) error {
 func (s *Store) read(ctx context.Context, do func(*reader) error) (err error) {
 	defer s.observed(ctx, "read")(&err)
 	if within, ok := ctx.Value(stateKey{s}).(*reader); ok {
-		return translate(do(&reader{db: within.db.WithContext(ctx), catalogue: within.catalogue}))
+		err := do(&reader{db: within.db.WithContext(ctx), catalogue: within.catalogue})
+		if err != nil {
+			err = translated{translate(err), err} // the transaction around it has still to tell a server that failed
+		}
+		return err
 	}
 	if s.replica != nil && fromReplica(ctx) {
 		if answered, err := s.readReplica(ctx, do); answered {

@@ -374,8 +374,8 @@ func (s *Server) endOwnSession(c *gin.Context) error {
 			return err
 		}
 		s.log.InfoContext(ctx, "signed out from another browser", "account", p.account.ID, "network", s.network(c))
-		if err := s.store.NoteAccess(ctx, s.accessOf(c, p.account, inspection.SignedOut)); err != nil {
-			return err
+		if err := s.store.NoteAccess(ctx, s.accessOf(c, p.account, inspection.SignedOut)); err != nil { // they are signed out there all the same
+			s.log.ErrorContext(ctx, "note that somebody signed out", "account", p.account.ID, "error", err)
 		}
 	}
 	// One that has ended meanwhile is signed out too.

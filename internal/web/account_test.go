@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"inspectiontimeline/internal/auth"
+	"inspectiontimeline/internal/inspection"
+	"inspectiontimeline/internal/store"
 	"inspectiontimeline/internal/store/storetest"
 )
 
@@ -213,5 +215,39 @@ func TestABrowserIsNamedAsPeopleKnowIt(t *testing.T) {
 		if got := browserWords(agent); got != want {
 			t.Errorf("%q is called %q, want %q", agent, got, want)
 		}
+	}
+}
+
+func TestWhoSignsOutIsSignedOutWhateverFailsAfterwards(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		matches func(string) bool
+		noted   bool
+		says    string
+	}{
+		{"what was kept for them cannot be dropped", statement("SELECT", "held"), true, "drop what was kept for somebody who signed out"},
+		{"it cannot be noted", statement("INSERT", "accesses"), false, "note that somebody signed out"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			faulty := storetest.NewFaulty()
+			d := newDesk(t, storetest.OpenWith(t, storetest.SQLite(t, true), func(o *store.Options) { o.Connect = faulty.Connect }))
+			account := d.account("officer@example.org", nil, auth.Officer)
+			b := d.at("officer@example.org")
+			d.logged()
+			faulty.Once(tt.matches, storetest.FailsBefore, nil)
+			answer := b.send("/sign-out")
+			if _, _, hit := faulty.Rest(); !hit {
+				t.Fatal("the fault was not met")
+			}
+			if to := led(t, answer); to != "/sign-in?ended=here" || b.signedIn() {
+				t.Errorf("it leads to %s, and the browser is signed in: %v", to, b.signedIn())
+			}
+			if noted := slices.Contains(d.accesses(account.ID), inspection.SignedOut); noted != tt.noted {
+				t.Errorf("that somebody signed out is noted: %v", noted)
+			}
+			if log := d.logged(); !strings.Contains(log, `msg="signed out"`) || !strings.Contains(log, tt.says) {
+				t.Errorf("the log says %s", log)
+			}
+		})
 	}
 }

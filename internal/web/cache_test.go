@@ -265,6 +265,12 @@ func TestTheCacheKeepsWithinItsBound(t *testing.T) {
 	}
 }
 
+// now returns the number of the last change.
+func (d *dataVersion) now(ctx context.Context) (int64, error) {
+	state, err := d.state(ctx)
+	return state.number, err
+}
+
 func TestAVersionIsTrustedFromWhenItWasAskedFor(t *testing.T) {
 	var asked time.Time
 	d := dataVersion{read: func(context.Context) (int64, error) {
@@ -276,6 +282,24 @@ func TestAVersionIsTrustedFromWhenItWasAskedFor(t *testing.T) {
 	}
 	if d.held.Load().at.After(asked) {
 		t.Error("what was changed while the answer was on its way is seen later than a second after")
+	}
+}
+
+func TestWhereTheRecordHasLostChangesTheSearchForgetsThem(t *testing.T) {
+	number, forgotten := int64(7), 0
+	d := dataVersion{read: func(context.Context) (int64, error) { return number, nil }, wentBack: func() { forgotten++ }}
+	for _, step := range []struct {
+		number int64
+		want   int
+	}{{7, 0}, {8, 0}, {5, 1}, {9, 1}} {
+		number = step.number
+		d.forget()
+		if _, err := d.now(t.Context()); err != nil || forgotten != step.want {
+			t.Errorf("at %d it was told %d times, want %d; %v", step.number, forgotten, step.want, err)
+		}
+	}
+	if s := newServer(t, storetest.Seeded(t)); s.data.wentBack == nil {
+		t.Error("the server tells nobody")
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"html/template"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -408,7 +409,7 @@ func TestHowFarTheRecordGoesIsNeverOld(t *testing.T) {
 		t.Errorf("before %s, after %s", before, after)
 	}
 	var page strings.Builder
-	if err := s.templates["change_list"].ExecuteTemplate(&page, "layout", changeListPage{}); err != nil {
+	if err := template.Must(s.templates["change_list"]()).ExecuteTemplate(&page, "layout", changeListPage{}); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(page.String(), "The last entry of this record cannot be read now.") {

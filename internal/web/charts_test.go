@@ -4,11 +4,11 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"encoding/xml"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"os"
-	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -128,8 +128,14 @@ func TestDrawingsOfReadersOwnKeepNoPageWaiting(t *testing.T) {
 			}
 		})
 	}
-	for s.ownDrawings.waiting.Load() < mostTurns {
-		runtime.Gosched()
+	err = storetest.Await(func() error {
+		if n := s.ownDrawings.waiting.Load(); n < mostTurns {
+			return fmt.Errorf("%d wait", n)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	if answer := get(t, s, own); answer.Code != http.StatusServiceUnavailable {
 		t.Errorf("one too many: status %d", answer.Code)

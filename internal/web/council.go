@@ -67,13 +67,13 @@ type settingsData struct {
 // councilFiles is the folder of what carries the council's own look. The name of a file in it is a hash of what it holds.
 const councilFiles = "/council/"
 
-// settingsHeld keeps the settings with the version of the data of which they were read.
+// settingsHeld keeps the settings with the state of the data of which they were read.
 type settingsHeld struct {
-	mu      sync.Mutex // held by the one that reads
-	version int64
-	made    *settingsData
-	tables  store.TableSet // of which it was made
-	missed  atomic.Int64   // how often they, or the glossary, could not be read
+	mu     sync.Mutex // held by the one that reads
+	state  dataState
+	made   *settingsData
+	tables store.TableSet // of which it was made
+	missed atomic.Int64   // how often they, or the glossary, could not be read
 }
 
 // settingsNow returns the settings. They are one row, and read anew after whatever change there was: words of theirs can be
@@ -84,14 +84,14 @@ func (s *Server) settingsNow(ctx context.Context) (_ *settingsData, err error) {
 			s.known.settings.missed.Add(1)
 		}
 	}()
-	version, err := s.data.now(ctx)
+	state, err := s.data.state(ctx)
 	if err != nil {
 		return nil, err
 	}
 	held := &s.known.settings
 	held.mu.Lock()
 	defer held.mu.Unlock()
-	if held.made == nil || held.version != version {
+	if held.made == nil || held.state != state {
 		noting, reads := store.Noting(ctx)
 		now, err := s.store.Settings(noting)
 		if err != nil {
@@ -102,7 +102,7 @@ func (s *Server) settingsNow(ctx context.Context) (_ *settingsData, err error) {
 				return nil, err
 			}
 		}
-		held.version, held.tables = version, held.tables.With(reads.Tables())
+		held.state, held.tables = state, held.tables.With(reads.Tables())
 	}
 	store.NoteReads(ctx, held.tables)
 	return held.made, nil

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"html/template"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -266,7 +267,7 @@ func TestTheWaysToFollowABody(t *testing.T) {
 	one := addressed.feedLinks(inspection.Body{ID: "west-northamptonshire", Name: "West Northamptonshire"})
 	for _, view := range []feedLinks{whole, one} {
 		var out strings.Builder
-		if err := s.templates["authority_show"].ExecuteTemplate(&out, "follow-explained", view); err != nil {
+		if err := template.Must(s.templates["authority_show"]()).ExecuteTemplate(&out, "follow-explained", view); err != nil {
 			t.Fatal(err)
 		}
 		if strings.Contains(out.String(), "ZgotmplZ") || strings.Contains(out.String(), `href="webcal:`) != (view.Subscribe != "") || !strings.Contains(out.String(), "<code>"+view.Whole+"</code>") ||

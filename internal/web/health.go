@@ -31,6 +31,25 @@ type readiness struct {
 	mu     sync.Mutex // held by the one that looks into the queues
 	looked time.Time
 	queues string // what is to be said of them
+
+	away, unseen seldom
+}
+
+// seldom keeps a line out of the log that was in it a moment ago. Its address being open to everybody, anybody could fill the log.
+type seldom struct {
+	mu   sync.Mutex
+	told time.Time
+}
+
+// due reports whether the line was not told for tellEvery, and takes it as told then.
+func (l *seldom) due(now time.Time) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if now.Sub(l.told) < tellEvery {
+		return false
+	}
+	l.told = now
+	return true
 }
 
 // healthy says that the program answers. It asks nothing of the database, so that a database that is away for a moment does not
@@ -52,7 +71,9 @@ func (s *Server) ready(c *gin.Context) {
 	ctx, cancel := context.WithTimeout(c.Request.Context(), readyWait)
 	defer cancel()
 	if err := s.store.Ready(ctx); err != nil {
-		s.log.WarnContext(ctx, "not ready", "error", err)
+		if s.readiness.away.due(s.clock()) {
+			s.log.WarnContext(ctx, "not ready", "error", err)
+		}
 		part := "database    it does not answer as it should"
 		switch {
 		case errors.Is(err, store.ErrNewer):
@@ -81,7 +102,9 @@ func (s *Server) queueWords(ctx context.Context) string {
 	queues, err := s.store.Queues(ctx)
 	switch {
 	case err != nil:
-		s.log.WarnContext(ctx, "look into the queues", "error", err)
+		if r.unseen.due(s.clock()) {
+			s.log.WarnContext(ctx, "look into the queues", "error", err)
+		}
 		return "nobody knows"
 	case queues.Letters.Oldest > letterLate:
 		r.queues = "letters have waited to be read for more than ten minutes"

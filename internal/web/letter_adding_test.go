@@ -161,3 +161,18 @@ func TestAQuietSaveOfAClosedDraftSaysWhy(t *testing.T) {
 	}
 	says(t, sends(t, s, address, with(form, "do", "save")), http.StatusConflict, "This draft cannot be changed now", "This letter was set aside")
 }
+
+func TestALetterThatWasAddedIsNotSaidToBeLostWhereItCannotBeLookedAt(t *testing.T) {
+	for _, fault := range []storetest.Fault{storetest.FailsBefore, storetest.Lost} {
+		s, faulty := faultyServer(t, storetest.SQLite(t, true))
+		faulty.Once(statement("SELECT", "letter_pages"), fault, nil)
+		answer := adds(t, s, nil, upload{"letter.pdf", lettertest.PDF(aLetter...)})
+		if _, _, hit := faulty.Rest(); !hit {
+			t.Fatal("the fault was not met")
+		}
+		if to := led(t, answer); to != "/letters" {
+			t.Errorf("it leads to %s", to)
+		}
+		says(t, sees(t, s, "/letters"), http.StatusOK, "1 letter", "Ready to review")
+	}
+}

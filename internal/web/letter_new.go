@@ -346,10 +346,10 @@ func (s *Server) afterAdding(c *gin.Context, by inspection.Actor, batch []string
 	switch {
 	case len(batch) == 1 && len(held) == 0:
 		made, err := s.store.Letter(c.Request.Context(), by, batch[0])
-		if err != nil {
-			return err
-		}
-		if made.State == inspection.LetterReady {
+		switch {
+		case err != nil: // it is added all the same, and the list has it
+			s.log.WarnContext(c.Request.Context(), "look at a letter that was added", "letter", batch[0], "error", err)
+		case made.State == inspection.LetterReady:
 			return s.redirect(c, http.StatusSeeOther, letterAddress(made.ID))
 		}
 	case len(batch) == 0 && len(held) == 1 && len(held["held"]) == 1:

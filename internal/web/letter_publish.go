@@ -12,6 +12,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"inspectiontimeline/internal/inspection"
+	"inspectiontimeline/internal/store"
 )
 
 // letterPublishPage says what publishing a letter changes, and asks for the evidence that it is out.
@@ -202,7 +203,9 @@ func (s *Server) publishLetter(c *gin.Context) error {
 	saved, err := s.store.SaveDraft(ctx, by, letter.ID, revision, draft)
 	if err == nil {
 		letter = saved
-		_, err = s.store.PublishLetter(ctx, by, letter.ID, letter.Revision)
+		if _, err = s.store.PublishLetter(ctx, by, letter.ID, letter.Revision); err != nil {
+			err = s.savedOnly(c, letter, err)
+		}
 	}
 	switch {
 	case errors.As(err, &conflict):
@@ -216,6 +219,25 @@ func (s *Server) publishLetter(c *gin.Context) error {
 	s.data.forget()
 	return s.redirect(c, http.StatusSeeOther, letterAddress(letter.ID))
 }
+
+// savedOnly says that the day and the address of a letter were saved before its publication failed. What an officer can put right
+// passes, as does a letter that is gone; and where the database broke off nobody knows whether it was published.
+func (s *Server) savedOnly(c *gin.Context, letter inspection.Letter, err error) error {
+	var problems inspection.Problems
+	var conflict *inspection.DraftConflict
+	switch {
+	case errors.As(err, &problems), errors.As(err, &conflict), errors.Is(err, inspection.ErrNotFound), errors.Is(err, store.ErrInterrupted):
+		return err
+	case !isStorageFault(err): // of those the log is told anyway
+		s.log.ErrorContext(c.Request.Context(), "publish a letter whose draft was saved", "letter", letter.ID, "error", err)
+	}
+	return fmt.Errorf("%w: %w", &referral{savedNotPublished, Link{Name: "Publish this letter", Address: letterAddress(letter.ID) + "/publish"}}, err)
+}
+
+var savedNotPublished = &refusal{http.StatusServiceUnavailable, "The letter is saved, and is not published", []string{
+	"What you entered is saved with the draft. Then the database of this service, or its disk, failed: the letter is not published, and no public page has changed.",
+	"Open the page for publishing again in a minute: what you entered stands there. If it lasts, tell whoever looks after this service.",
+}}
 
 // unpublishLetter takes a letter off the public pages again.
 func (s *Server) unpublishLetter(c *gin.Context) error {

@@ -23,14 +23,19 @@ type readings struct {
 
 	mu     sync.Mutex
 	closed bool
+	owed   []*store.Reading // that are to be given back, since the database failed
+	odd    map[string]int   // of letters, how often the database failed on them in a way that nobody knows
 	under  sync.WaitGroup
 }
+
+// lastGivingBack is how long a server that stops waits for a database that does not take letters back.
+const lastGivingBack = 2 * time.Second
 
 // mostWaiting bounds the bytes of all files that wait to be read, on whichever server.
 const mostWaiting = 2 * mostHeld
 
 func newReadings(reader *letter.Reader) *readings {
-	r := &readings{reader: reader, turn: make(chan struct{}, 1), most: mostWaiting, waits: waitForReading}
+	r := &readings{reader: reader, turn: make(chan struct{}, 1), most: mostWaiting, waits: waitForReading, odd: map[string]int{}}
 	r.turn <- struct{}{}
 	return r
 }
@@ -49,7 +54,7 @@ func (r *readings) start(s *Server, letterIDs ...string) <-chan struct{} {
 		defer close(done)
 		for _, id := range letterIDs {
 			if _, err := s.readNext(context.Background(), id); err != nil {
-				s.log.Error("take a letter to read", "letter", id, "error", err)
+				s.log.Error("read a letter that was added", "letter", id, "error", err)
 			}
 		}
 	})
@@ -69,16 +74,24 @@ func (s *Server) FinishReadings() {
 	s.readings.closed = true
 	s.readings.mu.Unlock()
 	s.readings.under.Wait()
+	ctx, cancel := context.WithTimeout(context.Background(), lastGivingBack)
+	defer cancel()
+	if err := s.giveBackOwed(ctx); err != nil {
+		s.log.Warn("give letters back that were not read", "error", err)
+	}
 }
 
 // programItself is the Actor of what nobody in particular does.
 var programItself = inspection.Actor{ID: "program", Post: "the program itself", Role: inspection.RoleSystem}
 
 // ReadWaiting reads the letters that wait, whoever took them in: those that another server did not get to. What nobody reads any
-// more is given up. It returns when none waits, or ctx ends.
+// more is given up. It returns when none waits, ctx ends, or the database fails.
 func (s *Server) ReadWaiting(ctx context.Context) error {
 	if s.readings.reader == nil {
 		return nil
+	}
+	if err := s.giveBackOwed(ctx); err != nil {
+		return err
 	}
 	given, err := s.store.AbandonReadings(ctx, programItself)
 	if err != nil {
@@ -110,45 +123,109 @@ func (s *Server) readNext(ctx context.Context, letterIDs ...string) (bool, error
 	if err != nil || taken == nil {
 		return false, err
 	}
-	s.readFile(ctx, taken)
-	return true, nil
+	return true, s.readFile(ctx, taken)
 }
 
 // programFailed is the problem of a file on which the program itself failed.
 const programFailed = "The program failed while it read this file. Paste the letter’s text, or type the values."
 
-// errStopping says that a file was not read to its end because the server stops.
-var errStopping = errors.New("the program stops")
+// mostOdd is how often a letter is given back on which the database fails in a way that nobody knows. It may be the letter that it
+// does not take: further tries count, so that they come to an end.
+const mostOdd = 10
 
-// readFile reads one file and keeps what may be kept of it. Whatever goes wrong, its letter ends in a state that says so, unless
-// the server stops or ctx ends: then it goes back to those that wait.
-func (s *Server) readFile(ctx context.Context, taken *store.Reading) {
+var (
+	// errStopping says that a file was not read to its end because the server stops.
+	errStopping = errors.New("the program stops")
+	// errProgram says that the program failed on a file, as it would again.
+	errProgram = errors.New("the program failed")
+)
+
+// readFile reads one file and keeps what may be kept of it. Where the program fails on it, its letter says so. Where the database
+// fails, or the server stops, the file goes back to those that wait: it was taken in, and may be lost for nothing but itself. It
+// fails where the database as a whole does.
+func (s *Server) readFile(ctx context.Context, taken *store.Reading) error {
 	last := context.WithoutCancel(ctx)
-	stopKeeping := s.keepReading(last, taken)
-	err := s.store.SetReading(last, taken.By, taken.LetterID)
-	var read store.ReadLetter
-	if err == nil {
-		read, err = s.safely(ctx, taken.Data)
+	read, err := s.readTaken(ctx, taken)
+	if errors.Is(err, errProgram) {
+		s.log.ErrorContext(last, "read a letter", "letter", taken.LetterID, "error", err)
+		read, err = store.ReadLetter{State: inspection.LetterUnreadable, Problem: programFailed}, nil
 	}
-	stopKeeping()
-	if errors.Is(err, errStopping) {
+	switch {
+	case errors.Is(err, errStopping):
 		err = s.store.GiveBackReading(last, taken)
-	} else if err == nil {
+	case err == nil:
 		read.Lease = taken.Lease
 		_, err = s.store.FinishLetter(last, taken.By, taken.LetterID, read)
 	}
 	switch {
 	case err == nil:
-		return
+		s.readings.settled(taken.LetterID)
+		return nil
 	case errors.Is(err, store.ErrReadingLost):
 		s.log.WarnContext(last, "a letter took too long to read, and was given to another server", "letter", taken.LetterID)
-		return
+		return nil
+	case isStorageFault(err):
+		s.readings.owe(taken)
+		return err
 	}
-	s.log.ErrorContext(last, "read a letter", "letter", taken.LetterID, "error", err)
-	failed := store.ReadLetter{State: inspection.LetterUnreadable, Problem: programFailed, Lease: taken.Lease}
-	if _, err := s.store.FinishLetter(last, taken.By, taken.LetterID, failed); err != nil {
-		s.log.ErrorContext(last, "say that a letter was not read", "letter", taken.LetterID, "error", err)
+	again := s.readings.oweOdd(taken)
+	s.log.ErrorContext(last, "a letter was not kept as it was read", "letter", taken.LetterID, "again", again, "error", err)
+	return nil
+}
+
+// readTaken reads a file that was taken, and says meanwhile that it is being read. It fails with errProgram and errStopping, and
+// where the database does.
+func (s *Server) readTaken(ctx context.Context, taken *store.Reading) (store.ReadLetter, error) {
+	last := context.WithoutCancel(ctx)
+	defer s.keepReading(last, taken)()
+	if err := s.store.SetReading(last, taken.By, taken.LetterID); err != nil {
+		return store.ReadLetter{}, err
 	}
+	return s.safely(ctx, taken.Data)
+}
+
+// owe notes readings that are to be given back, with the next round.
+func (r *readings) owe(taken ...*store.Reading) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, one := range taken {
+		one.Data = nil // the file is where it was
+		r.owed = append(r.owed, one)
+	}
+}
+
+// oweOdd is owe for a letter on which the database failed in a way that nobody knows. It reports whether it is given back.
+func (r *readings) oweOdd(taken *store.Reading) bool {
+	r.mu.Lock()
+	r.odd[taken.LetterID]++
+	again := r.odd[taken.LetterID] <= mostOdd
+	r.mu.Unlock()
+	if again {
+		r.owe(taken)
+	}
+	return again
+}
+
+func (r *readings) settled(letterID string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.odd, letterID)
+}
+
+// giveBackOwed gives letters back that were not read since the database failed. The tries at them are not counted.
+func (s *Server) giveBackOwed(ctx context.Context) error {
+	r := s.readings
+	r.mu.Lock()
+	owed := r.owed
+	r.owed = nil
+	r.mu.Unlock()
+	for i, one := range owed {
+		if err := s.store.GiveBackReading(ctx, one); err != nil && !errors.Is(err, store.ErrReadingLost) {
+			r.owe(owed[i:]...)
+			return err
+		}
+	}
+	return nil
 }
 
 // keepReading says again and again that a letter is being read, until what it returns is called.
@@ -175,16 +252,17 @@ func (s *Server) keepReading(ctx context.Context, taken *store.Reading) (stop fu
 	}
 }
 
-// safely reads a file in the child process and turns a panic on this side of it into an error. It fails with errStopping.
+// safely reads a file in the child process and turns a panic on this side of it into an error. It fails with errProgram and
+// errStopping, and where the database does.
 func (s *Server) safely(ctx context.Context, data []byte) (read store.ReadLetter, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			s.log.ErrorContext(ctx, "panic in reading a letter", "stack", string(debug.Stack()))
-			err = fmt.Errorf("panic: %v", p)
+			err = fmt.Errorf("%w: panic: %v", errProgram, p)
 		}
 	}()
 	if data == nil {
-		return read, errors.New("the file that was held is damaged")
+		return read, fmt.Errorf("%w: the file that was held is damaged", errProgram)
 	}
 	reading := s.readLetter(ctx, data)
 	if ctx.Err() != nil || s.readings.reader.Closed() {

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -90,5 +91,117 @@ func TestALetterOnWhichTheProgramFailsSaysSo(t *testing.T) {
 	held, err := s.store.Letter(t.Context(), anOfficer, started.ID)
 	if err != nil || held.State != inspection.LetterUnreadable || held.Problem != programFailed {
 		t.Errorf("the letter is %s: %s, %v", held.State, held.Problem, err)
+	}
+}
+
+// statement matches the statements of a kind on a table, as either engine writes them.
+func statement(verb, table string) func(string) bool {
+	return func(text string) bool {
+		return strings.HasPrefix(text, verb) && (strings.Contains(text, "`"+table+"`") || strings.Contains(text, `"`+table+`"`))
+	}
+}
+
+func TestALetterOnWhichTheDatabaseFailsIsReadLater(t *testing.T) {
+	const more = 5 // failures than a letter is taken before it is given up, and then some
+	for _, tt := range []struct {
+		name    string
+		matches func(string) bool
+		fault   storetest.Fault
+		away    bool // whether it also takes no letter back, and answers nothing, until it is back
+	}{
+		{name: "as its reading is noted", matches: statement("UPDATE", "letters"), fault: storetest.Lost},
+		{name: "as the register is looked at", matches: statement("SELECT", "terms"), fault: storetest.Lost},
+		{name: "as its file is kept", matches: statement("INSERT", "documents"), fault: storetest.Lost},
+		{name: "as its file is kept, in a way that nobody knows", matches: statement("INSERT", "documents"), fault: storetest.FailsBefore},
+		{name: "as its file is kept, and stays away", matches: statement("INSERT", "documents"), fault: storetest.Lost, away: true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			storetest.EachDSN(t, true, func(t *testing.T, dsn string) {
+				s, faulty := faultyServer(t, dsn)
+				meets := func(round func() error) {
+					t.Helper()
+					s.known = reference{}
+					if tt.away {
+						faulty.Once(tt.matches, storetest.Delayed, func() { faulty.Always(tt.fault) })
+					} else {
+						faulty.Once(tt.matches, tt.fault, nil)
+					}
+					failed := round()
+					_, _, hit := faulty.Rest()
+					letters, err := s.store.Letters(t.Context(), anOfficer)
+					if err != nil || len(letters) != 1 {
+						t.Fatal(letters, err)
+					}
+					if state := letters[0].State; state != inspection.LetterReading && state != inspection.LetterWaiting {
+						t.Fatalf("it is %s: %s", state, letters[0].Problem)
+					}
+					if !hit {
+						t.Fatalf("nobody takes it any more, %v", failed)
+					}
+				}
+				meets(func() error {
+					adds(t, s, nil, upload{"letter.pdf", lettertest.PDF(aLetter...)})
+					if tt.away {
+						return s.ReadWaiting(t.Context())
+					}
+					return nil
+				})
+				for range more {
+					meets(func() error { return s.ReadWaiting(t.Context()) })
+				}
+				if err := s.ReadWaiting(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				says(t, sees(t, s, "/letters"), http.StatusOK, "1 letter", "Ready to review")
+			})
+		})
+	}
+}
+
+func TestALetterThatTheDatabaseNeverTakesHoldsUpNoOtherAndComesToAnEnd(t *testing.T) {
+	s, faulty := faultyServer(t, storetest.SQLite(t, true))
+	for i, name := range []string{"never.pdf", "other.pdf"} {
+		passes(t, time.Second) // so that the first has waited longest
+		file, err := s.store.HoldFile(t.Context(), anOfficer, lettertest.PDF(aLetter[i]), mostWaiting)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.store.StartLetter(t.Context(), anOfficer, name, file); err != nil {
+			t.Fatal(err)
+		}
+	}
+	stands := func(name string) inspection.LetterState {
+		t.Helper()
+		letters, err := s.store.Letters(t.Context(), anOfficer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, letter := range letters {
+			if letter.FileName == name {
+				return letter.State
+			}
+		}
+		t.Fatalf("%s is not there", name)
+		return ""
+	}
+	rounds := 0
+	for ; stands("never.pdf") != inspection.LetterUnreadable; rounds++ {
+		if rounds > mostOdd+10 {
+			t.Fatal("it is read for ever")
+		}
+		if rounds > mostOdd {
+			passes(t, 2*time.Minute) // so that whoever has it counts as gone
+		}
+		faulty.Once(statement("INSERT", "documents"), storetest.FailsBefore, nil)
+		if err := s.ReadWaiting(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		faulty.Rest()
+		if state := stands("other.pdf"); state == inspection.LetterWaiting {
+			t.Fatal("another letter waits for it")
+		}
+	}
+	if rounds <= mostOdd {
+		t.Errorf("it is given up after %d rounds", rounds)
 	}
 }

@@ -15,7 +15,8 @@ import (
 // database. Whoever has changed the record sees it at once all the same: the answer says in a cookie with which change their work
 // ended, and the next server shows nothing that is older.
 
-// The names of that cookie. What it says need not be secret, nor true: at most the database is asked once more.
+// The names of that cookie. What it says need not be secret, nor true: at most the database is asked once more, and whoever has it
+// asked is held back as by a page that has to be made.
 const (
 	ownWritesCookie       = "changed"
 	ownWritesCookieSecure = "__Host-changed"
@@ -33,11 +34,15 @@ func (s *Server) ownWritesCookieName(r *http.Request) string {
 // Heard is told the number of a change that any server on the database has kept, so that the next page is made of what is new.
 func (s *Server) Heard(int64) { s.data.forget() }
 
-// ownWrites stands before every route. It sees to it that whoever changed the record sees that, notes what they change, and lets
-// pages for everybody be read from the reading server.
+// ownWrites stands before every route that reads the record. It sees to it that whoever changed the record sees that, notes what
+// they change, and lets pages for everybody be read from the reading server.
 func (s *Server) ownWrites(c *gin.Context) {
 	r := c.Request
-	s.catchUp(r)
+	if err := s.catchUp(c); err != nil {
+		s.fail(c, err).send(c.Writer, r)
+		c.Abort()
+		return
+	}
 	switch r.Method {
 	case http.MethodGet, http.MethodHead:
 		if s.store.HasReplica() && s.needs[r.Method+" "+c.FullPath()] == auth.ReadPublic && s.isNobody(r) {
@@ -61,24 +66,32 @@ func (s *Server) isNobody(r *http.Request) bool {
 	return !s.open && r.Header.Get("Authorization") == "" && s.sessionToken(r) == ""
 }
 
-// catchUp looks whether a browser has seen a change that this server may not have seen yet.
-func (s *Server) catchUp(r *http.Request) {
-	cookie, err := r.Cookie(s.ownWritesCookieName(r))
+// catchUp looks whether a browser has seen a change that this server may not have seen yet. Anybody can say so of any number, and
+// the database is asked for it: who does too often is held back.
+func (s *Server) catchUp(c *gin.Context) error {
+	if !s.store.Shared() { // nobody was told a number
+		return nil
+	}
+	cookie, err := c.Request.Cookie(s.ownWritesCookieName(c.Request))
 	if err != nil {
-		return
+		return nil
 	}
 	number, err := strconv.ParseInt(cookie.Value, 10, 64)
 	if err != nil || number <= s.shows.Load() {
-		return
+		return nil
+	}
+	if err := s.unhurried(c); err != nil {
+		return err
 	}
 	// Where the database does not answer, the page itself will say so.
-	if there, err := s.store.Reached(r.Context(), number); err != nil || !there {
-		return
+	if there, err := s.store.Reached(c.Request.Context(), number); err != nil || !there {
+		return nil
 	}
 	// First the old version goes, then others may rely on it.
 	s.data.forget()
 	for held := s.shows.Load(); held < number && !s.shows.CompareAndSwap(held, number); held = s.shows.Load() {
 	}
+	return nil
 }
 
 // wherever runs a handler again where the reading server fell out under it: the database itself has all that it had.

@@ -195,3 +195,84 @@ func TestNobodyWaitsWhereTheProgramIsMeasured(t *testing.T) {
 		}
 	}
 }
+
+// Anybody can send any cookie, and whoever has changed nothing has the database asked for nothing.
+func TestACookieOfAChangeCostsTheDatabaseLittle(t *testing.T) {
+	const claims = "Cookie: " + ownWritesCookie + "=9223372036854775807"
+	asked := func(t *testing.T, s *Server, faulty *storetest.Faulty, path string) int {
+		t.Helper()
+		get(t, s, path) // so that what it needs is known
+		faulty.Once(func(string) bool { return false }, storetest.FailsBefore, nil)
+		name, value, _ := strings.Cut(claims, ": ")
+		answer := get(t, s, path, name, value)
+		statements, _, _ := faulty.Rest()
+		if answer.Code != http.StatusOK {
+			t.Errorf("%s is answered %d", path, answer.Code)
+		}
+		return statements
+	}
+	storetest.EachDSN(t, true, func(t *testing.T, dsn string) {
+		s, faulty := faultyServer(t, dsn)
+		slowToAsk(s)
+		for _, path := range []string{"/healthz", s.assets.addresses["app.js"]} {
+			if n := asked(t, s, faulty, path); n != 0 {
+				t.Errorf("%s has the database asked %d things", path, n)
+			}
+		}
+		if n := asked(t, s, faulty, "/glossary"); (n > 0) != s.store.Shared() {
+			t.Errorf("a page that is kept has the database asked %d things", n)
+		}
+		if !s.store.Shared() {
+			return
+		}
+		behind(t, s, Config{})
+		const peer = "192.0.2.1:1234"
+		name, value, _ := strings.Cut(claims, ": ")
+		faulty.Once(func(string) bool { return false }, storetest.FailsBefore, nil)
+		for n := range madeAtOnce {
+			if answer := answers(s, from(peer, http.MethodGet, "/glossary", "", name, value)); answer.Code != http.StatusOK {
+				t.Fatalf("request %d is answered %d", n, answer.Code)
+			}
+		}
+		before, _, _ := faulty.Rest()
+		faulty.Once(func(string) bool { return false }, storetest.FailsBefore, nil)
+		says(t, answers(s, from(peer, http.MethodGet, "/glossary", "", name, value)), http.StatusTooManyRequests, "Too many requests")
+		if n, _, _ := faulty.Rest(); before == 0 || n != 0 {
+			t.Errorf("whoever is held back has the database asked %d things, and %d before", n, before)
+		}
+		if answer := answers(s, from(peer, http.MethodGet, "/glossary", "")); answer.Code != http.StatusOK {
+			t.Errorf("without the cookie the page is answered %d", answer.Code)
+		}
+	})
+}
+
+func TestWhetherTheServiceIsReadyFillsNoLog(t *testing.T) {
+	for _, tt := range []struct {
+		says   string
+		answer string
+		breaks func(*storetest.Faulty)
+	}{
+		{"not ready", "it does not answer as it should", func(f *storetest.Faulty) { f.Always(storetest.Lost) }},
+		{"look into the queues", "nobody knows", func(f *storetest.Faulty) { f.Once(statement("SELECT", "letters"), storetest.FailsBefore, nil) }},
+	} {
+		t.Run(tt.says, func(t *testing.T) {
+			s, faulty := faultyServer(t, storetest.SQLite(t, true))
+			now := storetest.Now()
+			s.clock = func() time.Time { return now }
+			log := behind(t, s, Config{})
+			for minute := range 2 {
+				for range 5 {
+					tt.breaks(faulty)
+					if answer := get(t, s, "/readyz").Body.String(); !strings.Contains(answer, tt.answer) {
+						t.Errorf("it answers %s", answer)
+					}
+					faulty.Rest()
+				}
+				if n := strings.Count(log.String(), tt.says); n != minute+1 {
+					t.Errorf("after %d minutes the log says so %d times: %s", minute, n, log)
+				}
+				now = now.Add(tellEvery)
+			}
+		})
+	}
+}

@@ -124,9 +124,13 @@ const answered = "answer"
 // render executes a page's template in memory, so that a fault in it is a clean error and never half a page, and leaves
 // the answer to be sent.
 func (s *Server) render(c *gin.Context, status int, name string, data any) error {
-	t, ok := s.templates[name]
+	made, ok := s.templates[name]
 	if !ok {
 		return fmt.Errorf("render %s: no such template", name)
+	}
+	t, err := made()
+	if err != nil {
+		return fmt.Errorf("render %s: %w", name, err)
 	}
 	var body bytes.Buffer
 	if page, ok := data.(interface{ glossed() *wordList }); ok && page.glossed() != nil {

@@ -24,7 +24,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"html/template"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -142,7 +141,7 @@ type Server struct {
 	listsDone     desk[listDone]
 	backupDays    int
 
-	templates map[string]*template.Template
+	templates pageTemplates
 	cache     *cache
 	building  singleflight.Group
 	making    atomic.Int32 // answers that are made now, for readers who wait
@@ -184,7 +183,7 @@ func New(config Config) (*Server, error) {
 	if s.passwords == nil {
 		s.passwords = auth.NewPasswords(0)
 	}
-	s.data.read, s.past.touched = config.Store.Version, config.Store.TablesTouched
+	s.data.read, s.data.wentBack, s.past.touched = config.Store.Version, config.Store.ForgetSearch, config.Store.TablesTouched
 	s.backupDays = cmp.Or(config.BackupDays, DefaultBackupDays)
 	s.readings = newReadings(config.Reader)
 	s.codes, s.keptForms, s.trackers = newCodes(s.store), newKeptForms(s.store), newTrackers(s.store)
@@ -235,7 +234,7 @@ func (s *Server) routes() {
 	g := gin.New()
 	g.HandleMethodNotAllowed = true
 	g.RedirectTrailingSlash = false // it would take anybody's word for the prefix of our addresses; notFound does it
-	g.Use(routed, s.recovered, securityHeaders, s.guarded, s.readable, s.ownWrites)
+	g.Use(routed, s.recovered, securityHeaders, s.guarded, s.readable)
 	g.NoRoute(s.handle(s.notFound))
 	g.NoMethod(s.handle(func(*gin.Context) error { return errMethod }))
 	_ = g.SetTrustedProxies(nil) // fails only for addresses that cannot be read, and there are none
@@ -245,6 +244,7 @@ func (s *Server) routes() {
 	r.get("/readyz", auth.Anything, s.ready)
 	r.get("/static/:file", auth.Anything, s.asset)
 
+	g.Use(s.ownWrites) // what follows reads the record
 	r.get("/", auth.ReadPublic, s.page(s.showHome, reads{chosen: []string{asAt}}))
 	r.get("/authorities", auth.ReadPublic, s.page(s.listAuthorities, reads{chosen: []string{"region", "type", asAt}, free: []string{"q"}}))
 	r.get("/authorities/:slug", auth.ReadPublic, s.page(s.showAuthority, reads{chosen: []string{asAt}}))

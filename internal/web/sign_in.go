@@ -470,7 +470,7 @@ func (s *Server) signOut(c *gin.Context) error {
 	return s.redirect(c, http.StatusSeeOther, "/sign-in?ended=here")
 }
 
-// endSession ends whatever session this browser holds, also one that still waits for its code.
+// endSession ends whatever session this browser holds, also one that still waits for its code. Where it fails nothing has ended.
 func (s *Server) endSession(c *gin.Context, p *person) error {
 	ctx := c.Request.Context()
 	if token := s.sessionToken(c.Request); token != "" {
@@ -482,9 +482,13 @@ func (s *Server) endSession(c *gin.Context, p *person) error {
 	if p == nil {
 		return nil
 	}
-	if err := s.keptForms.forgetOf(ctx, p.account.ID); err != nil {
-		return err
-	}
 	s.log.InfoContext(ctx, "signed out", "account", p.account.ID, "network", s.network(c))
-	return s.store.NoteAccess(ctx, s.accessOf(c, p.account, inspection.SignedOut))
+	// From here on they are signed out, and told so: what fails was not asked for by them, and is for whoever reads the log.
+	if err := s.store.NoteAccess(ctx, s.accessOf(c, p.account, inspection.SignedOut)); err != nil {
+		s.log.ErrorContext(ctx, "note that somebody signed out", "account", p.account.ID, "error", err)
+	}
+	if err := s.keptForms.forgetOf(ctx, p.account.ID); err != nil { // they go by themselves later
+		s.log.WarnContext(ctx, "drop what was kept for somebody who signed out", "account", p.account.ID, "error", err)
+	}
+	return nil
 }

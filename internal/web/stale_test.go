@@ -381,6 +381,7 @@ func routeOf(s *Server, address string) string {
 
 func TestAKeptPageIsAnsweredAheadOfItsRouteAsByIt(t *testing.T) {
 	for _, s := range []*Server{newServer(t, storetest.Seeded(t)), newAddressedServer(t, storetest.Seeded(t))} {
+		slowToAsk(s)
 		root := strings.TrimSuffix(s.doors.address, "/")
 		for _, address := range []string{root + "/", root + "/glossary", root + "/charts/lanes/" + staleCouncil + ".csv"} {
 			get(t, s, address)

@@ -15,7 +15,7 @@ import (
 // shown from memory, and most of the record can still be read.
 var (
 	diskFull = &refusal{http.StatusInsufficientStorage, "There is no room left to save this", []string{
-		"The disk on which this service keeps its record is full. Nothing has been changed. Pages can still be read.",
+		"A disk that this service needs is full. Nothing has been changed. Pages can still be read.",
 		"Tell whoever looks after this service that its disk is full. When there is room again, go back and send it again: what you typed is still in the form.",
 	}}
 	onlyReadable = &refusal{http.StatusServiceUnavailable, "Nothing can be saved just now", []string{
@@ -52,6 +52,16 @@ var storageFaults = []struct {
 	{store.ErrUnreachable, storeAway},
 	{store.ErrLocked, storeAway},
 	{store.ErrInterrupted, storeBroke},
+}
+
+// isStorageFault reports whether an error is one of the database as a whole, or of the disk under it, whatever was asked of it.
+func isStorageFault(err error) bool {
+	for _, fault := range storageFaults {
+		if errors.Is(err, fault.err) {
+			return true
+		}
+	}
+	return false
 }
 
 // withoutStorage turns a failure of the database or its disk into words for the reader, and tells the log. Other errors pass.

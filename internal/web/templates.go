@@ -8,14 +8,19 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 )
 
 //go:embed templates
 var templateFiles embed.FS
 
-// parseTemplates returns one template for each file of templates/page, each with the layout and the parts.
+// pageTemplates are the templates of pages by their names. Each is made when it is first asked for: with its own copy of the layout and
+// of every part it takes 0.4 MB, and hardly any reader comes to most of them.
+type pageTemplates map[string]func() (*template.Template, error)
+
+// parseTemplates returns a template for each file of templates/page, each with the layout and the parts.
 // frame writes the piece of HTML with which another site shows a figure, if any may.
-func parseTemplates(a *assets, missing []string, frame func(figure) *frameView) (map[string]*template.Template, error) {
+func parseTemplates(a *assets, missing []string, frame func(figure) *frameView) (pageTemplates, error) {
 	functions := template.FuncMap{
 		"asset": func(name string) (string, error) {
 			if address, ok := a.addresses[name]; ok {
@@ -45,17 +50,19 @@ func parseTemplates(a *assets, missing []string, frame func(figure) *frameView) 
 	if err != nil {
 		return nil, fmt.Errorf("list templates: %w", err)
 	}
-	out := map[string]*template.Template{}
+	out := pageTemplates{}
 	for _, file := range pages {
 		name := strings.TrimSuffix(path.Base(file), ".html")
-		page, err := shared.Clone()
-		if err == nil {
-			page, err = page.Funcs(template.FuncMap{"page": func() string { return name }}).ParseFS(templateFiles, file)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("parse template %s: %w", file, err)
-		}
-		out[name] = page
+		out[name] = sync.OnceValues(func() (*template.Template, error) {
+			page, err := shared.Clone()
+			if err == nil {
+				page, err = page.Funcs(template.FuncMap{"page": func() string { return name }}).ParseFS(templateFiles, file)
+			}
+			if err != nil {
+				return nil, fmt.Errorf("parse template %s: %w", file, err)
+			}
+			return page, nil
+		})
 	}
 	return out, nil
 }

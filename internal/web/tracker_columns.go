@@ -178,13 +178,18 @@ func (s *Server) saveTrackerColumns(c *gin.Context) error {
 	if words := inspection.DayProblem(on, "the day of this tracker", inspection.Date{}, s.today()); words != "" && len(problems) == 0 {
 		problems = inspection.Problems{{Field: "on", Words: words}}
 	}
+	next := trackerAddress(c.Param("id")) + "/check"
 	if len(problems) == 0 {
 		if _, err = s.store.SaveTrackerMapping(c.Request.Context(), by, mapping, sheet); err == nil {
 			held.Mapping, held.On = mapping.Name, on
-			err = s.trackers.replace(c.Request.Context(), c.Param("id"), by.ID, held)
+			if err := s.trackers.replace(c.Request.Context(), c.Param("id"), by.ID, held); err != nil {
+				// The columns are saved. The tracker does not know them yet, so they are asked for once more as they were saved.
+				s.log.ErrorContext(c.Request.Context(), "note which columns a tracker has", "error", err)
+				next = trackerAddress(c.Param("id")) + "?" + url.Values{"mapping": {mapping.Name}}.Encode()
+			}
 		}
 	}
-	return s.afterSaving(c, trackerAddress(c.Param("id"))+"/check", err, problems,
+	return s.afterSaving(c, next, err, problems,
 		func(problems inspection.Problems) error {
 			for i, status := range mapping.Statuses {
 				values.Set(rowName("status", i, "says"), status.Says)

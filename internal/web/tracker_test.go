@@ -246,3 +246,34 @@ func TestTrackersAreHeldForAWhileAndNotManyAtOnce(t *testing.T) {
 		t.Errorf("what was forgotten comes back, %v", err)
 	}
 }
+
+func TestColumnsThatWereSavedAreNotSaidToBeLostWhereTheTrackerCannotNoteThem(t *testing.T) {
+	for _, fault := range []storetest.Fault{storetest.FailsBefore, storetest.Lost} {
+		s, faulty := faultyServer(t, storetest.SQLite(t, true))
+		if _, err := s.store.SavePost(t.Context(), testOfficer, inspection.Post{BodyID: theTrust, Name: "Head of quality"}); err != nil {
+			t.Fatal(err)
+		}
+		at := led(t, chooses(t, s, testOfficer, "plan.csv", "", []byte(trackerOfTest)))
+		get(t, s, "/glossary") // so that the version of the data is known
+		faulty.Once(statement("DELETE", "held"), fault, nil)
+		answer := asks(t, s, testOfficer, http.MethodPost, at, columnsOfTest())
+		if _, _, hit := faulty.Rest(); !hit {
+			t.Fatal("the fault was not met")
+		}
+		to := led(t, answer)
+		if to != at+"?mapping=Improvement+plan" {
+			t.Fatalf("it leads to %s", to)
+		}
+		if _, fresh := s.data.fresh(); fresh {
+			t.Error("pages go on as if nothing had been saved")
+		}
+		page := asks(t, s, testOfficer, http.MethodGet, to, nil)
+		says(t, page, http.StatusOK, "What the columns hold")
+		if document(t, page).Find(`#column\.2\.holds option[value="action"][selected]`).Length() != 1 {
+			t.Error("the columns are not there as they were saved")
+		}
+		if to := led(t, asks(t, s, testOfficer, http.MethodPost, at, columnsOfTest())); to != at+"/check" {
+			t.Errorf("saving them again leads to %s", to)
+		}
+	}
+}

@@ -41,18 +41,13 @@ type dataVersion struct {
 	held  atomic.Pointer[heldVersion]
 	since func(time.Time) time.Duration // nil: time.Since
 	waits time.Duration                 // 0: dataVersionWaits
+
+	wentBack func() // is told of other data; nil: nobody is
 }
 
 type heldVersion struct {
 	dataState
 	at time.Time
-}
-
-// now returns the version. It fails only while none has ever been read: a database that is away for a moment does not
-// take away the pages that are already made.
-func (d *dataVersion) now(ctx context.Context) (int64, error) {
-	state, err := d.state(ctx)
-	return state.number, err
 }
 
 // fresh returns the state of the data where it was read within the last second.
@@ -64,6 +59,8 @@ func (d *dataVersion) fresh() (dataState, bool) {
 	return held.dataState, true
 }
 
+// state returns the state of the data. It fails only while none has ever been read: a database that is away for a moment does not
+// take away the pages that are already made.
 func (d *dataVersion) state(ctx context.Context) (dataState, error) {
 	if state, ok := d.fresh(); ok {
 		return state, nil
@@ -89,6 +86,9 @@ func (d *dataVersion) state(ctx context.Context) (dataState, error) {
 			next.number, asked = held.number, time.Now().Add(dataVersionRests-dataVersionHolds)
 		} else if number < held.number {
 			next.era++
+			if d.wentBack != nil {
+				d.wentBack()
+			}
 		}
 	}
 	d.held.Store(&heldVersion{next, asked})
@@ -186,36 +186,36 @@ func (h *dataHistory) reach(ctx context.Context, now dataState) {
 	h.now = now
 }
 
-// kept is something that is made of reference data and seldom changes, with the version up to which it is known to hold.
+// kept is something that is made of reference data and seldom changes, with the state up to which it is known to hold.
 // Whoever has it may go on with it when the next has been made.
 type kept[T any] struct {
-	mu      sync.Mutex // held by the one that makes it
-	version int64
-	made    *T
-	tables  store.TableSet // of which it was made
+	mu     sync.Mutex // held by the one that makes it
+	state  dataState
+	made   *T
+	tables store.TableSet // of which it was made
 }
 
-// at returns what holds at a version. It is made anew where it does not hold any more: of what is held and of what was
-// touched since, or from nothing. A version before the one that it is known for is of other data, as after a backup was put
-// in place. Whatever is made of it is made of its tables.
-func (k *kept[T]) at(ctx context.Context, s *store.Store, version int64, from func(ctx context.Context, held *T, touched store.Touched) (*T, error)) (*T, error) {
+// at returns what holds in a state of the data. It is made anew where it does not hold any more: of what is held and of what was
+// touched since, or from nothing. A state of another era, or before the one that it is known for, is of other data, as after a
+// backup was put in place or another server took over that had not got everything. Whatever is made of it is made of its tables.
+func (k *kept[T]) at(ctx context.Context, s *store.Store, state dataState, from func(ctx context.Context, held *T, touched store.Touched) (*T, error)) (*T, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if err := k.reach(ctx, s, version, from); err != nil {
+	if err := k.reach(ctx, s, state, from); err != nil {
 		return nil, err
 	}
 	store.NoteReads(ctx, k.tables)
 	return k.made, nil
 }
 
-func (k *kept[T]) reach(ctx context.Context, s *store.Store, version int64, from func(ctx context.Context, held *T, touched store.Touched) (*T, error)) error {
+func (k *kept[T]) reach(ctx context.Context, s *store.Store, state dataState, from func(ctx context.Context, held *T, touched store.Touched) (*T, error)) error {
 	held, touched := k.made, store.Touched{Everything: true}
-	if held != nil && version == k.version {
+	if held != nil && state == k.state {
 		return nil
 	}
-	if held != nil && version > k.version {
+	if held != nil && state.era == k.state.era && state.number > k.state.number {
 		var err error
-		if touched, err = s.Touched(ctx, k.version); err != nil {
+		if touched, err = s.Touched(ctx, k.state.number); err != nil {
 			return err
 		}
 	}
@@ -227,7 +227,7 @@ func (k *kept[T]) reach(ctx context.Context, s *store.Store, version int64, from
 		}
 		k.made, k.tables = next, k.tables.With(reads.Tables())
 	}
-	k.version = version
+	k.state = state
 	return nil
 }
 
@@ -262,11 +262,11 @@ func (s *Server) register(c *gin.Context) (*registerData, error) {
 }
 
 func (s *Server) registerData(ctx context.Context) (*registerData, error) {
-	version, err := s.data.now(ctx)
+	state, err := s.data.state(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return s.known.register.at(ctx, s.store, version, s.readRegister)
+	return s.known.register.at(ctx, s.store, state, s.readRegister)
 }
 
 // reference returns the register of bodies, the glossary and the record of England.
@@ -275,7 +275,7 @@ func (s *Server) reference(c *gin.Context) (*referenceData, error) {
 }
 
 func (s *Server) referenceData(ctx context.Context) (*referenceData, error) {
-	version, err := s.data.now(ctx)
+	state, err := s.data.state(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -283,7 +283,7 @@ func (s *Server) referenceData(ctx context.Context) (*referenceData, error) {
 	if err != nil {
 		return nil, err
 	}
-	england, err := s.known.england.at(ctx, s.store, version, s.readEngland)
+	england, err := s.known.england.at(ctx, s.store, state, s.readEngland)
 	if err != nil {
 		return nil, err
 	}

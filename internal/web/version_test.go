@@ -57,8 +57,8 @@ func TestReferenceDataIsReadAgainOnlyWhereItMayHaveChanged(t *testing.T) {
 		if *read() != *second {
 			t.Error("it is read again though nothing has changed")
 		}
-		s.known.register.version += 1000 // as where a backup with fewer changes was put in place
-		s.known.england.version += 1000
+		s.known.register.state.number += 1000 // as where a backup with fewer changes was put in place
+		s.known.england.state.number += 1000
 		third := read()
 		if third.registerData == second.registerData || third.england == second.england {
 			t.Error("data of a later version is taken for that of an earlier one")
@@ -169,5 +169,71 @@ func TestOfVeryManyRegionsEachIsTwoChoicesAway(t *testing.T) {
 	few := &filter{asked: url.Values{"region": {"Region 007"}}, kept: url.Values{}}
 	if few.chooseRegion("Region", "All", regions[:9], ""); few.Selects[0].Left != "" || len(few.Selects[0].Groups[0].Options) != 9 {
 		t.Error("of nine regions some are left out")
+	}
+}
+
+// A reading server that takes over may lack what was changed last, and soon has as many changes again, which are others.
+func TestReferenceDataOfAServerThatLackedChangesIsReadAnew(t *testing.T) {
+	ctx := t.Context()
+	db := storetest.Seeded(t)
+	s := newServer(t, db)
+	var lost int64 // how many more changes there seem to be than there are: those that were lost
+	s.data.read = func(ctx context.Context) (int64, error) {
+		number, err := db.Version(ctx)
+		return number + lost, err
+	}
+	lost = 100
+	if _, err := s.referenceData(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.settingsNow(ctx); err != nil {
+		t.Fatal(err)
+	}
+	lost = 0
+	s.data.forget()
+	if _, err := s.data.state(ctx); err != nil { // a page is asked for that needs none of it
+		t.Fatal(err)
+	}
+	newtown := []inspection.Body{{ID: "newtown", Kind: inspection.Authority, Name: "Newtown", Code: "999"}}
+	term := []inspection.Term{{ID: "quixotry", Term: "quixotry", Meaning: "A word that nobody knew before."}}
+	if _, err := db.LoadSeed(ctx, &inspection.Record{Bodies: newtown, Terms: term}); err != nil {
+		t.Fatal(err)
+	}
+	settings, err := db.Settings(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	settings.Council = "Newtown Council"
+	if _, err := db.SaveSettings(ctx, storetest.Administrator, settings); err != nil {
+		t.Fatal(err)
+	}
+	for _, again := range []struct {
+		name string
+		lost int64
+	}{{"with as many changes as before", -1}, {"with more changes than before", 103}} {
+		t.Run(again.name, func(t *testing.T) {
+			lost = again.lost
+			if lost < 0 {
+				now, err := db.Version(ctx)
+				if err != nil {
+					t.Fatal(err)
+				}
+				lost = s.known.england.state.number - now
+			}
+			s.data.forget()
+			known, err := s.referenceData(ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, ok := known.england.History("newtown"); !ok {
+				t.Error("the record of England is that of the server before")
+			}
+			if known.lexicon.terms["quixotry"].Meaning == "" {
+				t.Error("the glossary is that of the server before")
+			}
+			if now, err := s.settingsNow(ctx); err != nil || now.Council != "Newtown Council" {
+				t.Errorf("the settings are those of the server before, %v", err)
+			}
+		})
 	}
 }

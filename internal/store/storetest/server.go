@@ -98,10 +98,16 @@ func (p *PostgresServer) Pause() {
 	execute(p.t, p.Address, "SELECT pg_wal_replay_pause()")
 	db := connect(p.t, p.Address)
 	defer db.Close()
-	for state := ""; state != "paused"; {
-		if err := db.QueryRow("SELECT pg_get_wal_replay_pause_state()").Scan(&state); err != nil {
-			p.t.Fatal(err)
+	err := Await(func() error {
+		var state string
+		err := db.QueryRow("SELECT pg_get_wal_replay_pause_state()").Scan(&state)
+		if err == nil && state != "paused" {
+			err = fmt.Errorf("the standby is %q", state)
 		}
+		return err
+	})
+	if err != nil {
+		p.t.Fatal(err)
 	}
 }
 
@@ -203,9 +209,15 @@ func awaitAnswer(t testing.TB, address string) error {
 	t.Helper()
 	db := connect(t, address+"&default_query_exec_mode=exec")
 	defer db.Close()
-	for until := time.Now().Add(patience); ; {
-		err := db.PingContext(context.Background())
-		if err == nil || time.Now().After(until) {
+	return Await(func() error { return db.PingContext(context.Background()) })
+}
+
+// Await asks until something fails no more, again and again with a pause between, and returns why it failed where it does for too long.
+func Await(ask func() error) error {
+	again := time.NewTicker(10 * time.Millisecond)
+	defer again.Stop()
+	for until := time.Now().Add(patience); ; <-again.C {
+		if err := ask(); err == nil || time.Now().After(until) {
 			return err
 		}
 	}
