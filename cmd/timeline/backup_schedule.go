@@ -14,6 +14,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"inspectiontimeline/internal/exchange"
@@ -117,7 +118,9 @@ func (k *backupKeeper) round(ctx context.Context) error {
 	if !done && err == nil {
 		return nil
 	}
-	return errors.Join(err, k.tidy(ctx, now)) // what is not kept any longer may have taken the room for a new one
+	// After one that failed, what is left of others goes, and, where they took its room, those that are not kept any longer. For any other
+	// reason nothing does: while none can be made, those that there are may be all that there will be.
+	return errors.Join(err, k.tidy(ctx, now, err == nil || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)))
 }
 
 func (k *backupKeeper) make(ctx context.Context, now time.Time) error {
@@ -131,9 +134,9 @@ func (k *backupKeeper) make(ctx context.Context, now time.Time) error {
 	return nil
 }
 
-// tidy takes away backups that are not kept any longer, and what was left of one that was stopped. It touches no file but those
-// that are named as the service names its own.
-func (k *backupKeeper) tidy(ctx context.Context, now time.Time) error {
+// tidy takes away what was left of backups that were stopped and, where old is wanted, those that are not kept any longer. It touches no
+// file but those that are named as the service names its own.
+func (k *backupKeeper) tidy(ctx context.Context, now time.Time, old bool) error {
 	files, err := backupsIn(k.folder)
 	if err != nil {
 		return err
@@ -144,7 +147,10 @@ func (k *backupKeeper) tidy(ctx context.Context, now time.Time) error {
 			made = append(made, file.at)
 		}
 	}
-	drops := k.keep.drops(made, now, k.place)
+	var drops []time.Time
+	if old {
+		drops = k.keep.drops(made, now, k.place)
+	}
 	var errs []error
 	for _, file := range files {
 		stopped := file.partial && now.Sub(file.written) > backupStopped

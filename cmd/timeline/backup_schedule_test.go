@@ -229,7 +229,7 @@ func TestABackupThatFailsIsTriedAgain(t *testing.T) {
 	}
 }
 
-func TestWhatIsNotKeptGoesAlsoWhereABackupFails(t *testing.T) {
+func TestAFailedBackupTakesNoOtherAwayButForRoom(t *testing.T) {
 	folder, now := t.TempDir(), at(t, "2026-11-20 12:00")
 	keeper, _ := keeperOf(t, folder, &now)
 	old, newest := scheduled+"2026-10-01T023000Z.tar.zst", scheduled+"2026-11-19T023000Z.tar.zst"
@@ -243,8 +243,14 @@ func TestWhatIsNotKeptGoesAlsoWhereABackupFails(t *testing.T) {
 	if err := keeper.round(t.Context()); err == nil {
 		t.Error("where another is being made it does not fail")
 	}
+	if got, want := namesIn(t, folder), []string{old, newest, underWay}; !slices.Equal(got, want) {
+		t.Errorf("after it failed the folder holds %v, want %v", got, want)
+	}
+	if err := keeper.tidy(t.Context(), now, true); err != nil {
+		t.Error(err)
+	}
 	if got, want := namesIn(t, folder), []string{newest, underWay}; !slices.Equal(got, want) {
-		t.Errorf("the folder holds %v, want %v", got, want)
+		t.Errorf("where there was no room the folder holds %v, want %v", got, want)
 	}
 }
 

@@ -42,7 +42,7 @@ func copyDatabase(ctx context.Context, cfg config, _ []string, out io.Writer) (e
 	target.db = cfg.copies.to
 	was, done, err := pour(ctx, from, target)
 	if err != nil {
-		return fmt.Errorf("%w; nothing was copied", err)
+		return restoreFailed(target, "copied", err)
 	}
 	is, err := holds(ctx, target)
 	if err != nil {

@@ -253,9 +253,15 @@ func (o *office) mustTakeEachKind(t *testing.T) {
 		do(t.Context())
 	}
 	o.mustHaveSettled(t)
-	if n := len(by.toReview); n > 0 { // the one that was just logged
-		by.publish(t.Context(), by.toReview[n-1])
-		by.toReview = by.toReview[:n-1]
+	by.toReview = nil // on a busy machine the letter was not read while its officer waited, and is not there
+	db := openTables(t, o.dsn)
+	defer db.Close()
+	for _, d := range o.ledger.of(0)[already:] {
+		if d.kind == aLetter && d.acknowledged {
+			for _, id := range columnOf(t, db, "SELECT id FROM "+fmt.Sprintf(keptIn[aLetter], d.mark)) {
+				by.publish(t.Context(), "/letters/"+id)
+			}
+		}
 	}
 	after := o.ledger.byKind()
 	for _, one := range deedKinds {

@@ -30,18 +30,24 @@ func restore(ctx context.Context, cfg config, args []string, out io.Writer) erro
 	}
 	defer file.Close() // it is only read
 	about, done, err := restoreFrom(ctx, cfg, file)
-	switch {
-	case errors.Is(err, store.ErrRestored):
-		return fmt.Errorf("%w; run timeline check on it", err)
-	case errors.Is(err, store.ErrInterrupted):
-		return fmt.Errorf("%w; it is not known whether it was restored: run timeline check", err)
-	case err != nil:
-		return fmt.Errorf("%w; nothing was restored", err)
+	if err != nil {
+		return restoreFailed(cfg, "restored", err)
 	}
 	fmt.Fprintf(out, "restored %s and %s, as they stood on %s\n", inspection.CountWords(int(done.Rows), "row", "rows"),
 		filesWords(done.Files.Count, done.Files.Bytes), about.MadeAt.Format(momentForm))
 	sayWhole(out, done.Checked)
 	return nil
+}
+
+// restoreFailed says what came of a restore that failed. Only the answer of a server may be lost after it has kept everything.
+func restoreFailed(cfg config, done string, err error) error {
+	switch {
+	case errors.Is(err, store.ErrRestored):
+		return fmt.Errorf("%w; run timeline check on it", err)
+	case isPostgres(cfg.db) && errors.Is(err, store.ErrInterrupted):
+		return fmt.Errorf("%w; it is not known whether it was %s: run timeline check", err, done)
+	}
+	return fmt.Errorf("%w; nothing was %s", err, done)
 }
 
 // momentForm is how a moment is printed for whoever runs the service.

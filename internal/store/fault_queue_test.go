@@ -30,7 +30,7 @@ func queueWrites(d *faultyDesk) []write {
 		{name: "a letter that is read for longer", quiet: true, first: func() { passes(d.T, time.Second) }, do: func() error {
 			return s.KeepReading(ctx, taken)
 		}},
-		{name: "a letter that is given back", quiet: true, do: func() error { return s.GiveBackReading(ctx, given) }},
+		{name: "a letter that is given back", quiet: true, do: func() error { return s.GiveBackReading(ctx, given, 0) }},
 		{name: "a letter from the queue that is being read", do: func() error { return s.SetReading(ctx, officer, letter.ID) }},
 		{name: "a letter from the queue that was read", do: doing(func() (inspection.Letter, error) {
 			return s.FinishLetter(ctx, officer, letter.ID, store.ReadLetter{

@@ -138,12 +138,11 @@ func (l *lease) wait(ctx context.Context) (context.Context, error) {
 				l.store.say("the lock is another's by now", "lock", l.name)
 				lose(errLockLost)
 				return
-			case time.Since(taken)+2*lockRenew > lockHolds: // the next look may come too late
-				l.store.say("a lock could not be held for too long", "lock", l.name, "error", translate(err))
-				lose(errLockLost)
-				return
-			default: // is tried again
+			default: // is tried again, also by those who go on without it
 				l.store.say("a lock could not be held", "lock", l.name, "error", translate(err))
+				if time.Since(taken)+2*lockRenew > lockHolds { // the next look may come too late
+					lose(errLockLost)
+				}
 			}
 		}
 	})

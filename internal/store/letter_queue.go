@@ -154,12 +154,14 @@ func (s *Store) KeepReading(ctx context.Context, r *Reading) error {
 	return wrapped("go on reading letter "+r.LetterID, err)
 }
 
-// GiveBackReading gives a letter back that was taken and not read, because the server stops: another takes it at once. It fails
-// with ErrReadingLost.
-func (s *Store) GiveBackReading(ctx context.Context, r *Reading) error {
-	err := s.operate(ctx, func(db *gorm.DB) error {
-		return changedOne(ownReading(db, r).Updates(map[string]any{"lease": "", "lease_until": nil, "tries": gorm.Expr("tries - 1")}))
-	})
+// GiveBackReading gives a letter back that was taken and not read, since the server stops or the database failed. Others take it when
+// it has rested for so long. The try is not counted. It fails with ErrReadingLost.
+func (s *Store) GiveBackReading(ctx context.Context, r *Reading, rests time.Duration) error {
+	given := map[string]any{"lease": "", "lease_until": nil, "tries": gorm.Expr("tries - 1")}
+	if rests > 0 {
+		given["lease"], given["lease_until"] = newID(), moment(s.clock()).Add(rests) // whose lease that is nobody knows
+	}
+	err := s.operate(ctx, func(db *gorm.DB) error { return changedOne(ownReading(db, r).Updates(given)) })
 	return wrapped("give letter "+r.LetterID+" back", err)
 }
 

@@ -117,7 +117,7 @@ func TestALetterWhoseServerDiedIsReadByAnother(t *testing.T) {
 		ready := store.ReadLetter{State: inspection.LetterReady, Original: lost.Data, MediaType: "application/pdf", Pages: []string{"the words"}}
 		ready.Lease = lost.Lease
 		for doing, err := range map[string]error{
-			"keeps": dies.KeepReading(ctx, lost), "gives back": dies.GiveBackReading(ctx, lost),
+			"keeps": dies.KeepReading(ctx, lost), "gives back": dies.GiveBackReading(ctx, lost, 0),
 			"finishes": func() error { _, err := dies.FinishLetter(ctx, officer, letter.ID, ready); return err }(),
 		} {
 			if !errors.Is(err, store.ErrReadingLost) {
@@ -147,7 +147,7 @@ func TestALetterAtWhichTwoServersDiedIsGivenUp(t *testing.T) {
 		waiting := waits(t, s, "good.pdf", "words")
 		if taken := takes(t, s); taken.LetterID != waiting.ID {
 			t.Errorf("%+v is taken for the third time", taken)
-		} else if err := s.GiveBackReading(ctx, taken); err != nil {
+		} else if err := s.GiveBackReading(ctx, taken, 0); err != nil {
 			t.Error(err)
 		}
 		if n, err := other.AbandonReadings(ctx, inspection.Seeder); err != nil || n != 0 {
@@ -166,8 +166,15 @@ func TestALetterAtWhichTwoServersDiedIsGivenUp(t *testing.T) {
 				t.Errorf("it is %+v, %v", got, err)
 			}
 		}
+		if err := s.GiveBackReading(ctx, takes(t, s, waiting.ID), time.Minute); err != nil {
+			t.Fatal(err)
+		}
+		if taken, err := other.TakeReading(ctx, waiting.ID); taken != nil || err != nil {
+			t.Errorf("one that rests is taken: %+v, %v", taken, err)
+		}
+		passes(t, time.Minute)
 		for range 3 { // a server that stops gives a letter back, and that counts for no try
-			if err := s.GiveBackReading(ctx, takes(t, s, waiting.ID)); err != nil {
+			if err := s.GiveBackReading(ctx, takes(t, s, waiting.ID), 0); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -190,7 +197,7 @@ func TestALetterIsNotGivenUpByAServerWhoseClockIsAhead(t *testing.T) {
 		if err := s.KeepReading(ctx, lost); !errors.Is(err, store.ErrReadingLost) {
 			t.Errorf("two servers read one letter: %v", err)
 		}
-		if err := ahead.GiveBackReading(ctx, taken); err != nil {
+		if err := ahead.GiveBackReading(ctx, taken, 0); err != nil {
 			t.Fatal(err)
 		}
 		taken = takes(t, s)

@@ -132,11 +132,16 @@ func (s *Store) listen(ctx context.Context, heard func(number int64)) error {
 	if err != nil {
 		return err
 	}
-	last, err := s.Last(FromDatabase(ctx))
+	err = answersSoon(ctx, func(ctx context.Context) error {
+		last, err := s.Last(FromDatabase(ctx))
+		if err == nil {
+			heard(last.Number)
+		}
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	heard(last.Number)
 	for {
 		number, err := nextChange(ctx, conn)
 		if err != nil {

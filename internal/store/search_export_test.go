@@ -11,7 +11,7 @@ import (
 func SearchAsIndexed(t *testing.T, s *Store, filter SearchFilter) (result SearchResult) {
 	t.Helper()
 	err := s.read(t.Context(), func(r *reader) error {
-		f, err := s.newFinder(r, filter)
+		f, err := s.newFinder(r, filter, s.index.epoch.Load())
 		if err == nil {
 			result, err = f.answer()
 		}

@@ -30,8 +30,9 @@ func (s *Store) Search(ctx context.Context, filter SearchFilter) (SearchResult, 
 		return result, errors.New("search: nothing is asked for")
 	}
 	s.catchUp(ctx)
+	epoch := s.index.epoch.Load()
 	err := s.read(ctx, func(r *reader) error {
-		f, err := s.newFinder(r, filter)
+		f, err := s.newFinder(r, filter, epoch)
 		if err != nil {
 			return err
 		}
@@ -48,8 +49,9 @@ func (s *Store) Search(ctx context.Context, filter SearchFilter) (SearchResult, 
 func (s *Store) SearchHoldings(ctx context.Context, audience inspection.Audience) (SearchHoldings, error) {
 	var held SearchHoldings
 	s.catchUp(ctx)
+	epoch := s.index.epoch.Load()
 	err := s.read(ctx, func(r *reader) error {
-		f, err := s.newFinder(r, SearchFilter{Reader: audience})
+		f, err := s.newFinder(r, SearchFilter{Reader: audience}, epoch)
 		if err != nil {
 			return err
 		}
@@ -103,7 +105,7 @@ type finder struct {
 	rank    int
 }
 
-func (s *Store) newFinder(r *reader, filter SearchFilter) (*finder, error) {
+func (s *Store) newFinder(r *reader, filter SearchFilter, epoch int64) (*finder, error) {
 	f := &finder{reader: r, text: s.engine.text, filter: filter, today: numberOf(s.today()), rank: filter.Reader.Rank()}
 	var err error
 	if f.state, err = r.searchState(); err != nil {
@@ -127,7 +129,7 @@ func (s *Store) newFinder(r *reader, filter SearchFilter) (*finder, error) {
 	if f.listed, err = r.listedOn(); err != nil {
 		return nil, err
 	}
-	f.index, err = r.searchIndexNow(&s.index, f.state)
+	f.index, err = r.searchIndexNow(&s.index, f.state, epoch)
 	return f, err
 }
 

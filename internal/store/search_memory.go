@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"inspectiontimeline/internal/inspection"
 	"inspectiontimeline/internal/search"
@@ -13,12 +14,14 @@ import (
 // searchMemory keeps in memory what every answer needs of all documents. It follows the index by its generation, so that
 // several programs may work on one database.
 type searchMemory struct {
+	epoch atomic.Int64 // counts how often the record was found to have lost changes
 	mutex sync.Mutex
 	held  *searchIndex
 }
 
 // searchIndex is the narrow part of the index at one generation. It does not change, save for what it remembers.
 type searchIndex struct {
+	epoch      int64
 	generation int64
 	documents  []searchEntry
 	at         []int32          // by the number of a document, its place among them and one; 0 where it is gone
@@ -51,11 +54,7 @@ type searchEntry struct {
 
 // ForgetSearch forgets what is held in memory of the index. It is for when the record has lost changes, as where a server took over that
 // had not received them: what they were found by is in no table any more, and the generations after them are others.
-func (s *Store) ForgetSearch() {
-	s.index.mutex.Lock()
-	defer s.index.mutex.Unlock()
-	s.index.held = nil
-}
+func (s *Store) ForgetSearch() { s.index.epoch.Add(1) }
 
 // bits is a set of places.
 type bits []uint64
@@ -73,18 +72,25 @@ func numberOf(d inspection.Date) int32 {
 	return int32(last.Year()*10_000 + int(last.Month())*100 + last.Day())
 }
 
-// searchIndexNow returns the index as the reader's transaction sees it, or a later one.
-func (r *reader) searchIndexNow(memory *searchMemory, state searchState) (*searchIndex, error) {
+// searchIndexNow returns the index as the reader's transaction sees it, or a later one. The epoch is that of before the transaction began:
+// one that may have begun at a server with other changes gets an index of its own, which nobody else uses.
+func (r *reader) searchIndexNow(memory *searchMemory, state searchState, epoch int64) (*searchIndex, error) {
 	memory.mutex.Lock()
 	defer memory.mutex.Unlock()
-	if memory.held != nil && memory.held.generation >= state.Generation {
-		return memory.held, nil
+	held := memory.held
+	if held != nil && held.epoch != epoch {
+		held = nil
 	}
-	next, err := r.nextSearchIndex(memory.held, state)
+	if held != nil && held.generation >= state.Generation {
+		return held, nil
+	}
+	next, err := r.nextSearchIndex(held, state)
 	if err != nil {
 		return nil, err
 	}
-	memory.held = next
+	if next.epoch = epoch; epoch == memory.epoch.Load() {
+		memory.held = next
+	}
 	return next, nil
 }
 

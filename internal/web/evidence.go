@@ -304,6 +304,9 @@ func (s *Server) showEvidenceFile(c *gin.Context) error {
 			"The scanner of this council refuses it now. Ask whoever added it for another way to see it.", "Nothing has been changed.",
 		}}
 	}
+	if s.reader(c) != inspection.ForPublic { // of the public anybody could hold as many files in memory for as long
+		leavesLong(c)
+	}
 	named := mime.FormatMediaType("attachment", map[string]string{"filename": item.FileName})
 	if named == "" || item.FileName == "" {
 		named = `attachment; filename="evidence"`

@@ -115,6 +115,11 @@ func (s *Server) takesLong(c *gin.Context) {
 	}
 }
 
+// leavesLong gives an answer with a letter or a file of evidence as much time to reach its reader.
+func leavesLong(c *gin.Context) {
+	_ = http.NewResponseController(c.Writer).SetWriteDeadline(time.Now().Add(addingTakes)) // where that cannot be set nobody waits
+}
+
 // takeLetters reads what a request brings. It fails with Problems, and then the status says of what sort they are.
 func takeLetters(c *gin.Context) (in added, status int, err error) {
 	problem := func(status int, field, format string, args ...any) (added, int, error) {

@@ -225,19 +225,28 @@ func (s *Server) publishLetter(c *gin.Context) error {
 func (s *Server) savedOnly(c *gin.Context, letter inspection.Letter, err error) error {
 	var problems inspection.Problems
 	var conflict *inspection.DraftConflict
+	said := savedNotPublished
 	switch {
 	case errors.As(err, &problems), errors.As(err, &conflict), errors.Is(err, inspection.ErrNotFound), errors.Is(err, store.ErrInterrupted):
 		return err
+	case errors.Is(err, store.ErrFull):
+		said = savedAndFull
 	case !isStorageFault(err): // of those the log is told anyway
 		s.log.ErrorContext(c.Request.Context(), "publish a letter whose draft was saved", "letter", letter.ID, "error", err)
 	}
-	return fmt.Errorf("%w: %w", &referral{savedNotPublished, Link{Name: "Publish this letter", Address: letterAddress(letter.ID) + "/publish"}}, err)
+	return fmt.Errorf("%w: %w", &referral{said, Link{Name: "Publish this letter", Address: letterAddress(letter.ID) + "/publish"}}, err)
 }
 
-var savedNotPublished = &refusal{http.StatusServiceUnavailable, "The letter is saved, and is not published", []string{
-	"What you entered is saved with the draft. Then the database of this service, or its disk, failed: the letter is not published, and no public page has changed.",
-	"Open the page for publishing again in a minute: what you entered stands there. If it lasts, tell whoever looks after this service.",
-}}
+var (
+	savedNotPublished = &refusal{http.StatusServiceUnavailable, "The letter is saved, and is not published", []string{
+		"What you entered is saved with the draft. Then the database of this service, or its disk, failed: the letter is not published, and no public page has changed.",
+		"Open the page for publishing again in a minute: what you entered stands there. If it lasts, tell whoever looks after this service.",
+	}}
+	savedAndFull = &refusal{http.StatusInsufficientStorage, "The letter is saved, and is not published", []string{
+		"What you entered is saved with the draft. Then a disk that this service needs was full: the letter is not published, and no public page has changed.",
+		"Tell whoever looks after this service that its disk is full. When there is room again, open the page for publishing: what you entered stands there.",
+	}}
+)
 
 // unpublishLetter takes a letter off the public pages again.
 func (s *Server) unpublishLetter(c *gin.Context) error {

@@ -36,10 +36,12 @@ func TestAPublicationThatFailsSaysWhatWasSaved(t *testing.T) {
 	for _, tt := range []struct {
 		name        string
 		fault       storetest.Fault
+		status      int
 		says, hides string
 	}{
-		{"the database refuses it", storetest.FailsBefore, "The letter is saved, and is not published", "Nothing has been changed"},
-		{"the database breaks off", storetest.LostAfter, "It is not known whether this was saved", "Nothing has been changed"},
+		{"the disk is full", storetest.Full, http.StatusInsufficientStorage, "a disk that this service needs was full: the letter is not published", "Nothing has been changed"},
+		{"the database refuses it", storetest.FailsBefore, http.StatusServiceUnavailable, "The letter is saved, and is not published", "Nothing has been changed"},
+		{"the database breaks off", storetest.LostAfter, http.StatusServiceUnavailable, "It is not known whether this was saved", "Nothing has been changed"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s, faulty := faultyServer(t, storetest.SQLite(t, true))
@@ -62,11 +64,11 @@ func TestAPublicationThatFailsSaysWhatWasSaved(t *testing.T) {
 			if _, _, hit := faulty.Rest(); !hit {
 				t.Fatal("the fault was not met")
 			}
-			says(t, answer, http.StatusServiceUnavailable, tt.says)
+			says(t, answer, tt.status, tt.says)
 			if strings.Contains(seenText(t, answer), tt.hides) {
 				t.Errorf("it says %q, and the draft is saved", tt.hides)
 			}
-			if tt.fault != storetest.FailsBefore {
+			if tt.fault == storetest.LostAfter {
 				return
 			}
 			if document(t, answer).Find(`main a[href="`+address+`/publish"]`).Length() == 0 {

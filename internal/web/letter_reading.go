@@ -24,7 +24,7 @@ type readings struct {
 	mu     sync.Mutex
 	closed bool
 	owed   []*store.Reading // that are to be given back, since the database failed
-	odd    map[string]int   // of letters, how often the database failed on them in a way that nobody knows
+	failed map[string]int   // of letters, how often the database failed on them since they were added
 	under  sync.WaitGroup
 }
 
@@ -35,7 +35,7 @@ const lastGivingBack = 2 * time.Second
 const mostWaiting = 2 * mostHeld
 
 func newReadings(reader *letter.Reader) *readings {
-	r := &readings{reader: reader, turn: make(chan struct{}, 1), most: mostWaiting, waits: waitForReading, odd: map[string]int{}}
+	r := &readings{reader: reader, turn: make(chan struct{}, 1), most: mostWaiting, waits: waitForReading, failed: map[string]int{}}
 	r.turn <- struct{}{}
 	return r
 }
@@ -129,9 +129,14 @@ func (s *Server) readNext(ctx context.Context, letterIDs ...string) (bool, error
 // programFailed is the problem of a file on which the program itself failed.
 const programFailed = "The program failed while it read this file. Paste the letter’s text, or type the values."
 
-// mostOdd is how often a letter is given back on which the database fails in a way that nobody knows. It may be the letter that it
-// does not take: further tries count, so that they come to an end.
-const mostOdd = 10
+const (
+	// letterRests is how long a letter rests on which the database failed; each time twice as long, up to letterRestsAtMost. It may be
+	// that it does not take this one, and others wait too.
+	letterRests, letterRestsAtMost = 3 * time.Second, 5 * time.Minute
+	// mostOdd is how often a letter is given back on which the database fails in a way that nobody knows, over about twenty minutes.
+	// Further tries count, so that they come to an end.
+	mostOdd = 10
+)
 
 var (
 	// errStopping says that a file was not read to its end because the server stops.
@@ -152,7 +157,7 @@ func (s *Server) readFile(ctx context.Context, taken *store.Reading) error {
 	}
 	switch {
 	case errors.Is(err, errStopping):
-		err = s.store.GiveBackReading(last, taken)
+		err = s.store.GiveBackReading(last, taken, 0)
 	case err == nil:
 		read.Lease = taken.Lease
 		_, err = s.store.FinishLetter(last, taken.By, taken.LetterID, read)
@@ -164,11 +169,16 @@ func (s *Server) readFile(ctx context.Context, taken *store.Reading) error {
 	case errors.Is(err, store.ErrReadingLost):
 		s.log.WarnContext(last, "a letter took too long to read, and was given to another server", "letter", taken.LetterID)
 		return nil
-	case isStorageFault(err):
+	}
+	times := s.readings.fails(taken.LetterID)
+	if isStorageFault(err) {
 		s.readings.owe(taken)
 		return err
 	}
-	again := s.readings.oweOdd(taken)
+	again := times <= mostOdd
+	if again {
+		s.readings.owe(taken)
+	}
 	s.log.ErrorContext(last, "a letter was not kept as it was read", "letter", taken.LetterID, "again", again, "error", err)
 	return nil
 }
@@ -184,6 +194,14 @@ func (s *Server) readTaken(ctx context.Context, taken *store.Reading) (store.Rea
 	return s.safely(ctx, taken.Data)
 }
 
+// fails notes that the database failed on a letter, and returns how often it has.
+func (r *readings) fails(letterID string) int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.failed[letterID]++
+	return r.failed[letterID]
+}
+
 // owe notes readings that are to be given back, with the next round.
 func (r *readings) owe(taken ...*store.Reading) {
 	r.mu.Lock()
@@ -194,22 +212,21 @@ func (r *readings) owe(taken ...*store.Reading) {
 	}
 }
 
-// oweOdd is owe for a letter on which the database failed in a way that nobody knows. It reports whether it is given back.
-func (r *readings) oweOdd(taken *store.Reading) bool {
+// rests returns for how long a letter rests, by how often the database has failed on it.
+func (r *readings) rests(letterID string) time.Duration {
 	r.mu.Lock()
-	r.odd[taken.LetterID]++
-	again := r.odd[taken.LetterID] <= mostOdd
-	r.mu.Unlock()
-	if again {
-		r.owe(taken)
+	defer r.mu.Unlock()
+	rests := letterRests
+	for n := 1; n < r.failed[letterID] && rests < letterRestsAtMost; n++ {
+		rests *= 2
 	}
-	return again
+	return min(rests, letterRestsAtMost)
 }
 
 func (r *readings) settled(letterID string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	delete(r.odd, letterID)
+	delete(r.failed, letterID)
 }
 
 // giveBackOwed gives letters back that were not read since the database failed. The tries at them are not counted.
@@ -220,7 +237,7 @@ func (s *Server) giveBackOwed(ctx context.Context) error {
 	r.owed = nil
 	r.mu.Unlock()
 	for i, one := range owed {
-		if err := s.store.GiveBackReading(ctx, one); err != nil && !errors.Is(err, store.ErrReadingLost) {
+		if err := s.store.GiveBackReading(ctx, one, r.rests(one.LetterID)); err != nil && !errors.Is(err, store.ErrReadingLost) {
 			r.owe(owed[i:]...)
 			return err
 		}

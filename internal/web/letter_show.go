@@ -348,6 +348,7 @@ func (s *Server) showOriginal(c *gin.Context) error {
 	if named == "" || letter.FileName == "" {
 		named = `attachment; filename="letter.pdf"`
 	}
+	leavesLong(c)
 	r := &response{status: http.StatusOK, kind: []string{document.MediaType}, policy: []string{originalPolicy}, filename: []string{named}}
 	r.bodies[plain], r.lengths[plain] = data, []string{strconv.Itoa(len(data))}
 	c.Set(answered, r)

@@ -53,6 +53,9 @@ func parseTemplates(a *assets, missing []string, frame func(figure) *frameView) 
 	out := pageTemplates{}
 	for _, file := range pages {
 		name := strings.TrimSuffix(path.Base(file), ".html")
+		if _, err := template.New("").Funcs(functions).ParseFS(templateFiles, file); err != nil { // the program does not start with it
+			return nil, fmt.Errorf("parse template %s: %w", file, err)
+		}
 		out[name] = sync.OnceValues(func() (*template.Template, error) {
 			page, err := shared.Clone()
 			if err == nil {

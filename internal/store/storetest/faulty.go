@@ -7,6 +7,8 @@ import (
 	"io"
 	"reflect"
 	"sync"
+
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // Fault is something that goes wrong between the program and its database.
@@ -16,6 +18,8 @@ type Fault int
 const (
 	// FailsBefore is a statement that the database refuses without having done anything.
 	FailsBefore Fault = iota
+	// Full is a statement for which the database has no room on its disk.
+	Full
 	// FailsAfter is a statement that is done and yet reported to have failed.
 	FailsAfter
 	// Lost is a connection that breaks before the statement arrives.
@@ -30,6 +34,9 @@ const (
 
 // ErrFault is what a statement fails with that was to fail.
 var ErrFault = errors.New("a fault was asked for here")
+
+// errFull is how a PostgreSQL server says it; what the store makes of it is the same on either engine.
+var errFull = &pgconn.PgError{Severity: "ERROR", Code: "53100", Message: "no room was asked for here"}
 
 // Faulty stands between a store and its driver, and makes statements fail by a schedule. Hand its Connect to store.Options. It is
 // safe for use by several goroutines.
@@ -165,6 +172,8 @@ func (c *faultyConn) around(statement string, do func() error) error {
 		switch fault {
 		case FailsBefore:
 			return ErrFault
+		case Full:
+			return errFull
 		case Lost:
 			c.lose()
 			return io.ErrUnexpectedEOF
@@ -226,6 +235,8 @@ func (c *faultyConn) QueryContext(ctx context.Context, query string, args []driv
 	switch {
 	case wrong && fault == FailsBefore:
 		return nil, ErrFault
+	case wrong && fault == Full:
+		return nil, errFull
 	case wrong && fault == Lost:
 		c.lose()
 		return nil, io.ErrUnexpectedEOF
