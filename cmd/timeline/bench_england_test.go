@@ -133,7 +133,7 @@ func (r *report) englandSite(engine, db string) *englandSite {
 	for _, first := range []string{"/glossary", "/england"} {
 		r.add(fmt.Sprintf("%s: the first %s after a start", engine, first), s.timeOf(s.p.url+first).Round(time.Millisecond).String(), "none", true, false)
 	}
-	s.change = r.changeWords(s.store, s.p.url)
+	s.change = r.changeWords(s.store)
 	return s
 }
 

@@ -104,12 +104,15 @@ func withQuery(address, query string) string {
 }
 
 // askInTurns asks for each page so many times, and for all of them in turns, so that what else the machine does for a moment
-// does not fall on one page alone. Before each request something changes.
+// does not fall on one page alone. Before each turn something changes that makes all of them stale, and each turn begins with another
+// page, which has to read again what all need.
 func (r *report) askInTurns(origin string, pages []progressPage, query string, change func()) [][]time.Duration {
 	took := make([][]time.Duration, len(pages))
 	for turn := range timesAsked {
-		for i, page := range pages {
-			change()
+		change()
+		for n := range pages {
+			i := (n + turn) % len(pages)
+			page := pages[i]
 			took[i] = append(took[i], r.timeOf(origin+withQuery(page.addresses[turn%len(page.addresses)], query)))
 		}
 	}

@@ -73,7 +73,8 @@ const performanceText = `# How fast it is
 Times depend on the machine, so look at ratios first: they compare two things that were measured in turns, in one run. Only a ratio,
 or a size in bytes, can fail the run; a time that is past its limit is marked as missed here.
 
-- *Kept* is a page that is held in memory, and *made anew* one that was asked for after a change that makes it stale.
+- *Kept* is a page that is held in memory, and *made anew* one that was asked for after a change that makes all
+  pages stale; of the main pages the first is asked for first, and reads again what all need.
 - A *bare handler* is a program of the same libraries that does nothing but write the same bytes, headers included. Against it, and
   under load, the program runs with ` + "`--unlimited`" + `: without its limits for each address, and making nothing before it is asked for.
 - *N times England* is a database with so many times the councils and inspections of England, made by ` + "`timeline seed --synthetic N`" + `. The
