@@ -26,6 +26,7 @@ type faultyDesk struct {
 	holds  map[string]rowSum // what stood there last
 	turn   int               // which fault the first statement of a write meets
 	walked *walkedMethods
+	server bool // whether the database is a server's
 }
 
 // eachFaulty runs a test on such a desk on each engine.
@@ -38,7 +39,7 @@ func eachFaulty(t *testing.T, test func(t *testing.T, d *faultyDesk)) {
 		})
 		past := connected(t, dsn)
 		t.Cleanup(func() { past.Close() })
-		test(t, &faultyDesk{desk: newDesk(t, s, "2026-11-21"), faulty: faulty, past: past, seed: maphash.MakeSeed(), turn: int(walks.Add(1)), walked: walked})
+		test(t, &faultyDesk{desk: newDesk(t, s, "2026-11-21"), faulty: faulty, past: past, server: strings.Contains(dsn, "://"), seed: maphash.MakeSeed(), turn: int(walks.Add(1)), walked: walked})
 	})
 }
 
@@ -81,6 +82,7 @@ func (d *faultyDesk) walk(w write) {
 		if _, _, hit := d.faulty.Rest(); err == nil || !hit {
 			d.Fatalf("%s: it was met: %v, and the write says %v", what, hit, err)
 		}
+		d.awaitEnd()
 		if now := lastMark(d.T, d.s); now != mark {
 			d.Fatalf("%s: the record of changes went from %s to %s", what, mark, now)
 		}
@@ -105,6 +107,27 @@ func (d *faultyDesk) walk(w write) {
 	}
 	if d.holds = d.sums(); maps.Equal(before, d.holds) {
 		d.Fatal("a commit that was done is gone")
+	}
+}
+
+// awaitEnd waits until the server has noticed that a connection was lost. Until then it holds the locks of its transaction, and what
+// passes over rows that others have locked finds nothing.
+func (d *faultyDesk) awaitEnd() {
+	d.Helper()
+	if !d.server {
+		return
+	}
+	err := storetest.Await(func() error {
+		var under int
+		err := d.past.QueryRow("SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() " +
+			"AND backend_type = 'client backend' AND xact_start IS NOT NULL").Scan(&under)
+		if err == nil && under > 0 {
+			err = fmt.Errorf("%d transactions have not ended", under)
+		}
+		return err
+	})
+	if err != nil {
+		d.Fatal(err)
 	}
 }
 

@@ -18,8 +18,6 @@ type Fault int
 const (
 	// FailsBefore is a statement that the database refuses without having done anything.
 	FailsBefore Fault = iota
-	// Full is a statement for which the database has no room on its disk.
-	Full
 	// FailsAfter is a statement that is done and yet reported to have failed.
 	FailsAfter
 	// Lost is a connection that breaks before the statement arrives.
@@ -30,6 +28,8 @@ const (
 	BreaksOff
 	// Delayed calls the hook before the statement, which then goes on.
 	Delayed
+	// Full is a statement that the database refuses, having no room on its disk.
+	Full
 )
 
 // ErrFault is what a statement fails with that was to fail.
