@@ -40,6 +40,9 @@ func (m Milestone) OnBy(day Date) bool { return m.On.Known() && !m.On.Last().Aft
 // BegunBy reports whether the body existed on a day or before it. A body of which no first day is held always did.
 func (b Body) BegunBy(day Date) bool { return !b.Created.Known() || !b.Created.First().After(day) }
 
+// ExistedOn reports whether the body had begun by a day and had not ended before it.
+func (b Body) ExistedOn(day Date) bool { return b.BegunBy(day) && !b.EndedBy(day) }
+
 // MembersOn returns the authorities that a place had on a day: its members or, where they had not begun, the earlier
 // councils that then had their areas, each once. An authority is its own only member, and none before it began; so it is with
 // a place that came with a reorganisation.
@@ -68,5 +71,5 @@ func (r *Record) MembersOn(id string, day Date) []Body {
 
 // before returns the earlier councils of an authority that existed on a day.
 func (r *Record) before(authority Body, day Date) []Body {
-	return kept(r.EarlierCouncils(authority), func(b Body) bool { return b.BegunBy(day) && !b.EndedBy(day) })
+	return kept(r.EarlierCouncils(authority), func(b Body) bool { return b.ExistedOn(day) })
 }

@@ -141,7 +141,7 @@ func (c *Comparables) holds(id string) bool {
 func (c *Comparables) add(e *England, b Body, code string, service *Service) {
 	switch {
 	case b.ID != "" && c.holds(b.ID):
-	case b.ID != "" && b.BegunBy(c.On) && !b.EndedBy(c.On):
+	case b.ID != "" && b.ExistedOn(c.On):
 		c.Members = append(c.Members, Comparable{Body: b, Service: service})
 	default:
 		c.LeftOut = append(c.LeftOut, LeftOut{Code: code, Body: b, On: c.On, Before: e.EarlierOn(b.ID, c.On)})
@@ -191,7 +191,7 @@ func (e *England) EarlierOn(id string, day Date) []Body {
 		if s.ToID != id {
 			continue
 		}
-		if h, ok := e.History(s.FromID); ok && h.Body.BegunBy(day) && !h.Body.EndedBy(day) {
+		if h, ok := e.History(s.FromID); ok && h.Body.ExistedOn(day) {
 			out = append(out, h.Body)
 		}
 	}

@@ -219,7 +219,7 @@ func (e *England) NewestLetter(asOf Date) Date {
 	return Date{}
 }
 
-func (h *History) existed(on Date) bool { return h.Body.BegunBy(on) && !h.Body.EndedBy(on) }
+func (h *History) existed(on Date) bool { return h.Body.ExistedOn(on) }
 
 // meant passes the histories of the authorities that are meant, in the order of their names. Of a region it does not look
 // at the rest of England.

@@ -330,7 +330,7 @@ func (p *englandPlanner) checkDays(row EnglandRow, authority Body) {
 func (p *englandPlanner) earlier(authority Body, day Date) string {
 	var names []string
 	for _, b := range p.held.Record.EarlierCouncils(authority) {
-		if b.BegunBy(day) && !b.EndedBy(day) {
+		if b.ExistedOn(day) {
 			names = append(names, b.Name)
 		}
 	}

@@ -119,7 +119,7 @@ func (f *authorityFinder) existing(name string, day Date) []Body {
 	}
 	var then []Body
 	for _, b := range all {
-		if b.BegunBy(day) && !b.EndedBy(day) {
+		if b.ExistedOn(day) {
 			then = append(then, b)
 		}
 	}
@@ -155,7 +155,7 @@ func (p *englandPlanner) lacking(read Date) []string {
 		_, perhaps := p.doubted[in.ID]
 		existed := slices.ContainsFunc(in.Bodies, func(b InspectionBody) bool {
 			body, known := p.finder.byID[b.BodyID]
-			return known && body.Kind == Authority && b.Confirmed && body.BegunBy(read) && !body.EndedBy(read)
+			return known && body.Kind == Authority && b.Confirmed && body.ExistedOn(read)
 		})
 		if existed && in.OutBy(read) && !surely && !perhaps {
 			out = append(out, p.held.Record.Name(in.Bodies[0].BodyID)+", "+in.VisitedWords())

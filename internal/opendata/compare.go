@@ -142,7 +142,7 @@ func (c *Call) compared(ctx context.Context, england *inspection.England) (inspe
 
 // actsOn refuses an authority that did not exist on the day.
 func (c *Call) actsOn(england *inspection.England, b inspection.Body) error {
-	if b.BegunBy(c.Day()) && !b.EndedBy(c.Day()) {
+	if b.ExistedOn(c.Day()) {
 		return nil
 	}
 	left := inspection.LeftOut{Body: b, On: c.Day(), Before: england.EarlierOn(b.ID, c.Day())}

@@ -179,17 +179,21 @@ func (a *askedOf) askGroup(home inspection.Body) {
 	}
 }
 
-// authorityOptions lists the authorities of the day. Beyond what a list can hold they are those of the region of the one that
-// is asked for, or of home.
+// authorityOptions lists the authorities of the day, and the one that is asked for where it had ended or not begun. Beyond what a
+// list can hold they are those of the region of the one that is asked for, or of home.
 func (a *askedOf) authorityOptions(home inspection.Body) optionGroup {
 	var where inspection.Where
+	asked, known := a.england.History(a.filter.asked.Get("authority"))
 	if a.england.MoreThan(mostAuthorities, a.day, where) {
 		where.Region = home.Region
-		if h, ok := a.england.History(a.filter.asked.Get("authority")); ok {
-			where.Region = h.Body.Region
+		if known {
+			where.Region = asked.Body.Region
 		}
 	}
 	var out optionGroup
+	if known && !asked.Body.ExistedOn(a.day) {
+		out.Options = append(out.Options, selectOption{Value: asked.Body.ID, Name: asked.Body.Name})
+	}
 	for _, h := range a.england.Histories(a.day, where) {
 		out.Options = append(out.Options, selectOption{Value: h.Body.ID, Name: h.Body.Name})
 	}
@@ -300,6 +304,11 @@ func (a *askedOf) sayWhom(page *askedShowPage) {
 			query.Set("theme", a.theme)
 		}
 		page.Own = &Link{Name: a.own.Name, Address: "/recommendations?" + query.Encode()}
+		if a.own.EndedBy(a.day) {
+			page.Notes = append(page.Notes, fmt.Sprintf("%s ended on %s. The others are those of %s.", a.own.Name, a.own.Ended.Words(), a.day.Words()))
+		} else if !a.own.BegunBy(a.day) {
+			page.Notes = append(page.Notes, inspection.LeftOut{Body: a.own, On: a.day, Before: a.england.EarlierOn(a.own.ID, a.day)}.Words())
+		}
 	}
 	members := len(a.comparables.Members) - 1
 	switch {

@@ -53,6 +53,20 @@ func TestScenariosOfWhatWasAskedOfOthers(t *testing.T) {
 				hides: notOnAnyPage,
 			},
 			{
+				name:  "the others beside a council that has ended are those of the day",
+				path:  "/england/asked?authority=northamptonshire-county-council&group=region&as-at=2022-09-30",
+				wants: []string{`select#authority option[value="northamptonshire-county-council"][selected]`},
+				shows: []string{"Northamptonshire County Council ended on 31 March 2021. The others are those of 30 September 2022.", "Letters to 10 authorities"},
+				hides: []string{"There is a problem"},
+			},
+			{
+				name:  "before a council began its page says whose its area was",
+				path:  "/england/asked?authority=west-northamptonshire&as-at=2019-09-30",
+				wants: []string{`select#authority option[value="west-northamptonshire"][selected]`},
+				shows: []string{"West Northamptonshire did not exist yet on 30 September 2019: its first day is 1 April 2021. Its area belonged to Northamptonshire County Council"},
+				hides: []string{"There is a problem"},
+			},
+			{
 				name:  "an Area SEND report is followed by the partnership's own inspections alone",
 				path:  "/england/asked?theme=ehc-plans",
 				shows: []string{"Area SEND inspection", "No later letter is held. This record has no later inspection of this kind of"},

@@ -207,7 +207,7 @@ func (a *englandAsked) place(id string) (inspection.Body, bool) {
 
 // usual returns the authority that stands for home on the day: before it began, the earlier council of its area.
 func (a *compareAsked) usual(home inspection.Body) inspection.Body {
-	if home.ID != "" && home.BegunBy(a.day) && !home.EndedBy(a.day) {
+	if home.ID != "" && home.ExistedOn(a.day) {
 		return home
 	}
 	if earlier := a.england.EarlierOn(home.ID, a.day); len(earlier) > 0 {
@@ -223,7 +223,7 @@ func (a *compareAsked) usual(home inspection.Body) inspection.Body {
 
 // notOn says why an authority is not shown on the day; nil where it existed.
 func (a *compareAsked) notOn(b inspection.Body) *nothingYet {
-	if b.BegunBy(a.day) && !b.EndedBy(a.day) {
+	if b.ExistedOn(a.day) {
 		return nil
 	}
 	before := a.england.EarlierOn(b.ID, a.day)

@@ -381,9 +381,22 @@ func (r *referral) Unwrap() error { return r.refusal }
 
 func (r *refusal) Error() string { return "refused: " + r.heading }
 
+// readerLeft answers whoever did not wait for the answer, so that it counts as no fault of the service. Nobody reads it; the status
+// is the one that nginx notes then.
+var readerLeft = &refusal{499, "This was asked for by nobody any more", []string{"Ask again if you still want it."}}
+
+// hasLeft reports whether an error came of nothing but that the reader did not wait for the answer.
+func hasLeft(ctx context.Context, err error) bool {
+	return errors.Is(ctx.Err(), context.Canceled) && errors.Is(err, context.Canceled)
+}
+
 // fail is the one door for what goes wrong: the reader gets a status, safe words and a way on, the log gets the rest.
 func (s *Server) fail(c *gin.Context, err error) *response {
-	err = s.withoutStorage(c, err)
+	if hasLeft(c.Request.Context(), err) {
+		err = fmt.Errorf("%w: %w", readerLeft, err)
+	} else {
+		err = s.withoutStorage(c, err)
+	}
 	if forPrograms(c.Request) {
 		return s.problem(c, err)
 	}

@@ -2,7 +2,9 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -72,6 +74,26 @@ func TestAFailureTellsTheReferenceUnderWhichTheLogHasIt(t *testing.T) {
 	}
 	if line := lines.String(); !strings.Contains(line, `"request":"`+reference+`"`) || !strings.Contains(line, "a wire came loose") {
 		t.Errorf("the log does not have it under %s: %s", reference, line)
+	}
+}
+
+func TestWhoeverLeftBeforeTheAnswerIsNoFailureOfTheService(t *testing.T) {
+	s := newServer(t, storetest.Seeded(t))
+	var lines bytes.Buffer
+	s.log = slog.New(LogHandler(slog.NewJSONHandler(&lines, nil)))
+	gone, leave := context.WithCancel(t.Context())
+	leave()
+	r := router{s, s.engineGin}
+	for _, address := range []string{"/asks", "/api/v1/asks"} {
+		r.get(address, auth.Anything, s.private(func(*gin.Context) error { return fmt.Errorf("ask the database: %w", gone.Err()) }))
+		answer := httptest.NewRecorder()
+		s.Handler().ServeHTTP(answer, httptest.NewRequestWithContext(gone, http.MethodGet, address, nil))
+		if answer.Code != readerLeft.status {
+			t.Errorf("%s is answered %d", address, answer.Code)
+		}
+	}
+	if lines.Len() > 0 {
+		t.Errorf("the log calls it a failure: %s", &lines)
 	}
 }
 
