@@ -388,10 +388,11 @@ func (s *Server) signOutEverywhere(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.store.EndSessions(c.Request.Context(), p.account.ID, ""); err != nil {
+	// The tokens first: whoever is still signed in when that fails can ask again.
+	if err := s.store.RevokeTokens(c.Request.Context(), holder(p.account), p.account.ID); err != nil {
 		return err
 	}
-	if err := s.store.RevokeTokens(c.Request.Context(), holder(p.account), p.account.ID); err != nil {
+	if err := s.store.EndSessions(c.Request.Context(), p.account.ID, ""); err != nil {
 		return err
 	}
 	if err := s.endSession(c, p); err != nil {

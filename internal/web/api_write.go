@@ -64,8 +64,25 @@ func onceOf(c *gin.Context, sent string) (store.Once, error) {
 	return once, nil
 }
 
+// savedUntold answers a program whose write is kept, where the database fails before the answer is made.
+var savedUntold = &refusal{http.StatusServiceUnavailable, "It is saved, and the answer could not be made", []string{
+	"What you sent is kept. Then the database of this service failed. Send the same again in a minute, under the same key if you gave one: it is not kept twice.",
+}}
+
+// afterWrite says of an error of the database that what was sent is kept all the same.
+func afterWrite(err error) error {
+	if isStorageFault(err) {
+		return fmt.Errorf("%w: %w", savedUntold, err)
+	}
+	return err
+}
+
 // answerWith answers what was written with the document of an operation that reads it. A repeat is answered as such.
 func (s *Server) answerWith(c *gin.Context, status int, operation, id string) error {
+	return afterWrite(s.answerRead(c, status, operation, id))
+}
+
+func (s *Server) answerRead(c *gin.Context, status int, operation, id string) error {
 	o, known := opendata.Find(operation)
 	if !known {
 		return fmt.Errorf("answer what was written: no operation is called %s", operation)
@@ -144,7 +161,7 @@ func (s *Server) logLetter(c *gin.Context) error {
 	s.readings.await(c, s.readings.start(s, id))
 	made, err := s.store.Letter(ctx, by, id)
 	if err != nil {
-		return err
+		return afterWrite(err)
 	}
 	if made.State == inspection.LetterWaiting || made.State == inspection.LetterReading {
 		return s.answerWith(c, http.StatusAccepted, "letter", id)

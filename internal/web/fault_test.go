@@ -17,7 +17,10 @@ import (
 	"strings"
 	"testing"
 
+	"inspectiontimeline/internal/auth"
 	"inspectiontimeline/internal/inspection"
+	"inspectiontimeline/internal/letter/lettertest"
+	"inspectiontimeline/internal/opendata"
 	"inspectiontimeline/internal/store"
 	"inspectiontimeline/internal/store/storetest"
 )
@@ -320,6 +323,30 @@ func TestPagesComeBackWithTheDatabaseAfterAFault(t *testing.T) {
 			Reference: "NN-ILACS-2026-1", On: s.today(), Words: "It is back.", Audience: inspection.ForPublic,
 		}); err != nil && !errors.As(err, &inspection.Problems{}) {
 			t.Error(err)
+		}
+	})
+}
+
+func TestAProgramIsToldThatItsLetterIsKeptWhereAFaultComesAfterwards(t *testing.T) {
+	storetest.EachDSN(t, true, func(t *testing.T, dsn string) {
+		s, faulty := faultyServer(t, dsn)
+		s.open = false
+		p := newProgram(t, s, auth.TokenLogs, auth.Officer)
+		file := lettertest.PDF(aLetter...)
+		faulty.Once(statement("DELETE", "letter_readings"), storetest.Delayed, func() { faulty.Always(storetest.Lost) })
+		answer := p.logs(file)
+		if _, _, hit := faulty.Rest(); !hit {
+			t.Fatalf("its reading did not end: %d %s", answer.Code, answer.Body)
+		}
+		if said := answer.Body.String(); answer.Code != http.StatusServiceUnavailable || !strings.Contains(said, "It is saved") || strings.Contains(said, "Nothing has been") {
+			t.Errorf("%d: %s", answer.Code, said)
+		}
+		rests(t, s)
+		if err := s.ReadWaiting(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if made := answeredWith[opendata.LetterDocument](t, p.logs(file), http.StatusOK).Letter; made.State != "ready" {
+			t.Errorf("sent again it is %s", made.State)
 		}
 	})
 }

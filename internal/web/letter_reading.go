@@ -25,6 +25,7 @@ type readings struct {
 	closed bool
 	owed   []*store.Reading // that are to be given back, since the database failed
 	failed map[string]int   // of letters, how often the database failed on them since they were added
+	away   time.Time        // when the database failed as a whole the last time
 	under  sync.WaitGroup
 }
 
@@ -84,26 +85,48 @@ func (s *Server) FinishReadings() {
 // programItself is the Actor of what nobody in particular does.
 var programItself = inspection.Actor{ID: "program", Post: "the program itself", Role: inspection.RoleSystem}
 
+// othersGiveBack is how long nothing is given up after the database was away: as this server could not reach it, others could not say
+// that they still read a letter, or give it back, and each looks only every few seconds.
+const othersGiveBack = 2 * time.Minute
+
 // ReadWaiting reads the letters that wait, whoever took them in: those that another server did not get to. What nobody reads any
 // more is given up. It returns when none waits, ctx ends, or the database fails.
 func (s *Server) ReadWaiting(ctx context.Context) error {
 	if s.readings.reader == nil {
 		return nil
 	}
+	err := s.readWaiting(ctx)
+	if err != nil {
+		s.readings.wasAway(s.clock())
+	}
+	return err
+}
+
+func (s *Server) readWaiting(ctx context.Context) error {
 	if err := s.giveBackOwed(ctx); err != nil {
 		return err
 	}
+	if !s.readings.awaySince(s.clock().Add(-othersGiveBack)) {
+		if err := s.giveUpReadings(ctx); err != nil {
+			return err
+		}
+	}
+	for ctx.Err() == nil {
+		if read, err := s.readNext(ctx); err != nil || !read {
+			return err
+		}
+	}
+	return nil
+}
+
+// giveUpReadings gives up the letters that nobody reads any more.
+func (s *Server) giveUpReadings(ctx context.Context) error {
 	given, err := s.store.AbandonReadings(ctx, programItself)
 	if err != nil {
 		return err
 	}
 	if given > 0 {
 		s.log.InfoContext(ctx, "letters were not read before the program stopped", "letters", given)
-	}
-	for ctx.Err() == nil {
-		if read, err := s.readNext(ctx); err != nil || !read {
-			return err
-		}
 	}
 	return nil
 }
@@ -200,6 +223,20 @@ func (r *readings) fails(letterID string) int {
 	defer r.mu.Unlock()
 	r.failed[letterID]++
 	return r.failed[letterID]
+}
+
+// wasAway notes that the database could not be reached.
+func (r *readings) wasAway(at time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.away = at
+}
+
+// awaySince reports whether the database could not be reached at some time since then.
+func (r *readings) awaySince(then time.Time) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.away.After(then)
 }
 
 // owe notes readings that are to be given back, with the next round.

@@ -9,6 +9,7 @@ import (
 
 	"inspectiontimeline/internal/inspection"
 	"inspectiontimeline/internal/letter/lettertest"
+	"inspectiontimeline/internal/store"
 	"inspectiontimeline/internal/store/storetest"
 )
 
@@ -155,6 +156,75 @@ func TestALetterOnWhichTheDatabaseFailsIsReadLater(t *testing.T) {
 					t.Fatal(err)
 				}
 				says(t, sees(t, s, "/letters"), http.StatusOK, "1 letter", "Ready to review")
+			})
+		})
+	}
+}
+
+func TestNoLetterIsGivenUpThatItsServerCouldNotGiveBackSinceTheDatabaseWasAway(t *testing.T) {
+	for _, tt := range []struct {
+		name      string
+		givesBack bool
+		wants     inspection.LetterState
+	}{
+		{"its server gives it back", true, inspection.LetterReady},
+		{"its server is gone", false, inspection.LetterUnreadable},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			storetest.EachDSN(t, true, func(t *testing.T, dsn string) {
+				s, faulty := faultyServer(t, dsn)
+				file, err := s.store.HoldFile(t.Context(), anOfficer, lettertest.PDF(aLetter...), mostWaiting)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if _, err := s.store.StartLetter(t.Context(), anOfficer, "letter.pdf", file); err != nil {
+					t.Fatal(err)
+				}
+				take := func() *store.Reading { // as another server does
+					t.Helper()
+					taken, err := s.store.TakeReading(t.Context())
+					if err != nil || taken == nil {
+						t.Fatalf("nothing is taken: %v", err)
+					}
+					return taken
+				}
+				take()
+				passes(t, letterRestsAtMost) // whoever took it has ended
+				last := take()
+				stands := func() inspection.LetterState {
+					t.Helper()
+					letters, err := s.store.Letters(t.Context(), anOfficer)
+					if err != nil || len(letters) != 1 {
+						t.Fatal(letters, err)
+					}
+					return letters[0].State
+				}
+				for range 2 { // the database stays away for longer than a letter is anybody's
+					passes(t, letterRestsAtMost)
+					faulty.Always(storetest.Lost)
+					if err := s.ReadWaiting(t.Context()); err == nil {
+						t.Fatal("the database is not away")
+					}
+					faulty.Rest()
+				}
+				if err := s.ReadWaiting(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				if state := stands(); state == inspection.LetterUnreadable {
+					t.Fatal("it is given up before its server could give it back")
+				}
+				if tt.givesBack {
+					if err := s.store.GiveBackReading(t.Context(), last, 0); err != nil {
+						t.Fatal(err)
+					}
+				}
+				passes(t, othersGiveBack)
+				if err := s.ReadWaiting(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				if state := stands(); state != tt.wants {
+					t.Errorf("it is %s", state)
+				}
 			})
 		})
 	}

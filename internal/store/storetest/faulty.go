@@ -121,11 +121,17 @@ func (f *Faulty) meets(statement string) (Fault, bool) {
 	return 0, false
 }
 
-// away reports whether nothing can be reached, so that there is no new connection either.
-func (f *Faulty) away() bool {
+// away returns why there is no new connection either, where nothing can be reached.
+func (f *Faulty) away() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.often && f.left == 0 && f.fault != Delayed
+	switch {
+	case !f.often || f.left != 0 || f.fault == Delayed:
+		return nil
+	case f.fault == Lost || f.fault == LostAfter:
+		return io.ErrUnexpectedEOF
+	}
+	return ErrFault
 }
 
 // Connect puts f before a driver's connector.
@@ -137,8 +143,8 @@ type faultyConnector struct {
 }
 
 func (c *faultyConnector) Connect(ctx context.Context) (driver.Conn, error) {
-	if c.faulty.away() {
-		return nil, ErrFault
+	if err := c.faulty.away(); err != nil {
+		return nil, err
 	}
 	conn, err := c.Connector.Connect(ctx)
 	if err != nil {
