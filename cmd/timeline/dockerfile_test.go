@@ -94,6 +94,7 @@ func TestDockerfileBuilds(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it downloads packages and builds the whole program")
 	}
+	t.Parallel() // others that need no quiet run meanwhile
 	stages := dockerStages(t)
 	build := stages[len(stages)-2]
 	if build.Alias != "build" {

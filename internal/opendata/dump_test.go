@@ -208,6 +208,9 @@ func TestTheSameRecordGivesTheSameDump(t *testing.T) {
 }
 
 func TestADumpIsOfOneStateWhateverIsWrittenMeanwhile(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes a minute and a half under the race detector, and writes between two reads, not beside them")
+	}
 	storetest.EachDSN(t, true, func(t *testing.T, dsn string) {
 		faulty := storetest.NewFaulty()
 		options := storetest.Options(t)

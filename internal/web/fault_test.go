@@ -112,6 +112,7 @@ func TestAPageOverAFaultIsWholeOrSaysSo(t *testing.T) {
 
 // A page may do without the glossary, the name of the council or who is signed in, and is then kept for nobody.
 func TestAPageThatLacksSomethingIsKeptForNobody(t *testing.T) {
+	leaveOutWalk(t)
 	for _, path := range []string{"/working-days", "/help/members", "/about", "/glossary"} {
 		t.Run(path, func(t *testing.T) {
 			s, faulty := faultyServer(t, storetest.SQLite(t, true))
