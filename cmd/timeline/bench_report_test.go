@@ -63,7 +63,7 @@ func (r *report) print() {
 const performanceText = `# How fast it is
 
 ` + "`make bench`" + ` measures the program that ` + "`make build`" + ` built and writes this page; nothing in it is typed by hand. It takes about
-25 minutes, and the machine should do nothing else meanwhile.
+25 minutes, and ten more for a soak that says what it found at its end; the machine should do nothing else meanwhile.
 
 | | |
 |---|---|
