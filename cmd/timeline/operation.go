@@ -136,12 +136,13 @@ type answering struct {
 
 // stopped serves until ctx ends, and then finishes what was accepted: for delay it says that it is not ready and goes on; then no
 // more is taken, and what is under way has stopWait to come to its end.
-func (a *answering) stopped(ctx context.Context, pages *web.Server, delay time.Duration) error {
+func (a *answering) stopped(ctx context.Context, pages *web.Server, delay time.Duration, log *slog.Logger) error {
 	select {
 	case err := <-a.ended:
 		return fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
 	}
+	log.Info("told to stop: what was accepted is finished first", "delay", delay.String())
 	pages.Stopping()
 	if delay > 0 {
 		select {
@@ -155,5 +156,6 @@ func (a *answering) stopped(ctx context.Context, pages *web.Server, delay time.D
 	if err := a.server.Shutdown(finish); err != nil {
 		return errors.Join(fmt.Errorf("finish what was being answered: %w", err), a.server.Close())
 	}
+	log.Info("every request is answered")
 	return nil
 }

@@ -121,7 +121,7 @@ func serve(ctx context.Context, cfg config, _ []string, out io.Writer) (err erro
 		}
 	}()
 	lines.begin(cfg.doors.scheme() + "://" + listener.Addr().String())
-	return (&answering{server, ended}).stopped(ctx, pages, cfg.operation.stopDelay)
+	return (&answering{server, ended}).stopped(ctx, pages, cfg.operation.stopDelay, log)
 }
 
 // nobodySignsIn fails where the database has accounts: in a demonstration anybody at this machine would read their drafts, and

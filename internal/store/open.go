@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -226,6 +227,9 @@ func (s *Store) openSQLite(ctx context.Context, path string, opts Options) (err 
 	if err := opts.refuseNetwork(path); err != nil {
 		return err
 	}
+	if err := makeFile(path); err != nil {
+		return err
+	}
 	s.engine, s.path = sqliteEngine, path
 	common := url.Values{
 		"_journal_mode": {"WAL"}, "_synchronous": {"FULL"}, "_foreign_keys": {"on"},
@@ -278,6 +282,21 @@ func sqliteAddress(path string, settings ...url.Values) string {
 		}
 	}
 	return (&url.URL{Scheme: "file", Path: path, RawQuery: all.Encode()}).String()
+}
+
+// makeFile makes the file where there is none, for nobody but its owner to read: letters will be in it that are not out yet. SQLite
+// gives the files beside it the same rights.
+func makeFile(path string) error {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return nil
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+		return fmt.Errorf("%w (%w): its folder cannot be written", ErrReadOnly, errors.Unwrap(err))
+	case err != nil:
+		return fmt.Errorf("make the file: %w", err)
+	}
+	return file.Close()
 }
 
 // examineFile looks at the file as it lies on the disk before any connection could write to it or make a log beside it.

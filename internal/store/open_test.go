@@ -148,6 +148,9 @@ func TestOpenRefuses(t *testing.T) {
 	t.Run("a file in a folder that does not exist", func(t *testing.T) {
 		refused(t, filepath.Join(t.TempDir(), "nowhere", "timeline.db"), store.ErrMissing)
 	})
+	t.Run("a file in a folder in which none can be made", func(t *testing.T) {
+		refused(t, "/sys/timeline.db", store.ErrReadOnly) // the kernel lets nobody make one there
+	})
 	t.Run("a file that does not exist, if it must", func(t *testing.T) {
 		opts := storetest.Options(t)
 		opts.MustExist = true
@@ -169,6 +172,23 @@ func TestOpenRefuses(t *testing.T) {
 				t.Errorf("got %v; want words on what to give instead", err)
 			}
 		})
+	}
+}
+
+func TestANewFileIsForItsOwnerAlone(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "timeline.db")
+	s := storetest.Open(t, path)
+	if err := s.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, end := range []string{"", "-wal", "-shm"} {
+		info, err := os.Stat(path + end)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if info.Mode().Perm() != 0o600 {
+			t.Errorf("%s has the rights %s", info.Name(), info.Mode())
+		}
 	}
 }
 

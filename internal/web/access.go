@@ -201,7 +201,7 @@ var noAccounts = &refusal{http.StatusForbidden, "Nobody can sign in yet", []stri
 
 var notSignedIn = &referral{&refusal{http.StatusForbidden, "Sign in first", []string{
 	"This can be done by somebody who is signed in, and this browser is not, or no longer.",
-	"Sign in in another tab, then come back here and send the form again. What you typed is still in it.",
+	"Sign in in another tab. Then come back to this one, go back to the form and send it again. What you typed is still in it.",
 	"Nothing has been changed.",
 }}, Link{Name: "Sign in", Address: "/sign-in"}}
 
@@ -223,7 +223,7 @@ func postFirst(r *http.Request) error {
 
 var noPost = &referral{&refusal{http.StatusForbidden, "Enter your post first", []string{
 	"What is recorded here keeps the post of whoever recorded it, and yours is not known yet.",
-	"Enter it on the page of your account in another tab, then come back here and send the form again. What you typed is still in it.",
+	"Enter it on the page of your account in another tab. Then come back to this one, go back to the form and send it again. What you typed is still in it.",
 	"Nothing has been changed.",
 }}, Link{Name: "Your account", Address: "/account"}}
 

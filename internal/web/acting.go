@@ -30,7 +30,7 @@ func (d *detour) Error() string { return "led to " + d.address + " first" }
 
 var notActing = &referral{&refusal{http.StatusForbidden, "Say first in which post and role you act", []string{
 	"What is recorded here keeps the post and the role of whoever recorded it, and this browser has not named them yet.",
-	"Say so in another tab, then come back here and send the form again.",
+	"Say so in another tab. Then come back to this one, go back to the form and send it again.",
 	"Nothing has been changed.",
 }}, Link{Name: "Say in which post and role you act", Address: "/acting"}}
 

@@ -174,7 +174,11 @@ func (s *Server) addEvidence(c *gin.Context) error {
 	if len(problems) == 0 {
 		_, err = s.store.AddEvidence(c.Request.Context(), by, item, file)
 	}
-	return s.afterSaving(c, workAddress(item.Reference, "evidence"), err, problems, func(problems inspection.Problems) error {
+	saved := "evidence"
+	if item.State == inspection.EvidenceDraft {
+		saved = "draft"
+	}
+	return s.afterSaving(c, workAddress(item.Reference, saved), err, problems, func(problems inspection.Problems) error {
 		return s.showWork(c, http.StatusUnprocessableEntity, sentBack{"evidence", values, problems})
 	})
 }

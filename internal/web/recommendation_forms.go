@@ -141,7 +141,7 @@ func (m boxMaker) owner() letterBox {
 		}
 		groups[i].Options = append(groups[i].Options, selectOption{Value: post.ID, Name: post.Name})
 	}
-	return m.choice("owner", "Owner", "The post that answers for it. Posts are kept on the page of committees.", "Choose a post", groups...)
+	return m.choice("owner", "Owner", "The post that answers for it. Posts are kept on the page “Bodies, meetings and posts”.", "Choose a post", groups...)
 }
 
 func (m boxMaker) lead() letterBox {
@@ -173,7 +173,7 @@ func (m boxMaker) committee(label string, may func(inspection.Committee) bool) l
 			group.Options = append(group.Options, selectOption{Value: one.ID, Name: one.Name + ", " + m.names.body(one.BodyID)})
 		}
 	}
-	return m.choice("committee", label, "Bodies are kept on the page of committees.", "Choose a body", group)
+	return m.choice("committee", label, "Bodies are kept on the page “Bodies, meetings and posts”.", "Choose a body", group)
 }
 
 // located returns the problems of a form under the IDs that the summary of problems links to. What belongs to none of its

@@ -60,7 +60,8 @@ type sentBack struct {
 
 // savedNotices say what was saved, by the parameter of the address to which a form leads.
 var savedNotices = map[string]string{
-	"move": "It is recorded.", "update": "The update is added.", "evidence": "The evidence is added.", "step": "The step is recorded.",
+	"move": "It is recorded.", "update": "The update is added.", "evidence": "The evidence is added, and submitted.", "step": "The step is recorded.",
+	"draft":  "The evidence is added as a draft. To submit it, record a step of it.",
 	"action": "The action serves this area to improve now.",
 }
 

@@ -319,7 +319,7 @@ func (m boxMaker) trackerRest() []letterBox {
 	lead := m.lead()
 	lead.ID, lead.Label, lead.Hint = "lead_body", "Body that leads on every row", "Where no column says."
 	committee := m.committee("Body that agrees new dates and closes these areas", func(c inspection.Committee) bool { return c.Decides })
-	committee.ID, committee.Hint = "committee", "Only for rows about areas to improve that have a plan. Bodies are kept on the page of committees."
+	committee.ID, committee.Hint = "committee", "Only for rows about areas to improve that have a plan. Bodies are kept on the page “Bodies, meetings and posts”."
 	audience := m.audience()
 	audience.ID, audience.Label = "audience", "Who may read what comes in"
 	on := m.plain("on", "Day of this tracker", "The day on which its plans and claims count as made, like 14 October 2026.")
