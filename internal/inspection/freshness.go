@@ -1,6 +1,7 @@
 package inspection
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -35,12 +36,19 @@ func (r *Record) EnglandReadOn(day Date) Date {
 // StaleWords says that the record of England was read too long ago to be relied on for what came out since, by the rule of the
 // code EnglandRecordOldRule; it is empty where it was not, and where nobody knows when it was read.
 func (r *Record) StaleWords(england Freshness, day Date) string {
+	if old := r.oldWords(england, day); old != "" {
+		return fmt.Sprintf("The record of England was read on %s%s", england.ReadOn.Words(), old)
+	}
+	return ""
+}
+
+// oldWords goes on from the day on which the record of England was read, where that was too long ago.
+func (r *Record) oldWords(england Freshness, day Date) string {
 	rule, ok := r.Rule(EnglandRecordOldRule, day)
 	if !ok || rule.Value == 0 || rule.Unit != Months || !england.ReadOn.Known() || !day.After(england.ReadOn.AddMonths(rule.Value)) {
 		return ""
 	}
-	return fmt.Sprintf("The record of England was read on %s, more than %s ago. Letters published since then may be missing.",
-		england.ReadOn.Words(), CountWords(rule.Value, "month", "months"))
+	return fmt.Sprintf(", more than %s ago. Letters published since then may be missing.", CountWords(rule.Value, "month", "months"))
 }
 
 // NewestLetter returns the newest publication day among the inspections of the record's bodies by a day.
@@ -60,15 +68,15 @@ func (r *Record) FreshnessWords(authorities []Body, england Freshness, asOf Date
 	if newest := r.NewestLetter(asOf); newest.Known() {
 		out = append(out, "Newest letter held: "+newest.Words()+".")
 	}
-	if england.Newest.Known() {
-		words := "Newest in the England record: " + england.Newest.Words()
-		if england.ReadOn.Known() {
-			words += ", read on " + england.ReadOn.Words()
-		}
+	switch words := "Newest in the England record: " + england.Newest.Words(); {
+	case england.Newest.Known() && england.ReadOn.Known():
+		out = append(out, words+", read on "+england.ReadOn.Words()+cmp.Or(r.oldWords(england, asOf), "."))
+	case england.Newest.Known():
 		out = append(out, words+".")
-	}
-	if words := r.StaleWords(england, asOf); words != "" {
-		out = append(out, words)
+	default:
+		if stale := r.StaleWords(england, asOf); stale != "" {
+			out = append(out, stale)
+		}
 	}
 	if lists := r.incompleteLists(authorities, asOf); len(lists) > 0 {
 		out = append(out, fmt.Sprintf("No complete list of %s is held.", JoinWords(lists, "or")))
