@@ -70,7 +70,11 @@ func (r *Record) FreshnessWords(authorities []Body, england Freshness, asOf Date
 	}
 	switch words := "Newest in the England record: " + england.Newest.Words(); {
 	case england.Newest.Known() && england.ReadOn.Known():
-		out = append(out, words+", read on "+england.ReadOn.Words()+cmp.Or(r.oldWords(england, asOf), "."))
+		read := ", read on "
+		if england.Newest.After(england.ReadOn) { // officers logged it since
+			read = ". Its list was read on "
+		}
+		out = append(out, words+read+england.ReadOn.Words()+cmp.Or(r.oldWords(england, asOf), "."))
 	case england.Newest.Known():
 		out = append(out, words+".")
 	default:

@@ -36,6 +36,19 @@ func TestFreshnessWords(t *testing.T) {
 			t.Errorf("got %q", got)
 		}
 	})
+	t.Run("a letter that came out after the list was read is not said to be read from it", func(t *testing.T) {
+		r := newRecord(t)
+		r.Rules = append(r.Rules, Rule{Code: EnglandRecordOldRule, Value: 3, Unit: Months, CountsFrom: "read_on"})
+		logged := Freshness{Newest: MustDate("2026-11-20"), ReadOn: MustDate("2026-08-22")}
+		for day, want := range map[string]string{
+			"2026-11-21": "Newest in the England record: 20 November 2026. Its list was read on 22 August 2026.",
+			"2026-12-01": "Newest in the England record: 20 November 2026. Its list was read on 22 August 2026, more than 3 months ago. Letters published since then may be missing.",
+		} {
+			if got := strings.Join(r.FreshnessWords(bodies(r, "old-town"), logged, MustDate(day)), " "); !strings.HasPrefix(got, want+" No") {
+				t.Errorf("on %s: got %q", day, got)
+			}
+		}
+	})
 	t.Run("a complete list is not mentioned", func(t *testing.T) {
 		r := newRecord(t)
 		r.Completeness = append(r.Completeness, Completeness{BodyID: "old-town", Record: "visits", To: MustDate("2026-08-22")})
