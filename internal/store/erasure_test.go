@@ -297,9 +297,7 @@ func (d *desk) lastImport() string {
 }
 
 func TestNotOnePieceOfAnErasedTextIsLeft(t *testing.T) {
-	if testing.Short() {
-		t.Skip("a walk of minutes under the race detector, with nothing in it that goes on at once")
-	}
+	storetest.LeaveOutWalk(t)
 	ctx := context.Background()
 	kinds := map[inspection.RecordKind]bool{}
 	for name, c := range mayHold {

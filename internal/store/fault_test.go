@@ -180,9 +180,7 @@ func (d *faultyDesk) sums() map[string]rowSum {
 }
 
 func TestAWriteThatMeetsAFaultLeavesNothingBehind(t *testing.T) {
-	if testing.Short() {
-		t.Skip("a walk of minutes under the race detector, with nothing in it that goes on at once")
-	}
+	storetest.LeaveOutWalk(t)
 	eachFaulty(t, func(t *testing.T, d *faultyDesk) {
 		kinds := 0
 		for _, group := range []func(*faultyDesk) []write{

@@ -44,6 +44,7 @@ func named(list []store.ListedRecommendation) []string {
 
 // What a list is narrowed to in SQL has to be what the methods of the position say, for every reader and on every day.
 func TestRecommendationPageSaysWhatPositionsSay(t *testing.T) {
+	storetest.LeaveOutWalk(t)
 	ctx := context.Background()
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		councils := storetest.Progress(t, s, 200, 900)

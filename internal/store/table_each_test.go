@@ -58,6 +58,7 @@ func sorted(list []string) []string {
 }
 
 func TestAreasToImproveOneByOneAreThoseOfTheList(t *testing.T) {
+	storetest.LeaveOutWalk(t)
 	storetest.EachDSN(t, true, func(t *testing.T, dsn string) {
 		s := storetest.Open(t, dsn)
 		storetest.Progress(t, s, 600, 1200)

@@ -5,10 +5,11 @@ import (
 
 	"inspectiontimeline/internal/inspection"
 	"inspectiontimeline/internal/store"
+	"inspectiontimeline/internal/store/storetest"
 )
 
 func TestAbout(t *testing.T) {
-	eachSeeded(t, func(t *testing.T, db *store.Store) {
+	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
 		runScenarios(t, newServer(t, db), []scenario{{
 			name: "what the service is made of and how far it goes",
 			path: "/about",

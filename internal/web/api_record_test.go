@@ -80,8 +80,8 @@ func markRecord(t *testing.T, db *store.Store) []string {
 }
 
 func TestNothingForOthersIsToldToAVisitorAddressByAddress(t *testing.T) {
-	leaveOutWalk(t)
-	eachSeeded(t, func(t *testing.T, db *store.Store) {
+	storetest.LeaveOutWalk(t)
+	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
 		s := newServer(t, db)
 		hidden := markRecord(t, db)
 		s.data.forget()

@@ -218,7 +218,7 @@ func everyAddress(t *testing.T, s *Server) map[string]string {
 }
 
 func TestEveryOperationAnswersAsItIsDescribed(t *testing.T) {
-	eachSeeded(t, func(t *testing.T, st *store.Store) {
+	storetest.EachSeeded(t, func(t *testing.T, st *store.Store) {
 		s := newServer(t, st)
 		for name, path := range everyAddress(t, s) {
 			answer := get(t, s, path)
@@ -396,7 +396,7 @@ func addressesIn(document string) []string {
 }
 
 func TestEveryAddressThatTheInterfaceNamesAnswers(t *testing.T) {
-	leaveOutWalk(t)
+	storetest.LeaveOutWalk(t)
 	s := newServer(t, storetest.Seeded(t))
 	asked := map[string]bool{}
 	for name, path := range everyAddress(t, s) {

@@ -19,7 +19,7 @@ const (
 )
 
 func TestPagesAsTheyStoodOnADay(t *testing.T) {
-	eachSeeded(t, func(t *testing.T, db *store.Store) {
+	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
 		runScenarios(t, newServer(t, db), []scenario{
 			{
 				name: "in 2014 the place had one council, and its older inspections",

@@ -17,7 +17,7 @@ import (
 )
 
 func TestScenariosOfWhatWasAskedOfOthers(t *testing.T) {
-	eachSeeded(t, func(t *testing.T, db *store.Store) {
+	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
 		runScenarios(t, newServer(t, db), []scenario{
 			{
 				name: "themes stand with their numbers, for every authority, until one is chosen",

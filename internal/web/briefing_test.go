@@ -69,6 +69,7 @@ func wordsOfPaper(t *testing.T, answer *httptest.ResponseRecorder) []string {
 }
 
 func TestTheBriefingAsPageAndAsDocumentSayTheSame(t *testing.T) {
+	storetest.LeaveOutWalk(t)
 	storetest.EachDSN(t, true, func(t *testing.T, dsn string) {
 		db, _ := tellScrutiny(t, dsn)
 		s := newServer(t, db)
@@ -249,7 +250,7 @@ func TestTheBriefing(t *testing.T) {
 }
 
 func TestABriefingsAddressesAreBelowThePublicOne(t *testing.T) {
-	eachSeeded(t, func(t *testing.T, db *store.Store) {
+	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
 		public, err := url.Parse("https://council.example/timeline/")
 		if err != nil {
 			t.Fatal(err)

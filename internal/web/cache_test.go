@@ -124,7 +124,7 @@ func TestOnlyWholePagesOfKnownParametersAreKept(t *testing.T) {
 }
 
 func TestPagesFollowTheDataAndTheDay(t *testing.T) {
-	eachSeeded(t, func(t *testing.T, db *store.Store) {
+	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
 		now, passed := storetest.Now(), time.Duration(0)
 		s, err := New(Config{Store: db, Files: static.Files(), Missing: static.Missing(), Clock: func() time.Time { return now }})
 		if err != nil {

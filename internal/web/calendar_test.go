@@ -45,7 +45,7 @@ func calendarAt(t testing.TB, s *Server, path string) (text string, days []strin
 }
 
 func TestTheCalendarOfTheHomePlace(t *testing.T) {
-	eachSeeded(t, func(t *testing.T, db *store.Store) {
+	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
 		s := newAddressedServer(t, db)
 		committee, err := db.SaveCommittee(t.Context(), planOfficer, inspection.Committee{Name: "Scrutiny commission", BodyID: "north-northamptonshire", Scrutinises: true})
 		if err != nil {
@@ -82,7 +82,7 @@ func TestTheCalendarOfTheHomePlace(t *testing.T) {
 
 func TestTheDaysThatFollowFromALetter(t *testing.T) {
 	const north = "north-northamptonshire-ilacs-standard-2026-05-11"
-	eachSeeded(t, func(t *testing.T, db *store.Store) {
+	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
 		s := newAddressedServer(t, db)
 		path := "/inspections/" + north + "/dates.ics"
 		before, days := calendarAt(t, s, path)

@@ -140,7 +140,7 @@ func tellEverything(t *testing.T, s *Server) {
 }
 
 func TestNoEntryShowsAnybodyWhatIsNotForThem(t *testing.T) {
-	leaveOutWalk(t)
+	storetest.LeaveOutWalk(t)
 	db, _ := tellScrutiny(t, storetest.SQLite(t, true))
 	s := newServer(t, db)
 	tellEverything(t, s)

@@ -17,7 +17,7 @@ import (
 )
 
 func TestScenariosOfComparing(t *testing.T) {
-	eachSeeded(t, func(t *testing.T, db *store.Store) {
+	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
 		runScenarios(t, newServer(t, db), []scenario{
 			{
 				name: "where nothing is asked, the home's first council stands beside its statistical neighbours",

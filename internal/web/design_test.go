@@ -10,7 +10,7 @@ import (
 )
 
 func TestDesignShowsEveryPart(t *testing.T) {
-	eachSeeded(t, func(t *testing.T, db *store.Store) {
+	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
 		s := newServer(t, db)
 		runScenarios(t, s, []scenario{{
 			name: "how pages look", path: "/design",

@@ -54,7 +54,7 @@ func saidOfList() url.Values {
 }
 
 func TestAListIsChosenCheckedAndWritten(t *testing.T) {
-	eachSeeded(t, func(t *testing.T, db *store.Store) {
+	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
 		s := newServer(t, db)
 		s.open = true
 		begin := asks(t, s, testOfficer, http.MethodGet, listAddress, nil)

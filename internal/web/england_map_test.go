@@ -19,7 +19,7 @@ import (
 )
 
 func TestMapOfEngland(t *testing.T) {
-	eachSeeded(t, func(t *testing.T, db *store.Store) {
+	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
 		runScenarios(t, newServer(t, db), []scenario{
 			{
 				name: "today every authority has a tile in its region, and a row of the table",

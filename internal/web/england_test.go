@@ -16,7 +16,7 @@ import (
 )
 
 func TestScenariosOfEnglandOverTime(t *testing.T) {
-	eachSeeded(t, func(t *testing.T, db *store.Store) {
+	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
 		runScenarios(t, newServer(t, db), []scenario{
 			{
 				name: "leadership in all of England today",

@@ -68,7 +68,7 @@ func wholeFailure(t *testing.T, what string, answer *httptest.ResponseRecorder) 
 
 // A page is whole or it is the page for failures, at whichever of its queries the database fails; and nothing of a failure is kept.
 func TestAPageOverAFaultIsWholeOrSaysSo(t *testing.T) {
-	leaveOutWalk(t)
+	storetest.LeaveOutWalk(t)
 	faults := []storetest.Fault{storetest.FailsBefore, storetest.BreaksOff, storetest.Lost}
 	for _, path := range []string{
 		"/", "/inspections?year=2026", "/recommendations?authority=west-northamptonshire", "/recommendations/NN-ILACS-2026-1", "/england", "/search?q=plans",
@@ -112,7 +112,7 @@ func TestAPageOverAFaultIsWholeOrSaysSo(t *testing.T) {
 
 // A page may do without the glossary, the name of the council or who is signed in, and is then kept for nobody.
 func TestAPageThatLacksSomethingIsKeptForNobody(t *testing.T) {
-	leaveOutWalk(t)
+	storetest.LeaveOutWalk(t)
 	for _, path := range []string{"/working-days", "/help/members", "/about", "/glossary"} {
 		t.Run(path, func(t *testing.T) {
 			s, faulty := faultyServer(t, storetest.SQLite(t, true))
@@ -170,7 +170,7 @@ func TestAFormOverAFaultChangesNothing(t *testing.T) {
 
 // Half a file never passes for a whole one: the reader's own program says that it broke off.
 func TestAnExportOverAFaultBreaksOff(t *testing.T) {
-	leaveOutWalk(t)
+	storetest.LeaveOutWalk(t)
 	s, faulty := faultyServer(t, storetest.SQLite(t, true))
 	server := httptest.NewServer(s.Handler())
 	t.Cleanup(server.Close)

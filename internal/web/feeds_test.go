@@ -61,7 +61,7 @@ var anyUUID = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
 func withoutIDs(text string) string { return anyUUID.ReplaceAllString(text, "ID") }
 
 func TestTheFeedOfPublications(t *testing.T) {
-	eachSeeded(t, func(t *testing.T, db *store.Store) {
+	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
 		s := newAddressedServer(t, db)
 		t.Run("one council’s feed says what was judged, and no more than is known of the day", func(t *testing.T) {
 			answer := follows(t, s, "/feeds/publications.atom?authority=northamptonshire")
@@ -129,7 +129,7 @@ func note(t testing.TB, db *store.Store, inspectionID string) {
 }
 
 func TestTheFeedOfChanges(t *testing.T) {
-	eachSeeded(t, func(t *testing.T, db *store.Store) {
+	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
 		s := newAddressedServer(t, db)
 		if feed := feedAt(t, s, "/feeds/changes.atom"); len(feed.Items) != 1 || !strings.HasSuffix(feed.Items[0].Title, "records supplied with the program") {
 			t.Errorf("what was supplied makes %d entries", len(feed.Items))

@@ -5,11 +5,12 @@ import (
 	"testing"
 
 	"inspectiontimeline/internal/store"
+	"inspectiontimeline/internal/store/storetest"
 )
 
 func TestForecastPage(t *testing.T) {
 	const window = "Most likely January 2029 to March 2030; Ofsted may come sooner."
-	eachSeeded(t, func(t *testing.T, db *store.Store) {
+	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
 		runScenarios(t, newServer(t, db), []scenario{
 			{
 				name: "a council's window is given in months, with what it is made of and how often such windows were right",

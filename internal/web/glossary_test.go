@@ -12,7 +12,7 @@ import (
 )
 
 func TestGlossary(t *testing.T) {
-	eachSeeded(t, func(t *testing.T, db *store.Store) {
+	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
 		s := newServer(t, db)
 		runScenarios(t, s, []scenario{{
 			name:  "the glossary",

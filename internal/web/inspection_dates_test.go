@@ -8,12 +8,13 @@ import (
 
 	"inspectiontimeline/internal/inspection"
 	"inspectiontimeline/internal/store"
+	"inspectiontimeline/internal/store/storetest"
 )
 
 const northLatest = "north-northamptonshire-ilacs-standard-2026-05-11"
 
 func TestDatesThatFollowFromALetter(t *testing.T) {
-	eachSeeded(t, func(t *testing.T, db *store.Store) {
+	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
 		runScenarios(t, newServer(t, db), []scenario{
 			{
 				name:  "a full inspection's page says each day, how it was found, by which rule, and asks what became of it",
@@ -51,7 +52,7 @@ func jointInspection(t *testing.T, db *store.Store) string {
 }
 
 func TestOfficersRecordDates(t *testing.T) {
-	eachSeeded(t, func(t *testing.T, db *store.Store) {
+	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
 		s := newOpenServer(t, db)
 		const public = "/inspections/" + northLatest
 		const address = public + "/dates"

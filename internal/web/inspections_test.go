@@ -11,7 +11,7 @@ import (
 )
 
 func TestScenariosOfInspectionLists(t *testing.T) {
-	eachSeeded(t, func(t *testing.T, db *store.Store) {
+	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
 		runScenarios(t, newServer(t, db), []scenario{
 			{
 				name: "the whole list, latest first, a page at a time",
@@ -86,7 +86,7 @@ func TestScenariosOfInspectionLists(t *testing.T) {
 }
 
 func TestScenariosOfInspections(t *testing.T) {
-	eachSeeded(t, func(t *testing.T, db *store.Store) {
+	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
 		runScenarios(t, newServer(t, db), []scenario{
 			{
 				name: "a full inspection says what each judgement was before where that may be compared",

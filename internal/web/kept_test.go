@@ -100,7 +100,7 @@ func formHolds(form *goquery.Selection) url.Values {
 }
 
 func TestWhatIsTypedInAnyFormComesBackAfterSigningInAgain(t *testing.T) {
-	leaveOutWalk(t)
+	storetest.LeaveOutWalk(t)
 	d := &accountDesk{Server: newSignedServer(t), t: t, log: &bytes.Buffer{}}
 	const who = "officer@example.org"
 	account := d.account(who, nil, auth.Roles()...)

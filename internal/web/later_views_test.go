@@ -58,7 +58,7 @@ func publishesLater(t *testing.T, s *Server) string {
 }
 
 func TestPagesSayWhatLaterLettersSaid(t *testing.T) {
-	eachSeeded(t, func(t *testing.T, db *store.Store) {
+	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
 		runScenarios(t, newServer(t, db), []scenario{
 			{
 				name: "a letter says of each earlier area what it says, by paragraph", path: northLetter,
@@ -94,7 +94,7 @@ func TestPagesSayWhatLaterLettersSaid(t *testing.T) {
 }
 
 func TestWhatKeepsComingBack(t *testing.T) {
-	eachSeeded(t, func(t *testing.T, db *store.Store) {
+	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
 		runScenarios(t, newServer(t, db), []scenario{
 			{
 				name: "children in need of 2022, the visit of 2023 and 2026 stand in one chain, the earlier council apart", path: "/themes",
@@ -131,7 +131,7 @@ func TestWhatKeepsComingBack(t *testing.T) {
 }
 
 func TestAnOfficerRecordsWhatALetterSays(t *testing.T) {
-	eachSeeded(t, func(t *testing.T, db *store.Store) {
+	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
 		s := newOfficerServer(t, db)
 		publishesLater(t, s)
 		address := northLetter + "/later-views"

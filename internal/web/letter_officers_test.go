@@ -154,7 +154,7 @@ func TestALetterIsNotThereForWhoeverIsNotListed(t *testing.T) {
 }
 
 func TestNoPageNamesALetterToWhoeverIsNotListed(t *testing.T) {
-	leaveOutWalk(t)
+	storetest.LeaveOutWalk(t)
 	const ofEachKind = 3
 	s := newSignedServer(t)
 	listed := signIn(t, s, auth.Officer)

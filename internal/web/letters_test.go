@@ -134,7 +134,7 @@ func addedLetter(t testing.TB, s *Server) string {
 }
 
 func TestALetterGoesFromItsFileToThePublicPages(t *testing.T) {
-	eachSeeded(t, func(t *testing.T, db *store.Store) {
+	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
 		s := newOfficerServer(t, db)
 		public := append(everyKindOfPage(storetest.Seed(t)),
 			"/inspections/north-northamptonshire-ilacs-standard-2026-05-11", "/recommendations/NN-ILACS-2026-1", "/charts/lanes/north-northamptonshire.csv",

@@ -32,7 +32,7 @@ func (d *accountDesk) invited(address string) auth.Account {
 }
 
 func TestALinkSetsThePasswordOnce(t *testing.T) {
-	eachSeeded(t, func(t *testing.T, db *store.Store) {
+	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
 		d := newDesk(t, db)
 		account := d.invited("new@example.org")
 		link := d.link(account, auth.Invitation)

@@ -9,7 +9,7 @@ import (
 )
 
 func TestScenariosOfMilestones(t *testing.T) {
-	eachSeeded(t, func(t *testing.T, db *store.Store) {
+	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
 		runScenarios(t, newServer(t, db), []scenario{
 			{
 				name:  "every milestone, year by year, latest first",

@@ -15,6 +15,7 @@ import (
 
 	"inspectiontimeline/internal/inspection"
 	"inspectiontimeline/internal/store"
+	"inspectiontimeline/internal/store/storetest"
 )
 
 // oddTexts are what no form of ours sends: what a database refuses in a text, what is no day and no number, what is far too
@@ -117,7 +118,7 @@ func (d *oddDesk) stands(what string, answer *httptest.ResponseRecorder) {
 }
 
 func eachOddDesk(t *testing.T, test func(*oddDesk)) {
-	eachSeeded(t, func(t *testing.T, db *store.Store) {
+	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
 		d := newOddDesk(deskOn(t, db))
 		d.takesAnyText = strings.HasSuffix(t.Name(), "/sqlite") && os.Getenv("TEST_DATABASE_URL") != ""
 		test(d)
@@ -125,7 +126,7 @@ func eachOddDesk(t *testing.T, test func(*oddDesk)) {
 }
 
 func TestNoAddressIsTooOddToBeAnswered(t *testing.T) {
-	leaveOutWalk(t)
+	storetest.LeaveOutWalk(t)
 	parameters := []string{"authority", "inspection", "theme", "stage", "show", "page", asAt, "since", "day", "region", "type", "q", "kind", "framework",
 		"year", "sort", "order", "category", "size", "scheme", "v", "back", "reference", "saved", "mapping", "sheet", "heading_row", "body", "item", "paragraph"}
 	eachOddDesk(t, func(d *oddDesk) {
@@ -159,7 +160,7 @@ func TestNoAddressIsTooOddToBeAnswered(t *testing.T) {
 }
 
 func TestNoFormIsTooOddToBeAnswered(t *testing.T) {
-	leaveOutWalk(t)
+	storetest.LeaveOutWalk(t)
 	eachOddDesk(t, func(d *oddDesk) {
 		var pages, posts []string
 		for _, route := range d.engineGin.Routes() {

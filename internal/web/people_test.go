@@ -12,7 +12,7 @@ import (
 )
 
 func TestAnAdministratorInvitesSomebody(t *testing.T) {
-	eachSeeded(t, func(t *testing.T, db *store.Store) {
+	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
 		d := newDesk(t, db)
 		d.account("keeper@example.org", nil, auth.Administrator)
 		b := d.at("keeper@example.org")

@@ -40,7 +40,7 @@ func leavesPrefix(page *goquery.Document, prefix string) []string {
 var addressed = []string{"href", "src", "srcset", "data-chart-option", "data-chart-option-narrow", "data-echarts", "data-charts", "data-refresh"}
 
 func TestEveryAddressOfAPageStandsBelowThePrefix(t *testing.T) {
-	leaveOutWalk(t)
+	storetest.LeaveOutWalk(t)
 	const prefix = "/timeline"
 	db := storetest.Seeded(t)
 	s := newOfficerServer(t, db)

@@ -13,7 +13,7 @@ import (
 )
 
 func TestThePrivacyPageSaysWhatIsKeptAndForHowLong(t *testing.T) {
-	eachSeeded(t, func(t *testing.T, db *store.Store) {
+	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
 		runScenarios(t, newServer(t, db), []scenario{
 			{
 				name:  "what is kept, why and for how long",

@@ -11,7 +11,7 @@ import (
 )
 
 func TestWhatTheRecordSuggestsToAskAbout(t *testing.T) {
-	eachSeeded(t, func(t *testing.T, db *store.Store) {
+	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
 		s := newServer(t, db)
 		t.Run("the first three questions of the home place stand in the order of their rules, and the others are named", func(t *testing.T) {
 			page := document(t, get(t, s, "/"))
@@ -116,7 +116,7 @@ func TestThePagesOfCouncilsSayHowAreasStand(t *testing.T) {
 }
 
 func TestAPlanThatIsRecordedIsNotAskedFor(t *testing.T) {
-	eachSeeded(t, func(t *testing.T, db *store.Store) {
+	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
 		err := db.AddFulfilment(t.Context(), testOfficer, inspection.Fulfilment{
 			InspectionID: "west-northamptonshire-ilacs-standard-2026-05-11", BodyID: "west-northamptonshire",
 			RuleCode: inspection.StatementOfActionRule, On: inspection.MustDate("2026-10-01"), Address: "https://west.example/plan",

@@ -34,7 +34,7 @@ type itemDesk struct {
 
 func eachItemDesk(t *testing.T, test func(*itemDesk)) {
 	t.Helper()
-	eachSeeded(t, func(t *testing.T, db *store.Store) { test(deskOn(t, db)) })
+	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) { test(deskOn(t, db)) })
 }
 
 // deskOn sets a desk up over a seeded store.

@@ -5,10 +5,11 @@ import (
 	"testing"
 
 	"inspectiontimeline/internal/store"
+	"inspectiontimeline/internal/store/storetest"
 )
 
 func TestScenariosOfRecommendations(t *testing.T) {
-	eachSeeded(t, func(t *testing.T, db *store.Store) {
+	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
 		runScenarios(t, newServer(t, db), []scenario{
 			{
 				name: "an item of twin letters is listed once, with both references",

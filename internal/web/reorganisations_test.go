@@ -36,7 +36,7 @@ func planned(t testing.TB, db *store.Store) {
 }
 
 func TestReorganisations(t *testing.T) {
-	eachSeeded(t, func(t *testing.T, db *store.Store) {
+	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
 		runScenarios(t, newServer(t, db), []scenario{
 			{
 				name: "every council that ended or began stands by day, with what each is inspected as and how it is known",
@@ -84,7 +84,7 @@ func TestWhoMayRecordAReorganisation(t *testing.T) {
 
 // A council that is to end exists until then, and one that is to begin does not yet: wherever councils stand.
 func TestPagesWithAReorganisationToCome(t *testing.T) {
-	eachSeeded(t, func(t *testing.T, db *store.Store) {
+	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
 		planned(t, db)
 		runScenarios(t, newServer(t, db), []scenario{
 			{
@@ -164,7 +164,7 @@ func TestPagesWithAReorganisationToCome(t *testing.T) {
 
 // The same record on days after the reorganisation.
 func TestPagesAfterAReorganisation(t *testing.T) {
-	eachSeeded(t, func(t *testing.T, db *store.Store) {
+	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
 		planned(t, db)
 		s := newServer(t, db)
 		s.clock = func() time.Time { return time.Date(2028, time.May, 2, 12, 0, 0, 0, time.UTC) }

@@ -64,7 +64,7 @@ func letIn(t *testing.T, answer *httptest.ResponseRecorder) bool {
 }
 
 func TestWhoMayDoWhatOnEveryRoute(t *testing.T) {
-	leaveOutWalk(t)
+	storetest.LeaveOutWalk(t)
 	s := newServer(t, storetest.Seeded(t))
 	accounts := map[string]auth.Account{"visitor": {}}
 	who := []string{"visitor"}

@@ -78,26 +78,6 @@ func newServer(t testing.TB, s *store.Store) *Server {
 	return server
 }
 
-// eachSeeded runs a test on a database of each engine that holds the seed. A short run, such as that under the race detector,
-// has SQLite alone: who waits for whom in this room does not turn on the engine.
-func eachSeeded(t *testing.T, test func(t *testing.T, s *store.Store)) {
-	t.Helper()
-	if testing.Short() {
-		t.Run("sqlite", func(t *testing.T) { test(t, storetest.Seeded(t)) })
-		return
-	}
-	storetest.EachSeeded(t, test)
-}
-
-// leaveOutWalk skips a walk of hundreds of addresses in a short run: it takes minutes under the race detector, and nothing in it
-// goes on at once.
-func leaveOutWalk(t *testing.T) {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("a walk of minutes under the race detector, with nothing in it that goes on at once")
-	}
-}
-
 // get asks for an address; headers are given as name and value in turn.
 func get(t testing.TB, s *Server, path string, headers ...string) *httptest.ResponseRecorder {
 	t.Helper()
@@ -188,7 +168,7 @@ func runScenarios(t *testing.T, s *Server, scenarios []scenario) {
 var notOnAnyPage = []string{"strand", "predecessor", "lineage", "judgment", "<nil>", "%!", "ZgotmplZ", "no data", " RI "}
 
 func TestScenariosOfAuthorities(t *testing.T) {
-	eachSeeded(t, func(t *testing.T, db *store.Store) {
+	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
 		runScenarios(t, newServer(t, db), []scenario{
 			{
 				name: "the first page is about the home place, in the order of what a councillor asks",
@@ -283,7 +263,7 @@ func TestTitleOfAPageWithAProblemSaysSo(t *testing.T) {
 
 // TestCrawl follows the links of the pages, some of each kind, in the demonstration and as somebody who may do everything.
 func TestCrawl(t *testing.T) {
-	leaveOutWalk(t)
+	storetest.LeaveOutWalk(t)
 	open := newOfficerServer(t, storetest.Seeded(t))
 	crawl(t, []string{"/", "/nowhere", addedLetter(t, open) + "/publish", recordedAction(t, open), askedQuestion(t, open), checkedTracker(t, open)},
 		func(path string) *httptest.ResponseRecorder {

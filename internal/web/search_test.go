@@ -16,7 +16,7 @@ import (
 )
 
 func TestScenariosOfSearch(t *testing.T) {
-	eachSeeded(t, func(t *testing.T, db *store.Store) {
+	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
 		runScenarios(t, newServer(t, db), []scenario{
 			{
 				name: "without words it says how to ask, and what is searched",
@@ -154,6 +154,7 @@ func resultsOn(t testing.TB, page *goquery.Document) int {
 }
 
 func TestFacetsCountWhatTheyLeadTo(t *testing.T) {
+	storetest.LeaveOutWalk(t)
 	s := newOfficerServer(t, storetest.Seeded(t))
 	publishesLater(t, s)
 	for _, path := range []string{"/search?q=children", "/search?q=children&authority=north-northamptonshire", "/search?q=plans&kind=area&sort=date"} {

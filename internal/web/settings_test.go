@@ -64,7 +64,7 @@ func sendsSettings(t testing.TB, s *Server, logo []byte, pairs ...string) *httpt
 }
 
 func TestEveryPageSaysWhoseServiceItIs(t *testing.T) {
-	eachSeeded(t, func(t *testing.T, db *store.Store) {
+	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
 		s := newOpenServer(t, db)
 		before := get(t, s, "/about")
 		says(t, before, http.StatusOK, "This is not an Ofsted service.")

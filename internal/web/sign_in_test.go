@@ -160,7 +160,7 @@ func passes(t testing.TB, by time.Duration) {
 }
 
 func TestSomebodySignsInAndIsLedBack(t *testing.T) {
-	eachSeeded(t, func(t *testing.T, db *store.Store) {
+	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
 		d := newDesk(t, db)
 		account := d.account("officer@example.org", nil, auth.Officer)
 		b := newBrowser(t, d.Server)

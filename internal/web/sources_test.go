@@ -8,7 +8,7 @@ import (
 )
 
 func TestScenariosOfSources(t *testing.T) {
-	eachSeeded(t, func(t *testing.T, db *store.Store) {
+	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
 		runScenarios(t, newServer(t, db), []scenario{{
 			name: "every source, what rests on it, where they disagree and what is not known",
 			path: "/sources",

@@ -97,7 +97,7 @@ func publish(ctx context.Context, db *store.Store) error {
 }
 
 func TestAChangeMakesAnewWhatDependsOnItAndNothingElse(t *testing.T) {
-	eachSeeded(t, func(t *testing.T, db *store.Store) {
+	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
 		ctx := context.Background()
 		s := newServer(t, db)
 		lanes := "/charts/lanes/" + staleCouncil + ".csv"
@@ -289,7 +289,7 @@ var writesOfEachKind = []struct {
 }
 
 func TestNothingIsKeptThatWouldNowBeMadeOtherwise(t *testing.T) {
-	leaveOutWalk(t)
+	storetest.LeaveOutWalk(t)
 	db := storetest.Seeded(t)
 	ctx := context.Background()
 	if _, err := db.IndexSearch(ctx); err != nil {

@@ -11,6 +11,7 @@ import (
 	"inspectiontimeline/internal/exchange"
 	"inspectiontimeline/internal/inspection"
 	"inspectiontimeline/internal/store"
+	"inspectiontimeline/internal/store/storetest"
 )
 
 // unmoved checks that doing something leaves the record of changes, and so the record, as it was.
@@ -27,7 +28,7 @@ func unmoved(t *testing.T, db *store.Store, do func()) {
 }
 
 func TestTheListOfEnglandComesBackUnchanged(t *testing.T) {
-	eachSeeded(t, func(t *testing.T, db *store.Store) {
+	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
 		s := newServer(t, db)
 		sheets := readTable(t, get(t, s, "/england/inspections.csv"))
 		for _, extension := range []string{"csv", "xlsx"} {
@@ -100,7 +101,7 @@ func actionsOnAll(t *testing.T, s *Server) int {
 }
 
 func TestTheTrackerSheetComesBackUnchanged(t *testing.T) {
-	eachSeeded(t, func(t *testing.T, db *store.Store) {
+	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
 		s := newServer(t, db)
 		s.open = true
 		all := actionsOnAll(t, s)

@@ -81,7 +81,7 @@ func columnsOfTest() url.Values {
 }
 
 func TestATrackerIsChosenMappedCheckedAndBroughtIn(t *testing.T) {
-	eachSeeded(t, func(t *testing.T, db *store.Store) {
+	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
 		s := trackerServer(t, db)
 		says(t, asks(t, s, testOfficer, http.MethodGet, "/tracker", nil), http.StatusOK, "Bring in a tracker", "at most 10 MB and 5000 rows")
 

@@ -15,7 +15,7 @@ import (
 
 func TestReferenceDataIsReadAgainOnlyWhereItMayHaveChanged(t *testing.T) {
 	ctx := context.Background()
-	eachSeeded(t, func(t *testing.T, db *store.Store) {
+	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
 		s := newServer(t, db)
 		read := func() *referenceData {
 			t.Helper()

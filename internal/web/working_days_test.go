@@ -66,7 +66,7 @@ func newOpenServer(t testing.TB, db *store.Store) *Server {
 }
 
 func TestWorkingDays(t *testing.T) {
-	eachSeeded(t, func(t *testing.T, db *store.Store) {
+	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
 		s := newOpenServer(t, db)
 		runScenarios(t, s, []scenario{{
 			name:  "the public sees the table by year, with what is not ordinary marked, and no form",

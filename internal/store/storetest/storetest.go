@@ -56,6 +56,15 @@ func each(t *testing.T, seeded bool, test func(*testing.T, *store.Store)) {
 	EachDSN(t, seeded, func(t *testing.T, dsn string) { test(t, Open(t, dsn)) })
 }
 
+// LeaveOutWalk skips a walk of hundreds of addresses or rows in a short run: it takes minutes under the race detector, and nothing
+// in it goes on at once.
+func LeaveOutWalk(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("a walk of minutes under the race detector, with nothing in it that goes on at once")
+	}
+}
+
 // EachDSN runs a test on a migrated database of each engine that it opens itself.
 func EachDSN(t *testing.T, seeded bool, test func(t *testing.T, dsn string)) {
 	t.Helper()
