@@ -9,16 +9,20 @@ import (
 	"fmt"
 )
 
-// The names of the charts, as their addresses have them.
+// The names of the charts, as their addresses have them; those of progress come last.
 const (
-	NameLanes     = "lanes"
-	NameMoreLanes = "more-lanes"
-	NameOverall   = "overall"
-	NameThemes    = "themes"
-	NameEngland   = "england"
-	NameCompare   = "compare"
-	NameJourneys  = "journeys"
-	NameWaits     = "waits"
+	NameLanes      = "lanes"
+	NameMoreLanes  = "more-lanes"
+	NameOverall    = "overall"
+	NameThemes     = "themes"
+	NameEngland    = "england"
+	NameCompare    = "compare"
+	NameJourneys   = "journeys"
+	NameWaits      = "waits"
+	NameOpenAreas  = "open-areas"
+	NameAreaAges   = "area-ages"
+	NameMovedDates = "moved-dates"
+	NameLaterViews = "later-views"
 )
 
 // Layout is one of the two drawings of a chart. Each is laid out for its own width, not scaled.

@@ -11,7 +11,15 @@ import (
 // compared draws one judgement of some authorities, the first of them the one that the others are set beside.
 func compared(t *testing.T, judgement, on string, ids ...string) Chart {
 	t.Helper()
-	r := testRecord(t)
+	c, err := comparedIn(t, testRecord(t), judgement, on, ids...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func comparedIn(t *testing.T, r *inspection.Record, judgement, on string, ids ...string) (Chart, error) {
+	t.Helper()
 	r.Bodies = append(r.Bodies, inspection.Body{ID: "lost", Kind: inspection.Authority, Name: "Lost Town", Ended: inspection.MustDate("2019-03-31")})
 	e := inspection.NewEngland(r)
 	all := e.Catalogue.Judgements()
@@ -19,11 +27,7 @@ func compared(t *testing.T, judgement, on string, ids ...string) Chart {
 	with := e.Comparables(inspection.Comparing{
 		Authority: testBody(t, r, ids[0]), Group: inspection.GroupChosen, Chosen: ids[1:], On: inspection.MustDate(on),
 	})
-	c, err := Compare(e, with, all[at])
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
+	return Compare(e, with, all[at])
 }
 
 // toldOf returns the lines of the table that are about one authority.

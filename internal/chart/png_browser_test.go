@@ -8,6 +8,7 @@ import (
 	"image"
 	imagedraw "image/draw"
 	"image/png"
+	"maps"
 	"math"
 	"os"
 	"os/exec"
@@ -19,15 +20,18 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
-
-	"inspectiontimeline/internal/inspection"
 )
 
 // sheetsOfEachKind is one sheet of each kind of chart, in both layouts and both schemes among them.
 func sheetsOfEachKind(t *testing.T) map[string]Sheet {
 	t.Helper()
 	out := map[string]Sheet{}
-	add := func(c Chart) {
+	charts := testCharts(t, testRecord(t))
+	for _, name := range slices.Sorted(maps.Keys(charts)) {
+		c := charts[name]
+		if _, has := out[c.Name]; has {
+			continue
+		}
 		s := Sheet{Chart: c, Layout: Wide, Scheme: Light, Source: testSource}
 		if len(out)%2 > 0 {
 			s.Scheme = Dark
@@ -37,25 +41,6 @@ func sheetsOfEachKind(t *testing.T) map[string]Sheet {
 		}
 		out[c.Name] = s
 	}
-	charts := testCharts(t, testRecord(t))
-	for _, name := range []string{"lanes_new", "more", "overall_city", "themes", "england", "open_areas", "area_ages", "moved_dates", "later_views"} {
-		add(charts[name])
-	}
-	add(compared(t, "leaders", "2026-11-21", "new", "city", "town"))
-	e := seededEngland(t)
-	rules := e.Catalogue.FullRules()[0].Family
-	steps, _ := e.Steps(rules, "overall", asOf, inspection.Where{})
-	journeys, err := Journeys(e, steps, inspection.Where{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	add(journeys)
-	waits, _ := e.GradeWaits(rules, "overall", worst, asOf, inspection.Where{})
-	curve, err := Waits(e, waits, inspection.Where{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	add(curve)
 	return out
 }
 

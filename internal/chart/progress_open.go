@@ -10,14 +10,6 @@ import (
 	"inspectiontimeline/internal/inspection"
 )
 
-// The names of the charts of progress, as their addresses have them.
-const (
-	NameOpenAreas  = "open-areas"
-	NameAreaAges   = "area-ages"
-	NameMovedDates = "moved-dates"
-	NameLaterViews = "later-views"
-)
-
 // twinsOnce says how charts of progress count.
 const twinsOnce = "An area that stands in the letters to two councils counts once, and is open while it is open in either."
 

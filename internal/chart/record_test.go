@@ -185,5 +185,15 @@ func testCharts(t *testing.T, r *inspection.Record) map[string]Chart {
 	add("moved_dates", c, err)
 	c, err = LaterViews(r, neu, items, asOf)
 	add("later_views", c, err)
+	england := inspection.NewEngland(r)
+	rules := england.Catalogue.FullRules()[0].Family
+	steps, _ := england.Steps(rules, "overall", asOf, inspection.Where{})
+	c, err = Journeys(england, steps, inspection.Where{})
+	add("journeys", c, err)
+	waits, _ := england.GradeWaits(rules, "overall", worst, asOf, inspection.Where{})
+	c, err = Waits(england, waits, inspection.Where{})
+	add("waits", c, err)
+	c, err = comparedIn(t, r, "leaders", "2026-11-21", "new", "city", "town") // last: it adds a council to the record
+	add("compare", c, err)
 	return out
 }

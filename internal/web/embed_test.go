@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -14,6 +15,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"inspectiontimeline/internal/auth"
+	"inspectiontimeline/internal/store"
 	"inspectiontimeline/internal/store/storetest"
 	"inspectiontimeline/static"
 )
@@ -21,7 +23,12 @@ import (
 // newEmbeddedServer is one whose charts two other sites may show.
 func newEmbeddedServer(t *testing.T) *Server {
 	t.Helper()
-	s := newServer(t, storetest.Seeded(t))
+	return embeddedFrom(t, storetest.Seeded(t))
+}
+
+func embeddedFrom(t *testing.T, db *store.Store) *Server {
+	t.Helper()
+	s := newServer(t, db)
 	behind(t, s, Config{Address: mustURL(t, "https://council.example/timeline"), Unlimited: true})
 	s.embedHosts = []string{"https://news.example", "https://intranet.council.example:8443"}
 	return s
@@ -106,7 +113,9 @@ func TestAFrameHoldsWhatThePublicSees(t *testing.T) {
 }
 
 func TestEveryKindOfChartIsEmbeddedAndLeadsToItsPage(t *testing.T) {
-	s := newEmbeddedServer(t)
+	db, _ := tellScrutiny(t, storetest.SQLite(t, true)) // in which dates were moved
+	s := embeddedFrom(t, db)
+	met := map[string]bool{}
 	for _, path := range []string{
 		"/", "/authorities/west-northamptonshire", "/england?judgement=leaders&region=South+West", "/england", "/compare?authority=bradford",
 		"/england/journeys?judgement=leaders", "/authorities/bradford?as-at=2020-01-01",
@@ -127,6 +136,8 @@ func TestEveryKindOfChartIsEmbeddedAndLeadsToItsPage(t *testing.T) {
 			}
 			embedded := get(t, s, iframe.AttrOr("src", ""))
 			shown := document(t, embedded)
+			name, _, _ := strings.Cut(strings.TrimPrefix(iframe.AttrOr("src", ""), publicHost+"/embed/"), "/")
+			met[name] = true
 			if embedded.Code != http.StatusOK || shown.Find("figure").AttrOr("id", "") != id {
 				t.Fatalf("%s: the frame of %s: status %d, %s", path, id, embedded.Code, iframe.AttrOr("src", ""))
 			}
@@ -139,6 +150,15 @@ func TestEveryKindOfChartIsEmbeddedAndLeadsToItsPage(t *testing.T) {
 				t.Errorf("%s: %s leads to %s, which does not have it", path, id, home)
 			}
 		})
+	}
+	source, err := os.ReadFile("../chart/chart.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range regexp.MustCompile(`\bName\w+ += "([^"]+)"`).FindAllSubmatch(source, -1) {
+		if !met[string(name[1])] {
+			t.Errorf("none of these pages shows the chart %s: add one that does", name[1])
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/gin-gonic/gin"
@@ -82,6 +83,8 @@ func (sub subject) progressChart(name string, items []inspection.FollowedItem) (
 		return chart.AreaAges(sub.body, items, sub.asOf)
 	case chart.NameMovedDates:
 		return chart.MovedDates(sub.body, items, sub.asOf)
+	case chart.NameLaterViews:
+		return chart.LaterViews(sub.record, sub.body, items, sub.asOf)
 	}
-	return chart.LaterViews(sub.record, sub.body, items, sub.asOf)
+	return chart.Chart{}, fmt.Errorf("chart of progress %s: %w", name, inspection.ErrNotFound)
 }
