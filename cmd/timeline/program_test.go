@@ -5,12 +5,14 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"flag"
 	"io"
 	"net/http"
 	"os"
 	"os/exec"
 	"os/user"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,6 +34,10 @@ func TestMain(m *testing.M) {
 		serveBareHandler()
 	case os.Getenv(asCrowd) != "":
 		holdConnections()
+	}
+	flag.Parse()
+	if !*benchReport && !*torture { // which measure
+		debug.SetGCPercent(400) // the pages of the tests' own site come one after another, and leave much behind
 	}
 	code := m.Run()
 	for _, end := range slices.Backward(endings) {

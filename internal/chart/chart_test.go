@@ -23,6 +23,7 @@ type drawnOption struct {
 	}
 	XAxis []struct {
 		Type     string
+		Name     string
 		Data     []string
 		Min, Max float64
 	}
@@ -134,7 +135,9 @@ func wholeWords(o drawnOption) map[string]bool {
 	for _, axis := range o.YAxis {
 		add(axis.Data...)
 	}
+	add("0%", "20%", "40%", "60%", "80%", "100%") // of an axis of shares
 	for _, axis := range o.XAxis {
+		add(axis.Name)
 		add(axis.Data...)
 	}
 	for _, title := range o.Title {
@@ -145,6 +148,12 @@ func wholeWords(o drawnOption) map[string]bool {
 		for _, item := range s.Payload.Items {
 			add(item.Words...)
 			add(item.Stack...)
+		}
+		for _, one := range s.Data {
+			var named struct{ Label struct{ Formatter string } }
+			if json.Unmarshal(one, &named) == nil { // else it is a number alone
+				add(named.Label.Formatter)
+			}
 		}
 	}
 	return whole

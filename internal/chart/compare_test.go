@@ -18,9 +18,11 @@ func compared(t *testing.T, judgement, on string, ids ...string) Chart {
 	return c
 }
 
-func comparedIn(t *testing.T, r *inspection.Record, judgement, on string, ids ...string) (Chart, error) {
+func comparedIn(t *testing.T, record *inspection.Record, judgement, on string, ids ...string) (Chart, error) {
 	t.Helper()
-	r.Bodies = append(r.Bodies, inspection.Body{ID: "lost", Kind: inspection.Authority, Name: "Lost Town", Ended: inspection.MustDate("2019-03-31")})
+	copied := *record
+	r := &copied
+	r.Bodies = append(slices.Clone(record.Bodies), inspection.Body{ID: "lost", Kind: inspection.Authority, Name: "Lost Town", Ended: inspection.MustDate("2019-03-31")})
 	e := inspection.NewEngland(r)
 	all := e.Catalogue.Judgements()
 	at := slices.IndexFunc(all, func(s inspection.Strand) bool { return s.Code == judgement })

@@ -193,7 +193,7 @@ func testCharts(t *testing.T, r *inspection.Record) map[string]Chart {
 	waits, _ := england.GradeWaits(rules, "overall", worst, asOf, inspection.Where{})
 	c, err = Waits(england, waits, inspection.Where{})
 	add("waits", c, err)
-	c, err = comparedIn(t, r, "leaders", "2026-11-21", "new", "city", "town") // last: it adds a council to the record
+	c, err = comparedIn(t, r, "leaders", "2026-11-21", "new", "city", "town")
 	add("compare", c, err)
 	return out
 }
