@@ -43,14 +43,18 @@ const (
 	daily     = 24 * time.Hour
 )
 
+// keepMemorySmall has the whole process collect early. It is for a process that serves and does nothing else.
+func keepMemorySmall() {
+	debug.SetGCPercent(collectAt)
+	if debug.SetMemoryLimit(-1) == math.MaxInt64 { // nobody has set another by GOMEMLIMIT
+		debug.SetMemoryLimit(memoryAim)
+	}
+}
+
 // serve migrates and, where the database is empty, loads the seed; then it serves until ctx ends.
 func serve(ctx context.Context, cfg config, _ []string, out io.Writer) (err error) {
 	if missing := static.Missing(); len(missing) > 0 {
 		return fmt.Errorf("%s not built into this program: run make build", strings.Join(missing, ", "))
-	}
-	debug.SetGCPercent(collectAt)
-	if debug.SetMemoryLimit(-1) == math.MaxInt64 { // nobody has set another by GOMEMLIMIT
-		debug.SetMemoryLimit(memoryAim)
 	}
 	listener, err := listen(cfg.addr)
 	if err != nil {

@@ -71,7 +71,7 @@ func (r *Record) FreshnessWords(authorities []Body, england Freshness, asOf Date
 	switch words := "Newest in the England record: " + england.Newest.Words(); {
 	case england.Newest.Known() && england.ReadOn.Known():
 		read := ", read on "
-		if england.Newest.After(england.ReadOn) { // officers logged it since
+		if england.Newest.After(england.ReadOn) { // it was logged since
 			read = ". Its list was read on "
 		}
 		out = append(out, words+read+england.ReadOn.Words()+cmp.Or(r.oldWords(england, asOf), "."))
