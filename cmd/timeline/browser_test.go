@@ -100,6 +100,9 @@ func siteURL(t *testing.T) string {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if _, err := s.IndexSearch(context.Background()); err != nil { // no job of this site does
+			t.Fatal(err)
+		}
 		server := httptest.NewServer(handler)
 		atEnd(func() { server.Close(); finish(); s.Close() })
 		site.url = server.URL

@@ -18,7 +18,7 @@ type SearchDocument struct {
 	List[Hit]
 	Query      string   `json:"query" doc:"The words as they were understood"`
 	Suggestion *string  `json:"suggestion" doc:"Other words that find something; null where there are none"`
-	Unknown    []string `json:"unknown_words" doc:"Words that stand nowhere in what the asker may read"`
+	Unknown    []string `json:"unknown_words" doc:"Words that stand nowhere in what the asker may read; none while records wait"`
 	Facets     Facets   `json:"facets" doc:"How many hits each value of a filter has, under the other filters"`
 	Waiting    int      `json:"waiting" doc:"Records that are not in the index yet: the answer may lack them"`
 	Holdings   Searched `json:"holdings" doc:"How much is searched: what is not found may stand in what is not held"`

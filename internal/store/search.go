@@ -79,7 +79,7 @@ type SearchResult struct {
 	Page, Pages, Size int // one page at least
 	Facets            SearchFacets
 	Suggestion        string   // another query, that finds something for this reader; empty for none
-	Unknown           []string // words of the query that stand nowhere that this reader may read
+	Unknown           []string // words of the query that stand nowhere that this reader may read; none while records wait
 	Waiting           int      // records that are not in the index yet, so that the answer may lack them
 }
 
@@ -151,10 +151,13 @@ type SearchHoldings struct {
 // NothingFoundWords is said where nothing was found, so that silence is not taken for a no.
 const NothingFoundWords = "That nothing was found does not mean that inspectors never said it."
 
+// None reports whether nothing can be searched, because the index has only been begun.
+func (h SearchHoldings) None() bool { return len(h.Documents) == 0 && h.Waiting > 0 }
+
 // Words says how much is searched, so that silence is not taken for a no.
 func (h SearchHoldings) Words() string {
 	switch {
-	case len(h.Documents) == 0 && h.Waiting > 0:
+	case h.None():
 		return "Nothing can be searched yet: this service has just begun to look through the record."
 	case h.Letters == 0:
 		return "The text of no letter or report is held here yet. What is searched is what this record says of them."

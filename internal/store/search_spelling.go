@@ -10,13 +10,15 @@ import (
 const mostTried = 12
 
 // help adds to an answer that found nothing, under no filter either, which of its words stand nowhere, and another query that
-// finds something. Both speak of what the reader may read alone.
+// finds something. Both speak of what the reader may read alone. While records wait to be indexed no word is said to stand nowhere.
 func (f *finder) help(result *SearchResult) error {
 	rare, err := f.unknownWords(f.filter.Query)
 	if err != nil {
 		return err
 	}
-	result.Unknown = rare
+	if result.Waiting == 0 {
+		result.Unknown = rare
+	}
 	better, err := f.respelt(f.filter.Query, rare)
 	if err != nil {
 		return err

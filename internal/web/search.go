@@ -29,6 +29,7 @@ type searchShowPage struct {
 	Faults   inspection.Problems // of the address, that are about no box
 
 	Asked      bool   // whether something was looked for
+	Unready    bool   // nothing can be searched yet, so that other words would find no more
 	Found      string // how much was found
 	Nothing    string // what it means that nothing was
 	Range      string // which results this page shows; empty where it shows all
@@ -235,6 +236,9 @@ func (p *searchShowPage) showResult(f *filter, facets []facet, wanted store.Sear
 	p.Found = inspection.CountWords(result.Total, "result", "results") + " for " + what
 	if result.Total == 0 {
 		p.Found, p.Nothing = "Nothing found for "+what, store.NothingFoundWords
+		if result.Waiting > 0 {
+			p.Found = "Nothing found yet for " + what
+		}
 	}
 	p.First = (result.Page-1)*result.Size + 1
 	if result.Pages > 1 {
@@ -283,9 +287,12 @@ func (s *Server) sayWhatIsHeld(c *gin.Context, page *searchShowPage, reader insp
 	if err != nil {
 		return err
 	}
-	page.Held = held.Words()
+	page.Held, page.Unready = held.Words(), held.None()
 	if held.Waiting > 0 {
 		page.Waiting = "Some new or changed records are not searched yet. Look again in a minute."
+	}
+	if page.Unready {
+		page.Waiting = "Look again in a minute."
 	}
 	if page.Asked {
 		return nil

@@ -10,6 +10,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"inspectiontimeline/internal/inspection"
+	"inspectiontimeline/internal/opendata"
 	"inspectiontimeline/internal/search"
 	"inspectiontimeline/internal/store"
 	"inspectiontimeline/internal/store/storetest"
@@ -81,6 +82,35 @@ func TestScenariosOfSearch(t *testing.T) {
 				hides: append([]string{"stands nowhere"}, notOnAnyPage...),
 			},
 		})
+	})
+}
+
+func TestAServiceThatHasJustBegunDoesNotSayThatWordsStandNowhere(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.Store) {
+		if _, err := db.LoadSeed(t.Context(), storetest.Seed(t)); err != nil {
+			t.Fatal(err)
+		}
+		s := newServer(t, db)
+		runScenarios(t, s, []scenario{{
+			name:  "before anything is indexed it says so in place of ways to find more",
+			path:  "/search?q=neglect",
+			wants: []string{`#q[value="neglect"]`, `.search-held`},
+			shows: []string{"Nothing found yet for “neglect”", "Nothing can be searched yet: this service has just begun to look through the record. Look again in a minute.", "does not mean that inspectors never said it"},
+			hides: append([]string{"stands nowhere", "Check the spelling", "Look for fewer words"}, notOnAnyPage...),
+		}})
+		if got := read[opendata.SearchDocument](t, get(t, s, opendata.Root+"/search?q=neglect")); got.Waiting == 0 || len(got.Unknown) != 0 {
+			t.Errorf("a program is told that %d records wait, and that %q stand nowhere", got.Waiting, got.Unknown)
+		}
+		if _, err := db.IndexSearch(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		runScenarios(t, s, []scenario{{
+			name: "once it is indexed the words are found, and others are not", path: "/search?q=neglect",
+			wants: []string{`.search-hit`}, hides: []string{"found yet", "Look again in a minute"},
+		}, {
+			name: "and of others it says that they stand nowhere", path: "/search?q=negelct",
+			shows: []string{"Nothing found for “negelct”", "“negelct” stands nowhere", "Check the spelling"},
+		}})
 	})
 }
 
