@@ -1,5 +1,7 @@
 package inspection
 
+import "strings"
+
 // EveryAuthority stands in a Completeness for every authority that exists on the day to which it says so.
 const EveryAuthority = "*"
 
@@ -20,4 +22,15 @@ type Term struct {
 	Short   string `json:"short,omitempty"`
 	Meaning string `json:"meaning"`
 	Also    string `json:"also,omitempty"` // other words for it, separated by "|"
+}
+
+// Forms lists the words for a term: its own, then the others.
+func (t Term) Forms() []string {
+	forms := []string{t.Term}
+	for form := range strings.SplitSeq(t.Also, "|") {
+		if form = strings.TrimSpace(form); form != "" {
+			forms = append(forms, form)
+		}
+	}
+	return forms
 }

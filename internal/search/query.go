@@ -238,3 +238,44 @@ func (q Query) With(folded, other string) Query {
 	}
 	return out
 }
+
+// Rephrased returns the query with another phrase in the place of one that stands in it, in any of its forms, and whether it does.
+// What is excluded, and a part of a longer phrase in quotation marks, stay as they are.
+func (q Query) Rephrased(phrase, other string) (Query, bool) {
+	wanted := stemmed(phrase)
+	for from := range q.terms {
+		left, to := wanted, from
+		for len(left) > 0 && to < len(q.terms) && !q.terms[to].Excluded && len(q.terms[to].Stems) <= len(left) && slices.Equal(q.terms[to].Stems, left[:len(q.terms[to].Stems)]) {
+			left, to = left[len(q.terms[to].Stems):], to+1
+		}
+		if len(left) > 0 || to == from {
+			continue
+		}
+		p := parser{terms: slices.Clone(q.terms[:from])}
+		p.add(other, false, len(Words(other)) > 1)
+		for _, t := range q.terms[to:] {
+			p.add(t.shown, t.Excluded, t.quoted)
+		}
+		return Query{p.terms}, true
+	}
+	return q, false
+}
+
+// Includes reports whether a phrase stands in a text, in any of its forms.
+func Includes(text, phrase string) bool {
+	in, wanted := stemmed(text), stemmed(phrase)
+	for from := 0; from+len(wanted) <= len(in); from++ {
+		if slices.Equal(in[from:from+len(wanted)], wanted) {
+			return true
+		}
+	}
+	return false
+}
+
+func stemmed(text string) []string {
+	var out []string
+	for _, w := range Words(text) {
+		out = append(out, Stem(w.Folded))
+	}
+	return out
+}

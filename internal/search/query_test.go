@@ -1,7 +1,9 @@
 package search_test
 
 import (
+	"cmp"
 	"errors"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -83,6 +85,51 @@ func TestAQueryThatCannotBeAskedSaysWhatToDo(t *testing.T) {
 	}
 	if !(search.Query{}).Empty() || parse(t, "plan").Empty() {
 		t.Error("only the zero query is empty")
+	}
+}
+
+func TestAPhraseOfAQueryCanBeSaidInOtherWords(t *testing.T) {
+	for _, one := range []struct{ query, phrase, other, want string }{
+		{"care leavers", "Care leaver", "care experienced", `"care experienced"`},
+		{"plans for Care Leavers -health", "care leavers", "care experienced", `plans for "care experienced" -health`},
+		{`"care leavers" housing`, "care leavers", "care experienced", `"care experienced" housing`},
+		{`"care" leavers`, "care leavers", "care experienced", `"care experienced"`},
+		{"EHCP", "EHCP", "EHC plan", `"EHC plan"`},
+		{"EHC plans", "EHC plan", "EHCP", "EHCP"},
+		{"care-experienced adults", "Care experienced", "care leavers", `"care leavers" adults`},
+		{`experienced "looked after" in care`, "in care", "looked after", `experienced "looked after"`},
+		{"leavers care", "care leavers", "care experienced", ""},
+		{"-care leavers", "care leavers", "care experienced", ""},
+		{"care -leavers", "care leavers", "care experienced", ""},
+		{"care", "care leavers", "care experienced", ""},
+		{`"for care leavers"`, "care leavers", "care experienced", ""},
+		{"care leavers", "", "care experienced", ""},
+	} {
+		q := parse(t, one.query)
+		got, ok := q.Rephrased(one.phrase, one.other)
+		if want := cmp.Or(one.want, one.query); got.String() != want || ok != (one.want != "") {
+			t.Errorf("%s with %q for %q is %s, %v; want %s", one.query, one.other, one.phrase, got, ok, want)
+		}
+		if again := parse(t, got.String()); !reflect.DeepEqual(again, got) {
+			t.Errorf("%s is read as another query: %+v and %+v", got, again, got)
+		}
+		if q.String() != parse(t, one.query).String() {
+			t.Errorf("the query itself became %s", q)
+		}
+	}
+}
+
+func TestATextIncludesAPhraseInAnyForm(t *testing.T) {
+	for _, one := range []struct {
+		text, phrase string
+		want         bool
+	}{
+		{"Care-experienced young adults", "care experienced", true}, {"Child protection plans", "protection plan", true}, {"In care", "in care", true},
+		{"care", "in care", false}, {"care in", "in care", false}, {"", "care", false},
+	} {
+		if got := search.Includes(one.text, one.phrase); got != one.want {
+			t.Errorf("%q in %q: %v; want %v", one.phrase, one.text, got, one.want)
+		}
 	}
 }
 

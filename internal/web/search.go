@@ -35,6 +35,7 @@ type searchShowPage struct {
 	Range      string // which results this page shows; empty where it shows all
 	First      int    // the number of the first of them
 	Instead    *Link  // other words, that find something
+	Others     []otherWords
 	Unknown    string // which of the words stand nowhere
 	Chosen     []chosenValue
 	Everything string // the address of the same words without what is chosen
@@ -54,6 +55,12 @@ type searchExample struct {
 type searchHolding struct {
 	Count int
 	Words string
+}
+
+// otherWords ask for the same in other words of the glossary, and find so many results.
+type otherWords struct {
+	Link  Link
+	Count int
 }
 
 // chosenValue is a value to which the results are narrowed, with the address of those without it.
@@ -77,6 +84,8 @@ const (
 	valuesAtOnce = 8
 	// pastEveryEnd is a page that no results have. A larger number is as much past the end.
 	pastEveryEnd = 1_000_000
+	// mostOtherWords is how many other words are offered, and twice as many are tried at most.
+	mostOtherWords = 3
 	// mostTypedBack is how many characters of what could not be read stand in the box again.
 	mostTypedBack = 200
 )
@@ -145,6 +154,9 @@ func (s *Server) showSearch(c *gin.Context) error {
 		}
 		if page.Asked = result.Total > 0 || inLatin(query); page.Asked {
 			page.showResult(f, facets, wanted, result)
+			if page.Others, err = s.inOtherWords(c, known.lexicon.all, wanted); err != nil {
+				return err
+			}
 		} else {
 			f.wrong("q", inEnglish)
 		}
@@ -264,6 +276,57 @@ func (p *searchShowPage) showResult(f *filter, facets []facet, wanted store.Sear
 			p.Facets = append(p.Facets, view)
 		}
 	}
+}
+
+// inOtherWords offers what the reader may have meant as well: inspectors, councils and members have several words for one thing,
+// and only the one that is looked for is found. Words that find nothing, or no more than others, are not offered.
+func (s *Server) inOtherWords(c *gin.Context, terms []inspection.Term, wanted store.SearchFilter) ([]otherWords, error) {
+	var out []otherWords
+	for _, query := range rephrased(wanted.Query, terms) {
+		found, err := s.store.Search(c.Request.Context(), store.SearchFilter{Query: query, Reader: wanted.Reader, Size: 1})
+		if err != nil {
+			return nil, err
+		}
+		if found.Total > 0 && len(out) < mostOtherWords {
+			address := (&filter{Path: c.Request.URL.Path}).with("q", query.String())
+			out = append(out, otherWords{Link{Name: search.Quoted(query.String()), Address: address}, found.Total})
+		}
+	}
+	return out, nil
+}
+
+// rephrased returns a query with each other word of the glossary for what it names, the shortest first.
+func rephrased(query search.Query, terms []inspection.Term) []search.Query {
+	var out []search.Query
+	for _, term := range terms {
+		forms := term.Forms()
+		slices.SortStableFunc(forms, func(a, b string) int { return cmp.Compare(len(search.Words(a)), len(search.Words(b))) })
+		named := -1
+		for i, form := range forms { // the longest that stands there
+			if _, ok := query.Rephrased(form, form); ok {
+				named = i
+			}
+		}
+		if named < 0 {
+			continue
+		}
+		offered := []string{forms[named]}
+		for _, form := range forms {
+			narrower := func(other string) bool { return search.Includes(form, other) }
+			if other, ok := query.Rephrased(forms[named], asTyped(form)); ok && !slices.ContainsFunc(offered, narrower) && len(out) < 2*mostOtherWords {
+				offered, out = append(offered, form), append(out, other)
+			}
+		}
+	}
+	return out
+}
+
+// asTyped writes a word of the glossary as people type it: small, unless it has capitals within, as names and abbreviations have.
+func asTyped(form string) string {
+	if strings.ContainsFunc(strings.TrimLeftFunc(form, unicode.IsUpper), unicode.IsUpper) {
+		return form
+	}
+	return lowerFirst(form)
 }
 
 func unknownWords(words []string) string {

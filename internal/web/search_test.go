@@ -75,6 +75,25 @@ func TestScenariosOfSearch(t *testing.T) {
 				hides: append([]string{"results for"}, notOnAnyPage...),
 			},
 			{
+				name:  "what others call otherwise is offered in their words, where they find something",
+				path:  "/search?q=care+leavers&year=2022",
+				wants: []string{`.search-others a[href="/search?q=%22care+experienced%22"]`},
+				shows: []string{"Look for the same in other words: “care experienced” (2 results)"}, hides: append([]string{"young adults” ("}, notOnAnyPage...),
+			},
+			{
+				name:  "where nothing is found too, and the rest of the question stays",
+				path:  "/search?q=" + url.QueryEscape("looked after -health"),
+				wants: []string{`.search-others a[href="/search?q=%22in+care%22+-health"]`},
+				shows: []string{"Nothing found for “looked after -health”"},
+			},
+			{
+				name: "a wider word is offered, and none that finds no more", path: "/search?q=foster+carers",
+				wants: []string{`.search-others a[href="/search?q=fostering"]`}, hides: append([]string{"results), "}, notOnAnyPage...),
+			},
+			{
+				name: "words of which the record has no others are offered none", path: "/search?q=neglect", hides: append([]string{"in other words"}, notOnAnyPage...),
+			},
+			{
 				name:  "nothing found under what is chosen leads to everything",
 				path:  "/search?q=neglect&year=2012",
 				wants: []string{`#hits a[href="/search?q=neglect"]`},

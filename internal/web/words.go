@@ -14,6 +14,7 @@ import (
 
 // lexicon finds the terms of the glossary in a text.
 type lexicon struct {
+	all     []inspection.Term
 	terms   map[string]inspection.Term // by the lower-case form in which it stands in a text
 	pattern *regexp.Regexp
 	short   []string // the forms that are abbreviations
@@ -23,12 +24,11 @@ type lexicon struct {
 var unmarked = []string{"good", "outstanding", "inadequate", "published", "received", "leaders", "leadership", "recommendation", "direction", "assessment", "in care"}
 
 func newLexicon(terms []inspection.Term) *lexicon {
-	l := &lexicon{terms: map[string]inspection.Term{}}
+	l := &lexicon{all: terms, terms: map[string]inspection.Term{}}
 	var forms []string
 	for _, term := range terms {
-		for _, form := range append([]string{term.Term}, strings.Split(term.Also, "|")...) {
-			form = strings.TrimSpace(form)
-			if form == "" || slices.Contains(unmarked, strings.ToLower(form)) {
+		for _, form := range term.Forms() {
+			if slices.Contains(unmarked, strings.ToLower(form)) {
 				continue
 			}
 			l.terms[strings.ToLower(form)] = term
