@@ -104,7 +104,7 @@ func TestPagesHoldInEveryReadersView(t *testing.T) {
 	}
 	visit(all.visitor, http.StatusOK, "/", "/authorities?q=nothing-is-called-so", "/inspections", northInspection, "/recommendations",
 		"/recommendations/NN-ILACS-2022-1", "/compare?authority=west-northamptonshire", "/england", "/england/map", "/england/journeys",
-		"/authorities/northamptonshire/briefing", "/search?q=plans", "/search?q=zzzz", "/changes", "/glossary", "/milestones", "/scrutiny",
+		"/authorities/northamptonshire/briefing", "/search?q=plans", "/search?q=care+leavers", "/search?q=zzzz", "/changes", "/glossary", "/milestones", "/scrutiny",
 		"/accessibility", "/open-data", "/privacy", "/embed/lanes/west-northamptonshire")
 	visit(all.visitor, http.StatusNotFound, "/nowhere")
 	visit(all.visitor, http.StatusBadRequest, "/inspections?year=soon")

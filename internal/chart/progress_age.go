@@ -35,6 +35,9 @@ func AreaAges(subject inspection.Body, items []inspection.FollowedItem, asOf ins
 			"Dotted: nothing is recorded here, which does not mean that nothing was done. " + twinsOnce,
 		Table: Table{Caption: "Open areas to improve of " + subject.Name + " by age", Columns: s.columns, Rows: s.lines},
 	}
+	if years := inspection.YearsOfLetters(ages); years != "" {
+		out.Subtitle += ". " + years
+	}
 	if len(ages) == 0 {
 		return out, nil
 	}
@@ -84,13 +87,13 @@ type ageSheet struct {
 }
 
 func agesOneByOne(ages []inspection.AreaAge, asOf inspection.Date) ageSheet {
-	s := ageSheet{columns: []string{"Area to improve", "Letter came out", "Days since then", "Progress"}}
+	s := ageSheet{columns: []string{"Area to improve", "Letter came out", "Days since then, from the end of the month where no day is known", "Progress"}}
 	for row, age := range ages {
 		look, recorded := LookAreaOpen, "Recorded"
 		if !age.Area.Recorded(asOf) {
 			look, recorded = LookAreaUnrecorded, "Nothing recorded"
 		}
-		name, words := inspection.ListWords(age.Area.References()), daysWords(age.Days)
+		name, words := inspection.ListWords(age.Area.References()), strings.TrimSpace(age.Doubt+" "+daysWords(age.Days))
 		s.addBar(row, look, 0, age.Days, tip(name, words, recorded))
 		s.addWords(row, age.Days, words)
 		s.names = append(s.names, name)

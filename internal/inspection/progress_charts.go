@@ -163,8 +163,9 @@ func (p *LetterProgress) count(asOf Date) {
 
 // AreaAge is an open area and how long ago its letter came out.
 type AreaAge struct {
-	Area FollowedArea
-	Days int
+	Area  FollowedArea
+	Days  int
+	Doubt string // "at least" where only a month or year is known, from whose end the days are counted; "about" for an inferred day
 }
 
 // OpenAreas returns the areas that are open on a day, the oldest first. A letter of which only the month is known counts
@@ -176,7 +177,14 @@ func OpenAreas(items []FollowedItem, asOf Date) []AreaAge {
 			continue
 		}
 		day, _ := area.OutDay()
-		out = append(out, AreaAge{Area: area, Days: day.Last().DaysUntil(asOf)})
+		age := AreaAge{Area: area, Days: day.Last().DaysUntil(asOf)}
+		switch {
+		case day.Approximate():
+			age.Doubt = "about"
+		case !day.Exact():
+			age.Doubt = "at least"
+		}
+		out = append(out, age)
 	}
 	slices.SortStableFunc(out, func(a, b AreaAge) int { return cmp.Compare(b.Days, a.Days) })
 	return out

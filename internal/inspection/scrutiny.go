@@ -79,12 +79,30 @@ func (l ScrutinyList) ByYear() string {
 		out, _ := item.Inspection.OutDay()
 		years[out.Year()] = append(years[out.Year()], item)
 	}
-	if len(years) < 2 {
+	counts := map[int]int{}
+	for year, items := range years {
+		counts[year] = countedOnce(items)
+	}
+	return yearsOfLetters(counts)
+}
+
+// YearsOfLetters says how many of some areas are of letters of each year, the latest first; "" where all are of one.
+func YearsOfLetters(ages []AreaAge) string {
+	counts := map[int]int{}
+	for _, age := range ages {
+		out, _ := age.Area.OutDay()
+		counts[out.Year()]++
+	}
+	return yearsOfLetters(counts)
+}
+
+func yearsOfLetters(counts map[int]int) string {
+	if len(counts) < 2 {
 		return ""
 	}
 	var parts []string
-	for _, year := range slices.Backward(slices.Sorted(maps.Keys(years))) {
-		parts = append(parts, fmt.Sprintf("%d from %d", countedOnce(years[year]), year))
+	for _, year := range slices.Backward(slices.Sorted(maps.Keys(counts))) {
+		parts = append(parts, fmt.Sprintf("%d from %d", counts[year], year))
 	}
 	return "By the year of the letter: " + strings.Join(parts, ", ") + "."
 }

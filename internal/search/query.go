@@ -239,26 +239,46 @@ func (q Query) With(folded, other string) Query {
 	return out
 }
 
-// Rephrased returns the query with another phrase in the place of one that stands in it, in any of its forms, and whether it does.
-// What is excluded, and a part of a longer phrase in quotation marks, stay as they are.
+// Rephrased returns the query with another phrase wherever one stands in it, in any of its forms, and whether it does and can be
+// asked. What is excluded, and a part of a longer phrase in quotation marks, stay as they are.
 func (q Query) Rephrased(phrase, other string) (Query, bool) {
 	wanted := stemmed(phrase)
-	for from := range q.terms {
-		left, to := wanted, from
-		for len(left) > 0 && to < len(q.terms) && !q.terms[to].Excluded && len(q.terms[to].Stems) <= len(left) && slices.Equal(q.terms[to].Stems, left[:len(q.terms[to].Stems)]) {
-			left, to = left[len(q.terms[to].Stems):], to+1
-		}
-		if len(left) > 0 || to == from {
+	if len(wanted) == 0 || len(Words(other)) == 0 || strings.ContainsFunc(other, quotation) {
+		return q, false
+	}
+	var p parser
+	stands := false
+	for from := 0; from < len(q.terms); {
+		if to := q.runsTo(from, wanted); to > from {
+			p.add(other, false, len(Words(other)) > 1)
+			from, stands = to, true
 			continue
 		}
-		p := parser{terms: slices.Clone(q.terms[:from])}
-		p.add(other, false, len(Words(other)) > 1)
-		for _, t := range q.terms[to:] {
-			p.add(t.shown, t.Excluded, t.quoted)
-		}
-		return Query{p.terms}, true
+		t := q.terms[from]
+		p.add(t.shown, t.Excluded, t.quoted)
+		from++
 	}
-	return q, false
+	out := Query{p.terms}
+	if !stands || utf8.RuneCountInString(out.String()) > MostCharacters {
+		return q, false
+	}
+	return out, true
+}
+
+// runsTo returns where the words end that stand one after another from a term on; the term itself where they do not.
+func (q Query) runsTo(from int, wanted []string) int {
+	to := from
+	for len(wanted) > 0 {
+		if to == len(q.terms) || q.terms[to].Excluded {
+			return from
+		}
+		stems := q.terms[to].Stems
+		if len(stems) > len(wanted) || !slices.Equal(stems, wanted[:len(stems)]) {
+			return from
+		}
+		wanted, to = wanted[len(stems):], to+1
+	}
+	return to
 }
 
 // Includes reports whether a phrase stands in a text, in any of its forms.

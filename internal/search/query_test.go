@@ -104,6 +104,10 @@ func TestAPhraseOfAQueryCanBeSaidInOtherWords(t *testing.T) {
 		{"care", "care leavers", "care experienced", ""},
 		{`"for care leavers"`, "care leavers", "care experienced", ""},
 		{"care leavers", "", "care experienced", ""},
+		{`care leavers housing "care leavers"`, "care leavers", "care experienced", `"care experienced" housing`},
+		{"EHCP -health", "EHCP", "–", ""},
+		{"EHCP", "EHCP", `the "plan"`, ""},
+		{"EHCP -" + strings.Repeat("x", 490), "EHCP", "education, health and care plan", ""}, // longer than can be asked
 	} {
 		q := parse(t, one.query)
 		got, ok := q.Rephrased(one.phrase, one.other)

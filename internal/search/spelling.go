@@ -3,6 +3,8 @@ package search
 import (
 	"cmp"
 	"slices"
+	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -23,10 +25,10 @@ const (
 
 // Spellings returns the known words that somebody may have meant by a folded word, the likeliest first: those with fewer
 // letters wrong before others, and of these the ones that stand in more documents. A letter is wrong where it is another,
-// too many, missing, or has changed places with the next.
+// too many, missing, or has changed places with the next. A number is meant as it is: another year is another question.
 func Spellings(word string, known []Known) []string {
 	length := utf8.RuneCountInString(word)
-	if length < shortest {
+	if length < shortest || strings.ContainsFunc(word, unicode.IsDigit) {
 		return nil
 	}
 	most := 1

@@ -151,14 +151,14 @@ type SearchHoldings struct {
 // NothingFoundWords is said where nothing was found, so that silence is not taken for a no.
 const NothingFoundWords = "That nothing was found does not mean that inspectors never said it."
 
-// None reports whether nothing can be searched, because the index has only been begun.
+// None reports whether nothing can be searched, because all waits to be indexed.
 func (h SearchHoldings) None() bool { return len(h.Documents) == 0 && h.Waiting > 0 }
 
 // Words says how much is searched, so that silence is not taken for a no.
 func (h SearchHoldings) Words() string {
 	switch {
 	case h.None():
-		return "Nothing can be searched yet: this service has just begun to look through the record."
+		return "Nothing can be searched yet: this service is still looking through the record."
 	case h.Letters == 0:
 		return "The text of no letter or report is held here yet. What is searched is what this record says of them."
 	case h.Letters >= h.Published:

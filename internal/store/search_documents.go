@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"encoding/binary"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -189,6 +190,10 @@ func (r *reader) searchedInspections(ids []string) ([]found, error) {
 	if err != nil {
 		return nil, err
 	}
+	themes, err := r.themeNames()
+	if err != nil {
+		return nil, err
+	}
 	byID := make(map[string]*inspection.Inspection, len(list))
 	var out []found
 	for _, in := range list {
@@ -198,6 +203,9 @@ func (r *reader) searchedInspections(ids []string) ([]found, error) {
 			f.hit.Reference, f.hit.Page, f.hit.Themes = item.Reference, item.Page, item.Themes
 			f.hit.Passages = []SearchPassage{
 				{Words: item.Words, Own: item.Wording != inspection.Verbatim}, {Words: item.Gloss, Label: "In plain English", Own: true},
+			}
+			for _, code := range item.Themes { // each by itself, so that no phrase runs from one to the next
+				f.hit.Passages = append(f.hit.Passages, SearchPassage{Words: themes[code], Label: "Theme", Own: true})
 			}
 			out = append(out, f)
 		}
@@ -227,6 +235,19 @@ func (r *reader) searchedInspections(ids []string) ([]found, error) {
 		out[i].unit = unitOf(unitInspection, out[i].hit.Inspection.ID)
 	}
 	return out, nil
+}
+
+// themeNames returns the names of themes by their codes. A theme keeps its name: nothing writes another.
+func (r *reader) themeNames() (map[string]string, error) {
+	var themes []inspection.Theme
+	if err := r.db.Find(&themes).Error; err != nil {
+		return nil, fmt.Errorf("read the names of themes: %w", err)
+	}
+	names := make(map[string]string, len(themes))
+	for _, theme := range themes {
+		names[theme.Code] = theme.Name
+	}
+	return names, nil
 }
 
 // also adds bodies that something is of.

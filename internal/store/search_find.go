@@ -45,6 +45,33 @@ func (s *Store) Search(ctx context.Context, filter SearchFilter) (SearchResult, 
 	return result, nil
 }
 
+// SearchCounts returns how many hits each of some queries has under a filter, whose own query and page it leaves out. It waits for
+// no change to be indexed: whoever asks has just searched.
+func (s *Store) SearchCounts(ctx context.Context, filter SearchFilter, queries []search.Query) ([]int, error) {
+	counts := make([]int, len(queries))
+	filter.Sort = SearchByDate // by which nothing is ranked
+	epoch := s.index.epoch.Load()
+	err := s.read(ctx, func(r *reader) error {
+		f, err := s.newFinder(r, filter, epoch)
+		if err != nil {
+			return err
+		}
+		for i, query := range queries {
+			all, err := f.match(query)
+			if err != nil {
+				return err
+			}
+			hits, _ := f.narrowed(all)
+			counts[i] = len(hits)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("count what searches find: %w", err)
+	}
+	return counts, nil
+}
+
 // SearchHoldings says what a reader can search, as of today.
 func (s *Store) SearchHoldings(ctx context.Context, audience inspection.Audience) (SearchHoldings, error) {
 	var held SearchHoldings

@@ -13,7 +13,7 @@ import (
 
 // searchVersion is that of the way in which the index is made. Whoever changes how texts are parted, folded or stemmed, or what
 // is kept of a document, raises it, and every index is made again.
-const searchVersion = 1
+const searchVersion = 2
 
 // How many units are indexed in one transaction, so that nobody who writes waits for long.
 const (

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"inspectiontimeline/internal/inspection"
+	"inspectiontimeline/internal/search"
 	"inspectiontimeline/internal/store"
 	"inspectiontimeline/internal/store/storetest"
 )
@@ -162,6 +163,10 @@ func TestEachReaderFindsWhatIsForThem(t *testing.T) {
 		for _, reader := range inspection.Audiences() {
 			for audience, word := range words {
 				result := found(t, s, store.SearchFilter{Query: query(t, word), Reader: reader})
+				counts, err := s.SearchCounts(ctx, store.SearchFilter{Reader: reader, Query: query(t, "children"), Page: 9}, []search.Query{query(t, word), query(t, "q"+word)})
+				if err != nil || counts[0] != result.Total || counts[1] != 0 {
+					t.Errorf("%s finds %d for %s, and counts %d: %v", reader, result.Total, audience, counts, err)
+				}
 				misspelt := found(t, s, store.SearchFilter{Query: query(t, "q"+word), Reader: reader})
 				if !reader.Reads(audience) {
 					if result.Total != 0 || misspelt.Suggestion != "" || len(result.Facets.Authorities) != 0 || len(result.Unknown) != 1 {
@@ -189,6 +194,9 @@ func TestEachReaderFindsWhatIsForThem(t *testing.T) {
 				one.Audience = inspection.ForOfficers
 				d.save(one, "")
 			}
+		}
+		if old := store.SearchAsIndexed(t, s, store.SearchFilter{Query: query(t, "zzzzzzzz")}); old.Waiting == 0 || len(old.Unknown) != 0 {
+			t.Errorf("with %d records waiting, %q are said to stand nowhere", old.Waiting, old.Unknown)
 		}
 		for name, result := range map[string]store.SearchResult{
 			"with an old index": store.SearchAsIndexed(t, s, store.SearchFilter{Query: query(t, "bedstraw")}),

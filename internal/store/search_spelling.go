@@ -6,9 +6,6 @@ import (
 	"inspectiontimeline/internal/search"
 )
 
-// mostTried bounds how many other queries are tried for one that finds nothing.
-const mostTried = 12
-
 // help adds to an answer that found nothing, under no filter either, which of its words stand nowhere, and another query that
 // finds something. Both speak of what the reader may read alone. While records wait to be indexed no word is said to stand nowhere.
 func (f *finder) help(result *SearchResult) error {
@@ -69,8 +66,11 @@ func (f *finder) documentsWith(stem string) (int, error) {
 }
 
 // respelt returns a query with a known word in the place of each that is not; the zero Query where there is none. Where all
-// words are known it tries another for one of them.
+// words are known nothing is misspelt: another word would be another question.
 func (f *finder) respelt(query search.Query, unknown []string) (search.Query, error) {
+	if len(unknown) == 0 {
+		return search.Query{}, nil
+	}
 	known := f.known()
 	for _, word := range unknown {
 		spellings := search.Spellings(word, known)
@@ -91,28 +91,7 @@ func (f *finder) respelt(query search.Query, unknown []string) (search.Query, er
 		}
 		query = better
 	}
-	if len(unknown) > 0 {
-		return query, nil
-	}
-	tried := 0
-	for _, t := range query.Terms() {
-		if t.Excluded {
-			continue
-		}
-		for _, word := range t.Folded {
-			for _, one := range search.Spellings(word, known) {
-				if tried++; tried > mostTried {
-					return search.Query{}, nil
-				}
-				with := query.With(word, one)
-				hits, err := f.match(with)
-				if err != nil || len(hits) > 0 {
-					return with, err
-				}
-			}
-		}
-	}
-	return search.Query{}, nil
+	return query, nil
 }
 
 // known returns the words of what the reader may read, with the number of the documents that have each.

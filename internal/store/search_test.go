@@ -201,6 +201,8 @@ func TestSpellingHelp(t *testing.T) {
 			"childern zzzzzzzz":        "",
 			"childern -care":           "children -care",
 			"childern unregistred zoo": "",
+			"looked after":             "", // each is a word; "worked after" is another question
+			"council 2035":             "",
 		} {
 			result := found(t, s, store.SearchFilter{Query: query(t, text)})
 			if result.Suggestion != want {
@@ -305,6 +307,28 @@ func TestAnIndexFarBehindSaysSo(t *testing.T) {
 		}
 		if got := found(t, s, store.SearchFilter{Query: query(t, "children")}); got.Total == 0 || got.Waiting != 0 {
 			t.Errorf("indexed, it finds %d, with %d waiting", got.Total, got.Waiting)
+		}
+	})
+}
+
+func TestAnAreaIsFoundByTheNameOfItsTheme(t *testing.T) {
+	storetest.EachSeeded(t, func(t *testing.T, s *store.Store) {
+		byTheme := func(text string) []string {
+			t.Helper()
+			var out []string
+			for _, hit := range found(t, s, store.SearchFilter{Query: query(t, text), Kind: store.SearchArea}).Hits {
+				if i := slices.IndexFunc(hit.Passages, func(p store.SearchPassage) bool { return p.Label == "Theme" && len(p.Marks) > 0 }); i >= 0 {
+					out = append(out, hit.Reference)
+				}
+			}
+			slices.Sort(out)
+			return out
+		}
+		if got := byTheme("offer care leavers"); !slices.Contains(got, "NN-ILACS-2026-2") || !slices.Contains(got, "WN-ILACS-2026-2") {
+			t.Errorf("the offer to care leavers finds %q", got)
+		}
+		if got := byTheme(`"neglect exploitation"`); len(got) != 0 {
+			t.Errorf("a phrase runs from one theme to the next in %q", got)
 		}
 	})
 }

@@ -302,11 +302,15 @@ func (sub subject) themes() (*figure, error) {
 	return sub.figure(made), nil
 }
 
-// themesChart is about what was asked for of the councils, the earlier ones among them, and of their partnerships.
+// themesChart is about what was asked for of the councils, the earlier ones among them, and of their partnerships; for a place
+// of the providers that serve it too, as in the list of its areas to improve.
 func (sub subject) themesChart() (chart.Chart, error) {
 	bodies := sub.councils()
 	for _, m := range sub.members {
 		bodies = append(bodies, sub.record.Partnerships(m.ID)...)
+	}
+	if sub.body.Kind == inspection.Place {
+		bodies = append(bodies, sub.record.Providers(sub.members...)...)
 	}
 	return chart.Themes(sub.record, sub.body, bodies, sub.asOf)
 }

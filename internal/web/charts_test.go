@@ -16,6 +16,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"inspectiontimeline/internal/opendata"
+	"inspectiontimeline/internal/store"
 	"inspectiontimeline/internal/store/storetest"
 	"inspectiontimeline/static"
 )
@@ -215,4 +216,17 @@ func TestHomeHasToBeOnTheRecord(t *testing.T) {
 			t.Errorf("home %s: %v", home, err)
 		}
 	}
+}
+
+func TestThemesOfAPlaceAreThoseOfItsListOfAreas(t *testing.T) {
+	storetest.EachSeeded(t, func(t *testing.T, db *store.Store) {
+		s := newServer(t, db)
+		if place := get(t, s, "/charts/themes/northamptonshire.csv").Body.String(); !strings.Contains(place, "Northamptonshire Children’s Trust: youth justice inspection") {
+			t.Errorf("what was asked of the place's provider is left out:\n%s", place)
+		}
+		// It serves both councils, so that its inspection is in the list of neither.
+		if west := get(t, s, "/charts/themes/west-northamptonshire.csv").Body.String(); strings.Contains(west, "youth justice") {
+			t.Errorf("what was asked of the provider of two councils stands at one:\n%s", west)
+		}
+	})
 }

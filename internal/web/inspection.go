@@ -19,6 +19,8 @@ type inspectionShowPage struct {
 	Caption       string // whose it was
 	Heading       string
 	Outcome       string
+	Ended         string // that the council of this inspection ended
+	Successors    []Link
 	Topic         string
 	Rules         string
 	Inspectors    string
@@ -144,6 +146,7 @@ func (s *Server) showInspection(c *gin.Context) error {
 	if in.ReportAddress != "" {
 		page.Report = outside("Read the letter or report", in.ReportAddress)
 	}
+	page.Ended, page.Successors = endedOf(r, in, day)
 	page.NoReceipt = !in.Received.Known()
 	page.Clocks, page.DatesAddress = clocksOf(r, in, day), inspectionAddress(in)+"/dates"
 	page.History = historyAddress(inspection.OfInspection, in.ID)

@@ -115,12 +115,18 @@ func TestScenariosOfInspections(t *testing.T) {
 			{
 				name:  "grades under other rules are stated and not compared, and a part of a list says so",
 				path:  "/inspections/northamptonshire-county-council-ilacs-standard-2019-06-17",
-				wants: []string{`li.unplaced`},
+				wants: []string{`li.unplaced`, `.ended a[href="/authorities/north-northamptonshire"]`, `.ended a[href="/authorities/west-northamptonshire"]`},
 				shows: []string{
+					"Northamptonshire County Council ended on 31 March 2021. Its grades are its own and nobody else’s. After it: North Northamptonshire · West Northamptonshire.",
 					"Requires improvement to be good in April 2016, under other rules (the single inspection framework of 2013); not compared.",
 					"Grade not found in April 2016", "3 of 16 are held here.", "about 28 June 2019 (inferred, not stated anywhere)", "What we do not know", "Used here 29 July 2019",
 				},
-				hides: append([]string{"up one", "down one"}, notOnAnyPage...),
+				hides: append([]string{"up one", "down one", "Ask whether it was published"}, notOnAnyPage...),
+			},
+			{
+				name:  "on a day on which the council was there nothing says that it ended",
+				path:  "/inspections/northamptonshire-county-council-ilacs-standard-2019-06-17?as-at=2020-01-31",
+				shows: []string{"Full inspection (two weeks), June 2019"}, hides: append([]string{"ended on"}, notOnAnyPage...),
 			},
 			{
 				name:  "a visit of a council that is not confirmed says so and gives no grade",

@@ -219,11 +219,38 @@ func (sub subject) ended() (string, []Link) {
 	if !last.Known() {
 		return "", nil
 	}
+	return endedCouncils(sub.record, sub.members, last)
+}
+
+// endedOf says the same of the councils of an inspection, where nobody can act on it any more.
+func endedOf(r *inspection.Record, in *inspection.Inspection, day inspection.Date) (string, []Link) {
+	if !r.Ended(in, day) {
+		return "", nil
+	}
+	var councils []inspection.Body
+	var last inspection.Date
+	for _, of := range in.Bodies {
+		b, ok := r.Body(of.BodyID)
+		if council, listed := r.Body(b.ListedOn); listed {
+			b = council // a partnership ends with its council
+		}
+		if !ok || !of.Confirmed || slices.ContainsFunc(councils, func(known inspection.Body) bool { return known.ID == b.ID }) {
+			continue
+		}
+		councils = append(councils, b)
+		if b.Ended.After(last) {
+			last = b.Ended
+		}
+	}
+	return endedCouncils(r, councils, last)
+}
+
+func endedCouncils(r *inspection.Record, councils []inspection.Body, last inspection.Date) (string, []Link) {
 	var names []string
 	var after []inspection.Body
-	for _, m := range sub.members {
+	for _, m := range councils {
 		names = append(names, m.Name)
-		for _, b := range sub.record.Successors(m.ID) {
+		for _, b := range r.Successors(m.ID) {
 			if !slices.ContainsFunc(after, func(known inspection.Body) bool { return known.ID == b.ID }) {
 				after = append(after, b)
 			}

@@ -35,7 +35,7 @@ type searchShowPage struct {
 	Range      string // which results this page shows; empty where it shows all
 	First      int    // the number of the first of them
 	Instead    *Link  // other words, that find something
-	Others     []otherWords
+	Related    []relatedWords
 	Unknown    string // which of the words stand nowhere
 	Chosen     []chosenValue
 	Everything string // the address of the same words without what is chosen
@@ -57,8 +57,8 @@ type searchHolding struct {
 	Words string
 }
 
-// otherWords ask for the same in other words of the glossary, and find so many results.
-type otherWords struct {
+// relatedWords ask with another word that the glossary has for what is looked for, and find so many results.
+type relatedWords struct {
 	Link  Link
 	Count int
 }
@@ -84,8 +84,8 @@ const (
 	valuesAtOnce = 8
 	// pastEveryEnd is a page that no results have. A larger number is as much past the end.
 	pastEveryEnd = 1_000_000
-	// mostOtherWords is how many other words are offered, and twice as many are tried at most.
-	mostOtherWords = 3
+	// mostRelated is how many related words are offered, and mostRelatedTried how many are tried.
+	mostRelated, mostRelatedTried = 3, 6
 	// mostTypedBack is how many characters of what could not be read stand in the box again.
 	mostTypedBack = 200
 )
@@ -154,7 +154,7 @@ func (s *Server) showSearch(c *gin.Context) error {
 		}
 		if page.Asked = result.Total > 0 || inLatin(query); page.Asked {
 			page.showResult(f, facets, wanted, result)
-			if page.Others, err = s.inOtherWords(c, known.lexicon.all, wanted); err != nil {
+			if page.Related, err = s.relatedWords(c, f, known.lexicon.all, wanted); err != nil {
 				return err
 			}
 		} else {
@@ -233,7 +233,7 @@ func (s *Server) searchFor(c *gin.Context, f *filter, wanted store.SearchFilter)
 }
 
 // inEnglish answers a question in another script, of which nothing is on the record.
-const inEnglish = "Enter English words, in the letters A to Z: this record is in English, and what you entered stands nowhere in it"
+const inEnglish = "Enter English words, in the letters A to Z: this record is in English"
 
 // inLatin reports whether any letter or digit that is looked for is one of those in which English is written.
 func inLatin(query search.Query) bool {
@@ -278,42 +278,51 @@ func (p *searchShowPage) showResult(f *filter, facets []facet, wanted store.Sear
 	}
 }
 
-// inOtherWords offers what the reader may have meant as well: inspectors, councils and members have several words for one thing,
-// and only the one that is looked for is found. Words that find nothing, or no more than others, are not offered.
-func (s *Server) inOtherWords(c *gin.Context, terms []inspection.Term, wanted store.SearchFilter) ([]otherWords, error) {
-	var out []otherWords
-	for _, query := range rephrased(wanted.Query, terms) {
-		found, err := s.store.Search(c.Request.Context(), store.SearchFilter{Query: query, Reader: wanted.Reader, Size: 1})
-		if err != nil {
-			return nil, err
-		}
-		if found.Total > 0 && len(out) < mostOtherWords {
-			address := (&filter{Path: c.Request.URL.Path}).with("q", query.String())
-			out = append(out, otherWords{Link{Name: search.Quoted(query.String()), Address: address}, found.Total})
+// relatedWords offers what the reader may have meant as well: inspectors, councils and members have several words for one thing,
+// and only the one that is looked for is found. What is chosen stays chosen; words that find nothing are not offered.
+func (s *Server) relatedWords(c *gin.Context, f *filter, terms []inspection.Term, wanted store.SearchFilter) ([]relatedWords, error) {
+	queries := rephrased(wanted.Query, terms)
+	if len(queries) == 0 {
+		return nil, nil
+	}
+	counts, err := s.store.SearchCounts(c.Request.Context(), wanted, queries)
+	if err != nil {
+		return nil, err
+	}
+	var out []relatedWords
+	for i, query := range queries {
+		if counts[i] > 0 && len(out) < mostRelated {
+			out = append(out, relatedWords{Link{Name: search.Quoted(query.String()), Address: f.with("q", query.String())}, counts[i]})
 		}
 	}
 	return out, nil
 }
 
-// rephrased returns a query with each other word of the glossary for what it names, the shortest first.
+// rephrased returns a query with each other word of the glossary for what it names: of each term the shortest first, and none
+// that only narrows another. Where a longer word of the glossary stands there too, its parts name nothing.
 func rephrased(query search.Query, terms []inspection.Term) []search.Query {
-	var out []search.Query
-	for _, term := range terms {
-		forms := term.Forms()
-		slices.SortStableFunc(forms, func(a, b string) int { return cmp.Compare(len(search.Words(a)), len(search.Words(b))) })
-		named := -1
-		for i, form := range forms { // the longest that stands there
-			if _, ok := query.Rephrased(form, form); ok {
-				named = i
+	named := make([]string, len(terms)) // the longest form of each that stands there
+	for i, term := range terms {
+		for _, form := range term.Forms() {
+			if _, ok := query.Rephrased(form, form); ok && len(search.Words(form)) > len(search.Words(named[i])) {
+				named[i] = form
 			}
 		}
-		if named < 0 {
+	}
+	var out []search.Query
+	for i, term := range terms {
+		part := func(other string) bool {
+			return len(search.Words(other)) > len(search.Words(named[i])) && search.Includes(other, named[i])
+		}
+		if named[i] == "" || slices.ContainsFunc(named, part) {
 			continue
 		}
-		offered := []string{forms[named]}
+		forms := term.Forms()
+		slices.SortStableFunc(forms, func(a, b string) int { return cmp.Compare(len(search.Words(a)), len(search.Words(b))) })
+		offered := []string{named[i]}
 		for _, form := range forms {
 			narrower := func(other string) bool { return search.Includes(form, other) }
-			if other, ok := query.Rephrased(forms[named], asTyped(form)); ok && !slices.ContainsFunc(offered, narrower) && len(out) < 2*mostOtherWords {
+			if other, ok := query.Rephrased(named[i], asTyped(form)); ok && !slices.ContainsFunc(offered, narrower) && len(out) < mostRelatedTried {
 				offered, out = append(offered, form), append(out, other)
 			}
 		}
@@ -321,7 +330,7 @@ func rephrased(query search.Query, terms []inspection.Term) []search.Query {
 	return out
 }
 
-// asTyped writes a word of the glossary as people type it: small, unless it has capitals within, as names and abbreviations have.
+// asTyped writes a word of the glossary as people type it: small, unless it has capitals within, as most names and abbreviations have.
 func asTyped(form string) string {
 	if strings.ContainsFunc(strings.TrimLeftFunc(form, unicode.IsUpper), unicode.IsUpper) {
 		return form

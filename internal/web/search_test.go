@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -76,22 +77,26 @@ func TestScenariosOfSearch(t *testing.T) {
 			},
 			{
 				name:  "what others call otherwise is offered in their words, where they find something",
-				path:  "/search?q=care+leavers&year=2022",
-				wants: []string{`.search-others a[href="/search?q=%22care+experienced%22"]`},
-				shows: []string{"Look for the same in other words: “care experienced” (2 results)"}, hides: append([]string{"young adults” ("}, notOnAnyPage...),
+				path:  "/search?q=care+leavers&year=2026",
+				wants: []string{`.search-related a[href="/search?q=%22care+experienced%22&year=2026"]`},
+				shows: []string{"Related words in the glossary: “care experienced” (2 results)"}, hides: append([]string{"young adults” ("}, notOnAnyPage...),
+			},
+			{
+				name: "what is chosen stays chosen, so that words which find nothing under it are not offered", path: "/search?q=care+leavers&year=2022",
+				shows: []string{"results for “care leavers”"}, hides: append([]string{"Related words"}, notOnAnyPage...),
 			},
 			{
 				name:  "where nothing is found too, and the rest of the question stays",
 				path:  "/search?q=" + url.QueryEscape("looked after -health"),
-				wants: []string{`.search-others a[href="/search?q=%22in+care%22+-health"]`},
+				wants: []string{`.search-related a[href="/search?q=%22in+care%22+-health"]`},
 				shows: []string{"Nothing found for “looked after -health”"},
 			},
 			{
-				name: "a wider word is offered, and none that finds no more", path: "/search?q=foster+carers",
-				wants: []string{`.search-others a[href="/search?q=fostering"]`}, hides: append([]string{"results), "}, notOnAnyPage...),
+				name: "a wider word is offered", path: "/search?q=foster+carers",
+				wants: []string{`.search-related a[href="/search?q=fostering"]`}, hides: notOnAnyPage,
 			},
 			{
-				name: "words of which the record has no others are offered none", path: "/search?q=neglect", hides: append([]string{"in other words"}, notOnAnyPage...),
+				name: "words of which the record has no others are offered none", path: "/search?q=neglect", hides: append([]string{"Related words"}, notOnAnyPage...),
 			},
 			{
 				name:  "nothing found under what is chosen leads to everything",
@@ -104,6 +109,36 @@ func TestScenariosOfSearch(t *testing.T) {
 	})
 }
 
+func TestRelatedWordsAreThoseOfTheGlossary(t *testing.T) {
+	terms := []inspection.Term{
+		{Term: "Care leavers", Also: "Care-experienced young adults| Care experienced |"}, {Term: "EHC plan", Also: "EHCP|Education, health and care plan"},
+		{Term: "Plan of action", Also: "Action plan"}, {Term: "Priority action plan", Also: "Urgent plan"}, {Term: "Neglect"},
+		{Term: "Foster carer", Also: "Fostering"}, {Term: "A1", Also: "B1|C1|D1|E1"}, {Term: "A2", Also: "B2|C2|D2|E2"},
+	}
+	for text, want := range map[string][]string{
+		"care leavers -health":          {`"care experienced" -health`},
+		"care-experienced young adults": {`"care leavers"`, `"care experienced"`},
+		"EHCP reviews":                  {`"EHC plan" reviews`, `"education, health and care plan" reviews`},
+		"neglect":                       nil,
+		"foster carers":                 {"fostering"},
+		"priority action plan":          {`"urgent plan"`}, // and none for the action plan within
+		"-EHCP neglect":                 nil,
+		"A1 A2":                         {"b1 A2", "c1 A2", "d1 A2", "e1 A2", "A1 b2", "A1 c2"},
+	} {
+		query, err := search.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, one := range rephrased(query, terms) {
+			got = append(got, one.String())
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s is related to %q; want %q", text, got, want)
+		}
+	}
+}
+
 func TestAServiceThatHasJustBegunDoesNotSayThatWordsStandNowhere(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.Store) {
 		if _, err := db.LoadSeed(t.Context(), storetest.Seed(t)); err != nil {
@@ -114,7 +149,7 @@ func TestAServiceThatHasJustBegunDoesNotSayThatWordsStandNowhere(t *testing.T) {
 			name:  "before anything is indexed it says so in place of ways to find more",
 			path:  "/search?q=neglect",
 			wants: []string{`#q[value="neglect"]`, `.search-held`},
-			shows: []string{"Nothing found yet for “neglect”", "Nothing can be searched yet: this service has just begun to look through the record. Look again in a minute.", "does not mean that inspectors never said it"},
+			shows: []string{"Nothing found yet for “neglect”", "Nothing can be searched yet: this service is still looking through the record. Look again in a minute.", "does not mean that inspectors never said it"},
 			hides: append([]string{"stands nowhere", "Check the spelling", "Look for fewer words"}, notOnAnyPage...),
 		}})
 		if got := read[opendata.SearchDocument](t, get(t, s, opendata.Root+"/search?q=neglect")); got.Waiting == 0 || len(got.Unknown) != 0 {
