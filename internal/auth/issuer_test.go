@@ -194,7 +194,13 @@ func TestTheIssuerMayChangeItsKeysAndItsDocument(t *testing.T) {
 		{func() { j.later(time.Hour) }, 2},
 	} {
 		step.change()
-		if _, err := j.signIn(); err != nil {
+		_, err := j.signIn()
+		// The library answers whoever waits for keys a moment before it puts that request away, and whoever comes within that moment
+		// gets the same keys. People are never that quick after a change of keys; this test can be.
+		for tries := 0; err != nil && tries < 100; tries++ {
+			_, err = j.signIn()
+		}
+		if err != nil {
 			t.Fatal(err)
 		}
 		if n := j.issuer.Requests("/.well-known/openid-configuration"); n != step.discoveries {
