@@ -87,7 +87,7 @@ type ageSheet struct {
 }
 
 func agesOneByOne(ages []inspection.AreaAge, asOf inspection.Date) ageSheet {
-	s := ageSheet{columns: []string{"Area to improve", "Letter came out", "Days since then, from the end of the month where no day is known", "Progress"}}
+	s := ageSheet{columns: []string{"Area to improve", "Letter came out", "Days since then, from the end of the month or year where no day is known", "Progress"}}
 	for row, age := range ages {
 		look, recorded := LookAreaOpen, "Recorded"
 		if !age.Area.Recorded(asOf) {

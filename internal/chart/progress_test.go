@@ -3,6 +3,7 @@ package chart
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -108,6 +109,29 @@ func TestOpenAreasAreDrawnAsTold(t *testing.T) {
 			t.Errorf("%v, %q", err, c.Summary)
 		}
 	})
+}
+
+func TestAnAgeOfWhichTheDayIsNotKnownSaysSo(t *testing.T) {
+	r := testRecord(t)
+	items := testItems(r)[:2]
+	for out, want := range map[string]string{"2024-10": "at least 751 days", "2024-10-31~": "about 751 days", "2024": "at least 690 days", "2024-10-31": "751 days"} {
+		one := *items[0].Inspection
+		one.Published = inspection.MustDate(out)
+		item := items[0]
+		item.Inspection = &one
+		c, err := AreaAges(testBody(t, r, "county"), []inspection.FollowedItem{item}, asOf)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, picture := range []Picture{c.Wide, c.Narrow} {
+			if option := string(picture.Option); !strings.Contains(option, `"`+want) {
+				t.Errorf("of a letter of %s the picture does not say %q: %s", out, want, option)
+			}
+		}
+		if _, err := strconv.Atoi(c.Table.Rows[0][2]); err != nil {
+			t.Errorf("the table has no number: %q", c.Table.Rows)
+		}
+	}
 }
 
 func TestAgesAreDrawnAsTold(t *testing.T) {

@@ -163,9 +163,11 @@ func (p *LetterProgress) count(asOf Date) {
 
 // AreaAge is an open area and how long ago its letter came out.
 type AreaAge struct {
-	Area  FollowedArea
-	Days  int
-	Doubt string // "at least" where only a month or year is known, from whose end the days are counted; "about" for an inferred day
+	Area FollowedArea
+	Days int
+	// Doubt is "at least" where only the month or year is known in which the letter came out, from whose end the days are counted;
+	// "about" where the day was inferred, or only the end of fieldwork is known.
+	Doubt string
 }
 
 // OpenAreas returns the areas that are open on a day, the oldest first. A letter of which only the month is known counts
@@ -176,10 +178,10 @@ func OpenAreas(items []FollowedItem, asOf Date) []AreaAge {
 		if !area.Open(asOf) {
 			continue
 		}
-		day, _ := area.OutDay()
+		day, published := area.OutDay()
 		age := AreaAge{Area: area, Days: day.Last().DaysUntil(asOf)}
 		switch {
-		case day.Approximate():
+		case !published || day.Approximate():
 			age.Doubt = "about"
 		case !day.Exact():
 			age.Doubt = "at least"

@@ -85,6 +85,7 @@ func TestOpenAreasByAge(t *testing.T) {
 	ages := OpenAreas([]FollowedItem{
 		followedItem("A", "", 1, out("2026-05-26")), followedItem("B", "", 1, out("2026-05-25")), followedItem("C", "", 1, out("2025-11-26~")),
 		followedItem("D", "", 1, out("2025-11-25")), followedItem("E", "", 1, out("2024-11")),
+		followedItem("I", "", 1, &Inspection{ID: "visit", FieldworkEnd: MustDate("2026-06-01")}), followedItem("K", "", 1, out("2023")),
 		followedItem("F", "", 1, out("2024-11-25"), stood("2025-01-01", InProgress)),
 		followedItem("G", "", 1, out("2020-01-01"), stood("2021-01-01", Closed)),
 		followedItem("H", "", 1, out("2020-01-01"), stood("2021-01-01", Superseded)),
@@ -93,10 +94,10 @@ func TestOpenAreasByAge(t *testing.T) {
 	for _, age := range ages {
 		got = append(got, fmt.Sprint(age.Area.References()[0], age.Doubt, age.Days))
 	}
-	if want := []string{"F730", "Eat least725", "D365", "Cabout364", "B184", "A183"}; !slices.Equal(got, want) {
+	if want := []string{"Kat least1060", "F730", "Eat least725", "D365", "Cabout364", "B184", "A183", "Iabout177"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	want := []AgeBand{{"2 years or more", 0, 1}, {"1 year to 2 years", 2, 0}, {"6 months to 1 year", 2, 0}, {"Under 6 months", 1, 0}}
+	want := []AgeBand{{"2 years or more", 1, 1}, {"1 year to 2 years", 2, 0}, {"6 months to 1 year", 2, 0}, {"Under 6 months", 2, 0}}
 	if bands := AgeBands(ages, day); !slices.Equal(bands, want) {
 		t.Errorf("got %v, want %v", bands, want)
 	}

@@ -17,7 +17,7 @@ const searchWords = "q"
 type SearchDocument struct {
 	List[Hit]
 	Query      string   `json:"query" doc:"The words as they were understood"`
-	Suggestion *string  `json:"suggestion" doc:"Other words that find something; null where there are none"`
+	Suggestion *string  `json:"suggestion" doc:"The same words spelt as they stand here, where that finds something; null otherwise"`
 	Unknown    []string `json:"unknown_words" doc:"Words that stand nowhere in what the asker may read; none while records wait"`
 	Facets     Facets   `json:"facets" doc:"How many hits each value of a filter has, under the other filters"`
 	Waiting    int      `json:"waiting" doc:"Records that are not in the index yet: the answer may lack them"`

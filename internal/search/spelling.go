@@ -25,7 +25,7 @@ const (
 
 // Spellings returns the known words that somebody may have meant by a folded word, the likeliest first: those with fewer
 // letters wrong before others, and of these the ones that stand in more documents. A letter is wrong where it is another,
-// too many, missing, or has changed places with the next. A number is meant as it is: another year is another question.
+// too many, missing, or has changed places with the next. A word with a digit is meant as it is: another year is another question.
 func Spellings(word string, known []Known) []string {
 	length := utf8.RuneCountInString(word)
 	if length < shortest || strings.ContainsFunc(word, unicode.IsDigit) {

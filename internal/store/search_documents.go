@@ -205,7 +205,7 @@ func (r *reader) searchedInspections(ids []string) ([]found, error) {
 				{Words: item.Words, Own: item.Wording != inspection.Verbatim}, {Words: item.Gloss, Label: "In plain English", Own: true},
 			}
 			for _, code := range item.Themes { // each by itself, so that no phrase runs from one to the next
-				f.hit.Passages = append(f.hit.Passages, SearchPassage{Words: themes[code], Label: "Theme", Own: true})
+				f.hit.Passages = append(f.hit.Passages, SearchPassage{Words: themes[code], Label: themeLabel, Own: true})
 			}
 			out = append(out, f)
 		}
@@ -236,6 +236,9 @@ func (r *reader) searchedInspections(ids []string) ([]found, error) {
 	}
 	return out, nil
 }
+
+// themeLabel stands beside the name of a theme. What is found by that alone shows its own words too.
+const themeLabel = "Theme"
 
 // themeNames returns the names of themes by their codes. A theme keeps its name: nothing writes another.
 func (r *reader) themeNames() (map[string]string, error) {

@@ -498,9 +498,14 @@ func (f *finder) shown(hits []hitEntry) ([]SearchHit, error) {
 			continue
 		}
 		one.hit.Score = hit.score
-		if one.hit.Passages = best(f.filter.Query, one.hit.Passages); len(one.hit.Passages) > 0 {
-			out = append(out, one.hit)
+		own := one.hit.Passages[0]
+		if one.hit.Passages = best(f.filter.Query, one.hit.Passages); len(one.hit.Passages) == 0 {
+			continue
 		}
+		if own.Label != themeLabel && !slices.ContainsFunc(one.hit.Passages, func(p SearchPassage) bool { return p.Label != themeLabel }) {
+			one.hit.Passages = append([]SearchPassage{own}, one.hit.Passages[:min(len(one.hit.Passages), mostPassages-1)]...)
+		}
+		out = append(out, one.hit)
 	}
 	return out, nil
 }

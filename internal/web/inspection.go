@@ -146,7 +146,13 @@ func (s *Server) showInspection(c *gin.Context) error {
 	if in.ReportAddress != "" {
 		page.Report = outside("Read the letter or report", in.ReportAddress)
 	}
-	page.Ended, page.Successors = endedOf(r, in, day)
+	if r.Ended(in, day) {
+		all, err := s.store.Register(c.Request.Context()) // the record of one body lacks who came after another
+		if err != nil {
+			return err
+		}
+		page.Ended, page.Successors = endedOf(all, in)
+	}
 	page.NoReceipt = !in.Received.Known()
 	page.Clocks, page.DatesAddress = clocksOf(r, in, day), inspectionAddress(in)+"/dates"
 	page.History = historyAddress(inspection.OfInspection, in.ID)

@@ -219,14 +219,15 @@ func (sub subject) ended() (string, []Link) {
 	if !last.Known() {
 		return "", nil
 	}
-	return endedCouncils(sub.record, sub.members, last)
+	words, after := endedCouncils(sub.record, sub.members, last)
+	if len(sub.members) > 1 {
+		return words + " Their grades are their own and nobody else’s.", after
+	}
+	return words + " Its grades are its own and nobody else’s.", after
 }
 
-// endedOf says the same of the councils of an inspection, where nobody can act on it any more.
-func endedOf(r *inspection.Record, in *inspection.Inspection, day inspection.Date) (string, []Link) {
-	if !r.Ended(in, day) {
-		return "", nil
-	}
+// endedOf says the same of the councils of an inspection on which nobody can act any more.
+func endedOf(r *inspection.Record, in *inspection.Inspection) (string, []Link) {
 	var councils []inspection.Body
 	var last inspection.Date
 	for _, of := range in.Bodies {
@@ -242,7 +243,11 @@ func endedOf(r *inspection.Record, in *inspection.Inspection, day inspection.Dat
 			last = b.Ended
 		}
 	}
-	return endedCouncils(r, councils, last)
+	words, after := endedCouncils(r, councils, last)
+	if len(councils) > 1 {
+		return words + " What inspectors found, and any grade they gave, is those councils’ own and nobody else’s.", after
+	}
+	return words + " What inspectors found, and any grade they gave, is that council’s own and nobody else’s.", after
 }
 
 func endedCouncils(r *inspection.Record, councils []inspection.Body, last inspection.Date) (string, []Link) {
@@ -257,11 +262,10 @@ func endedCouncils(r *inspection.Record, councils []inspection.Body, last inspec
 		}
 	}
 	slices.SortFunc(after, func(a, b inspection.Body) int { return strings.Compare(a.Name, b.Name) })
-	words := inspection.ListWords(names) + " ended on " + last.Words() + ". Its grades are its own and nobody else’s."
 	if len(names) > 1 {
-		words = inspection.ListWords(names) + " had ended by " + last.Words() + ". Their grades are their own and nobody else’s."
+		return inspection.ListWords(names) + " had ended by " + last.Words() + ".", bodyLinks(after)
 	}
-	return words, bodyLinks(after)
+	return inspection.ListWords(names) + " ended on " + last.Words() + ".", bodyLinks(after)
 }
 
 // notBegun says of a council on a day before its first that it did not exist, or does not yet, with the way to those whose

@@ -34,7 +34,7 @@ type searchShowPage struct {
 	Nothing    string // what it means that nothing was
 	Range      string // which results this page shows; empty where it shows all
 	First      int    // the number of the first of them
-	Instead    *Link  // other words, that find something
+	Instead    *Link  // the same words spelt as they stand here
 	Related    []relatedWords
 	Unknown    string // which of the words stand nowhere
 	Chosen     []chosenValue
