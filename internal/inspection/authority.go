@@ -50,14 +50,19 @@ func (r *Record) Ended(in *Inspection, day Date) bool {
 		if !of.Confirmed {
 			continue
 		}
-		b, _ := r.Body(of.BodyID)
-		council, _ := r.Body(b.ListedOn) // a partnership ends with its council
-		if !b.EndedBy(day) && !council.EndedBy(day) {
+		if !r.BodyEnded(of.BodyID, day) {
 			return false
 		}
 		ended = true
 	}
 	return ended
+}
+
+// BodyEnded reports whether a body had ended before a day. A partnership ends with its council.
+func (r *Record) BodyEnded(id string, day Date) bool {
+	b, _ := r.Body(id)
+	council, _ := r.Body(b.ListedOn)
+	return b.EndedBy(day) || council.EndedBy(day)
 }
 
 // NeighbourCodes returns the local authority codes of its statistical neighbours, nearest first.

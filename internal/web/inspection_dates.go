@@ -47,8 +47,7 @@ func clocksOf(r *inspection.Record, in *inspection.Inspection, asOf inspection.D
 		}
 		for _, body := range owing(in) {
 			answer := answerView{Words: "Nothing is recorded. Ask whether it was published, and where."}
-			b, _ := r.Body(body)
-			if council, _ := r.Body(b.ListedOn); b.EndedBy(asOf) || council.EndedBy(asOf) { // there is nobody to ask
+			if r.BodyEnded(body, asOf) { // there is nobody to ask
 				answer.Words = "Nothing is recorded."
 			}
 			if done, ok := c.FulfilledBy(body); ok {
