@@ -151,7 +151,7 @@ func (s *Server) showInspection(c *gin.Context) error {
 		if err != nil {
 			return err
 		}
-		page.Ended, page.Successors = endedOf(all, in)
+		page.Ended, page.Successors = endedOf(all, in, day)
 	}
 	page.NoReceipt = !in.Received.Known()
 	page.Clocks, page.DatesAddress = clocksOf(r, in, day), inspectionAddress(in)+"/dates"

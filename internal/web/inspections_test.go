@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -117,7 +118,7 @@ func TestScenariosOfInspections(t *testing.T) {
 				path:  "/inspections/northamptonshire-county-council-ilacs-standard-2019-06-17",
 				wants: []string{`li.unplaced`, `.ended a[href="/authorities/north-northamptonshire"]`, `.ended a[href="/authorities/west-northamptonshire"]`},
 				shows: []string{
-					"Northamptonshire County Council ended on 31 March 2021. What inspectors found, and any grade they gave, is that council’s own and nobody else’s. After it: North Northamptonshire · West Northamptonshire.",
+					"Northamptonshire County Council ended on 31 March 2021. What inspectors found, and any grade they gave, is its own and nobody else’s. After it: North Northamptonshire · West Northamptonshire.",
 					"Requires improvement to be good in April 2016, under other rules (the single inspection framework of 2013); not compared.",
 					"Grade not found in April 2016", "3 of 16 are held here.", "about 28 June 2019 (inferred, not stated anywhere)", "What we do not know", "Used here 29 July 2019",
 				},
@@ -241,7 +242,9 @@ func TestPaginate(t *testing.T) {
 
 func TestAPartnershipsInspectionSaysThatItsCouncilEnded(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.Store) {
-		seed := storetest.Seed(t)
+		own := *storetest.Seed(t)
+		seed := &own
+		seed.Bodies = slices.Clone(seed.Bodies) // other tests have the same
 		for i := range seed.Bodies {
 			if seed.Bodies[i].ID == "north-northamptonshire-local-area-partnership" {
 				seed.Bodies[i].ListedOn = "northamptonshire-county-council"
@@ -254,6 +257,26 @@ func TestAPartnershipsInspectionSaysThatItsCouncilEnded(t *testing.T) {
 			name: "with those who came after it", path: "/inspections/north-northamptonshire-local-area-partnership-area-send-2024-01-22",
 			wants: []string{`.ended a[href="/authorities/north-northamptonshire"]`, `.ended a[href="/authorities/west-northamptonshire"]`},
 			shows: []string{"Northamptonshire County Council ended on 31 March 2021."}, hides: []string{"Ask whether it was published"},
+		}})
+	})
+}
+
+func TestAPartnershipThatEndedDoesNotEndItsCouncil(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.Store) {
+		own := *storetest.Seed(t)
+		seed := &own
+		seed.Bodies = slices.Clone(seed.Bodies) // other tests have the same
+		for i := range seed.Bodies {
+			if seed.Bodies[i].ID == "north-northamptonshire-local-area-partnership" {
+				seed.Bodies[i].Ended = inspection.MustDate("2025-03-31")
+			}
+		}
+		if _, err := db.LoadSeed(t.Context(), seed); err != nil {
+			t.Fatal(err)
+		}
+		runScenarios(t, newServer(t, db), []scenario{{
+			name: "it alone is said to have ended", path: "/inspections/north-northamptonshire-local-area-partnership-area-send-2024-01-22",
+			shows: []string{"North Northamptonshire Local Area Partnership ended on 31 March 2025. What inspectors found"}, hides: []string{"North Northamptonshire ended", "ended on ."},
 		}})
 	})
 }

@@ -227,13 +227,13 @@ func (sub subject) ended() (string, []Link) {
 }
 
 // endedOf says the same of the councils of an inspection on which nobody can act any more.
-func endedOf(r *inspection.Record, in *inspection.Inspection) (string, []Link) {
+func endedOf(r *inspection.Record, in *inspection.Inspection, day inspection.Date) (string, []Link) {
 	var councils []inspection.Body
 	var last inspection.Date
 	for _, of := range in.Bodies {
 		b, ok := r.Body(of.BodyID)
-		if council, listed := r.Body(b.ListedOn); listed {
-			b = council // a partnership ends with its council
+		if council, _ := r.Body(b.ListedOn); council.EndedBy(day) {
+			b = council // a partnership ends with its council, and may end before it
 		}
 		if !ok || !of.Confirmed || slices.ContainsFunc(councils, func(known inspection.Body) bool { return known.ID == b.ID }) {
 			continue
@@ -245,9 +245,9 @@ func endedOf(r *inspection.Record, in *inspection.Inspection) (string, []Link) {
 	}
 	words, after := endedCouncils(r, councils, last)
 	if len(councils) > 1 {
-		return words + " What inspectors found, and any grade they gave, is those councils’ own and nobody else’s.", after
+		return words + " What inspectors found, and any grade they gave, is their own and nobody else’s.", after
 	}
-	return words + " What inspectors found, and any grade they gave, is that council’s own and nobody else’s.", after
+	return words + " What inspectors found, and any grade they gave, is its own and nobody else’s.", after
 }
 
 func endedCouncils(r *inspection.Record, councils []inspection.Body, last inspection.Date) (string, []Link) {
